@@ -53,11 +53,11 @@ def start(*command: object, env: dict[str, str] | None = None) -> int:
 def become(*command: object) -> int:
     """Replace this process, so that Ctrl-C and signals reach the product itself."""
     words = [str(word) for word in command]
-    if os.name == "nt":
-        return start(*words)
-    os.chdir(ROOT)
-    sys.stdout.flush()
-    os.execv(words[0], words)
+    if os.name != "nt":
+        os.chdir(ROOT)
+        sys.stdout.flush()
+        os.execv(words[0], words)
+    return start(*words)
 
 
 # --- the environment -----------------------------------------------------------------------
