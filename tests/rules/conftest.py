@@ -43,7 +43,9 @@ def root() -> Path:
 def texts() -> dict[Path, str]:
     """Every text we wrote, by its path inside the checkout."""
     paths = [
-        path for path in walk(ROOT) if path.suffix in TEXT and path.name != "package-lock.json"
+        path
+        for path in walk(ROOT)
+        if path.suffix in TEXT and not path.name.endswith(("-lock.json", ".min.js"))
     ]
     return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in paths}
 

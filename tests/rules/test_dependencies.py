@@ -20,13 +20,7 @@ SILENT = {"tzdata"}
 HOMES = {
     "marshmallow": ("app/schemas/*", "workflows/rules/packs*.py"),
     "webargs": ("app/api/*",),
-    "yaml": (
-        "workflows/rules/packs*.py",
-        "config/*",
-        "workflows/rules/cases.py",
-        "tests/*",
-        "tools/*",
-    ),
+    "yaml": ("workflows/rules/*", "config/*", "tests/*", "tools/*"),
     "z3": ("workflows/rules/prove.py",),
     "flask": ("app/*", "tests/*", "tools/*"),
     "click": ("app/cli/*", "tests/*", "tools/*"),
