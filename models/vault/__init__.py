@@ -1,0 +1,3 @@
+"""All that seals and opens. Import from its modules: `models.vault.sealed`, `models.vault.vault`, ..."""
+
+from __future__ import annotations

@@ -1,0 +1,284 @@
+"""The vault: all sealing and opening of one unit of work.
+
+It is handed to whoever works (`session.info["vault"]`) with nothing granted: a person and purpose must
+be granted before anything of theirs opens. It does not decide who gets a grant (`workflows.policy`)
+nor write the read log; it collects what the log must say in `reads`, before a value is given out.
+
+Order of commits: new data keys reach the keys database before the main transaction commits. A crash
+between the two leaves keys that nobody needs; the other order would leave values nobody can open. The
+listeners at the end see to it for every session that carries a vault.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, UOWTransaction
+
+from models.vault.errors import Denied, KeyConflict, KeyGone, Tampered
+from models.vault.format import (
+    KEY_BYTES,
+    DataKey,
+    Padding,
+    SealedBytes,
+    lp,
+    place,
+    version_of,
+)
+from models.vault.keys import KeyStore, WrappedKey
+from models.vault.providers import KekRef, KeyProvider
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One opened value, for the read log."""
+
+    owner: UUID
+    purpose: str
+    table: str
+    column: str
+    row: UUID
+
+
+class Vault:
+    """Sealing and opening for one unit of work. Not for sharing between threads."""
+
+    def __init__(self, provider: KeyProvider, store: KeyStore) -> None:
+        self.provider = provider
+        self.store = store
+        self.reads: list[Read] = []
+        self._granted: set[tuple[UUID, str]] = set()
+        self._wrapped: dict[tuple[UUID, str], dict[int, WrappedKey]] = {}
+        self._keys: dict[tuple[UUID, str, int], DataKey] = {}
+        self._pending: dict[tuple[UUID, str], WrappedKey] = {}
+        self._erased: set[UUID] = set()
+        self._to_destroy: set[UUID] = set()
+        self._closed = False
+
+    def grant(self, owner: UUID, *purposes: str) -> None:
+        """Allow what is sealed for these purposes of this person to be opened."""
+        self._granted.update((owner, str(purpose)) for purpose in purposes)
+
+    def deny(self, owner: UUID, *purposes: str) -> None:
+        """Take grants back."""
+        self._granted.difference_update((owner, str(purpose)) for purpose in purposes)
+
+    def is_granted(self, owner: UUID, purpose: str) -> bool:
+        """Whether `open` would be allowed."""
+        return (owner, purpose) in self._granted
+
+    def require(self, owner: UUID, purpose: str) -> None:
+        """Raise `Denied` unless granted and open."""
+        if self._closed:
+            raise Denied("the unit of work is over", purpose=str(purpose))
+        if (owner, purpose) not in self._granted:
+            raise Denied(f"purpose {str(purpose)!r} was not granted here", purpose=str(purpose))
+
+    def create_keys(self, owners: UUID | Iterable[UUID], purposes: Iterable[str]) -> None:
+        """Make the data keys that these people lack, all in one INSERT at `flush_keys`.
+
+        Asks the keys database once which are there already, so doing it twice is harmless.
+        """
+        wanted = [owners] if isinstance(owners, UUID) else list(owners)
+        named = [str(purpose) for purpose in purposes]
+        self.prefetch(wanted, named)
+        for owner in wanted:
+            for purpose in named:
+                if not self._wrapped[owner, purpose]:
+                    self._make(owner, purpose)
+
+    def prefetch(self, owners: Iterable[UUID], purposes: Iterable[str]) -> None:
+        """Fetch the wrapped keys that are not here yet, in one query. Grants nothing."""
+        named = [str(purpose) for purpose in purposes]
+        missing = [
+            owner
+            for owner in dict.fromkeys(owners)
+            if any((owner, purpose) not in self._wrapped for purpose in named)
+        ]
+        found: dict[tuple[UUID, str], dict[int, WrappedKey]] = {
+            (owner, purpose): {} for owner in missing for purpose in named
+        }
+        for key in self.store.prefetch(missing, named):
+            found[key.owner, key.purpose][key.version] = key
+        for at, versions in found.items():
+            self._wrapped.setdefault(at, versions)
+
+    def seal(
+        self,
+        *,
+        owner: UUID,
+        purpose: str,
+        table: str,
+        column: str,
+        row: UUID,
+        plaintext: bytes,
+        padding: Padding = Padding.FIELD,
+    ) -> SealedBytes:
+        """Seal a value for its place. Needs no grant. Makes the data key if the person has none.
+
+        Raises:
+            KeyGone: the person was erased in this unit of work.
+            NotHeld, Locked: this machine cannot use the purpose's key now.
+        """
+        return self.sealing_key(owner, str(purpose)).seal(
+            place(table, column), row, plaintext, padding
+        )
+
+    def open(
+        self, *, owner: UUID, purpose: str, table: str, column: str, row: UUID, blob: bytes
+    ) -> bytes:
+        """Open a value at its place, and note it in `reads` before giving it out.
+
+        Raises:
+            Denied: not granted, or the unit of work is over.
+            KeyGone: the person's keys were destroyed.
+            Tampered: the value or its key is not what was written here.
+            NotHeld, Locked: this machine cannot use the purpose's key now.
+        """
+        self.require(owner, purpose)
+        key = self._opening_key(owner, str(purpose), version_of(blob))
+        plaintext = key.unseal(place(table, column), row, blob)
+        self.note(owner, purpose, table, column, row)
+        return plaintext
+
+    def note(self, owner: UUID, purpose: str, table: str, column: str, row: UUID) -> None:
+        """Note a read of a place that turned out to be empty: that it is empty is knowledge too."""
+        self.reads.append(Read(owner, str(purpose), table, column, row))
+
+    def sealing_key(self, owner: UUID, purpose: str) -> DataKey:
+        """The person's newest data key for a purpose, made if there is none. It can seal and open."""
+        if self._closed:
+            raise Denied("the unit of work is over", purpose=purpose)
+        if owner in self._erased:
+            raise KeyGone("the person was erased", purpose=purpose)
+        if (owner, purpose) not in self._wrapped:
+            self.prefetch([owner], [purpose])
+        versions = self._wrapped[owner, purpose]
+        if not versions:
+            return self._make(owner, purpose)
+        return self._opening_key(owner, purpose, max(versions))
+
+    def erase(self, owner: UUID) -> None:
+        """Destroy all data keys of a person: at once for this vault, for everybody at the commit.
+
+        A unit of work that is rolled back erases nobody. If the main commit itself fails after the
+        keys are gone, the act may simply be done again: destroying twice is harmless.
+        """
+        self._erased.add(owner)
+        self._to_destroy.add(owner)
+        self._keys = {at: key for at, key in self._keys.items() if at[0] != owner}
+        self._pending = {at: row for at, row in self._pending.items() if at[0] != owner}
+        for at in [at for at in self._wrapped if at[0] == owner]:
+            self._wrapped[at] = {}
+
+    def flush_keys(self) -> None:
+        """Store the new data keys with one INSERT and commit them to the keys database.
+
+        Raises:
+            KeyConflict: another process made one of them; the unit of work must be done again.
+        """
+        if not self._pending:
+            return
+        made = list(self._pending.values())
+        self._pending.clear()
+        try:
+            self.store.create_many(made)
+        except KeyConflict:
+            # What was sealed with the keys that lost must not be written.
+            self.close()
+            raise
+
+    def destroy_keys(self) -> None:
+        """Carry out what `erase` asked for, and commit it to the keys database."""
+        if self._to_destroy:
+            self.store.destroy(self._to_destroy)
+            self._to_destroy.clear()
+
+    def forget_erasures(self) -> None:
+        """The unit of work was rolled back: nobody is to be erased. This vault stays without their keys."""
+        self._to_destroy.clear()
+
+    def close(self) -> None:
+        """Forget all unwrapped keys and grants; nothing opens or seals after this."""
+        self._closed = True
+        self._keys.clear()
+        self._wrapped.clear()
+        self._granted.clear()
+        self._pending.clear()
+        self._to_destroy.clear()
+
+    def __repr__(self) -> str:
+        return f"<vault, {'closed' if self._closed else 'open'}, {len(self.reads)} reads>"
+
+    def _make(self, owner: UUID, purpose: str) -> DataKey:
+        if owner in self._erased:
+            raise KeyGone("the person was erased", purpose=purpose)
+        raw, version = secrets.token_bytes(KEY_BYTES), 1
+        kek = self.provider.primary(purpose)
+        wrapped = self.provider.wrap(kek, raw, _context(owner, purpose, version))
+        row = WrappedKey(owner, purpose, version, str(kek), wrapped)
+        key = DataKey(raw, owner=owner, purpose=purpose, version=version)
+        self._pending[owner, purpose] = row
+        self._wrapped[owner, purpose] = {version: row}
+        self._keys[owner, purpose, version] = key
+        return key
+
+    def _opening_key(self, owner: UUID, purpose: str, version: int) -> DataKey:
+        key = self._keys.get((owner, purpose, version))
+        if key is not None:
+            return key
+        if (owner, purpose) not in self._wrapped:
+            self.prefetch([owner], [purpose])
+        versions = self._wrapped[owner, purpose]
+        if not versions:
+            raise KeyGone(f"there is no data key for purpose {purpose!r}", purpose=purpose)
+        row = versions.get(version)
+        if row is None:
+            raise Tampered("a sealed value names a data key that was never made")
+        raw = self.provider.unwrap(
+            KekRef.parse(row.kek), row.wrapped, _context(owner, purpose, version)
+        )
+        key = DataKey(raw, owner=owner, purpose=purpose, version=version)
+        self._keys[owner, purpose, version] = key
+        return key
+
+
+def _context(owner: UUID, purpose: str, version: int) -> bytes:
+    """What a wrapped data key is bound to, so that it unwraps for nobody and nothing else."""
+    return lp(b"dek", owner.bytes, purpose.encode(), version.to_bytes(2, "big"))
+
+
+def vault_in(session: Session) -> Vault | None:
+    """The vault that a session carries, if any."""
+    vault = session.info.get("vault")
+    return vault if isinstance(vault, Vault) else None
+
+
+@event.listens_for(Session, "after_flush")
+def _keys_after_flush(session: Session, _flush: UOWTransaction) -> None:
+    vault = vault_in(session)
+    if vault is not None:
+        vault.flush_keys()
+
+
+@event.listens_for(Session, "before_commit")
+def _keys_before_commit(session: Session) -> None:
+    vault = vault_in(session)
+    if vault is None:
+        return
+    # What will be flushed may seal once more (listeners of others), so flush first.
+    session.flush()
+    vault.flush_keys()
+    if not session.in_nested_transaction():
+        vault.destroy_keys()
+
+
+@event.listens_for(Session, "after_rollback")
+def _nobody_erased(session: Session) -> None:
+    vault = vault_in(session)
+    if vault is not None:
+        vault.forget_erasures()
