@@ -1,0 +1,1 @@
+"""How people and machines reach Serai: web pages, API, worker, commands. No decisions are taken here."""

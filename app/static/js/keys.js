@@ -1,0 +1,48 @@
+// One-letter shortcuts for people who work here all day: an element with data-key is pressed by that
+// letter. Never while one types, never with a modifier, and they can be turned off for good
+// (WCAG 2.2, 2.1.4). The preference is the only thing kept in the browser.
+const KEPT = "serai-keys";
+
+const areOn = () => {
+  try {
+    return localStorage.getItem(KEPT) !== "off";
+  } catch {
+    return false; // storage is forbidden here, so they could not be turned off either
+  }
+};
+
+const isTyping = (target) =>
+  target instanceof Element &&
+  (target.closest("input, select, textarea, [contenteditable], dialog") !== null);
+
+const markPage = () => document.documentElement.classList.toggle("serai-keys-on", areOn());
+
+for (const button of document.querySelectorAll("[data-module~='serai-keys']")) {
+  const show = () => {
+    button.textContent = areOn() ? button.dataset.on : button.dataset.off;
+    markPage();
+  };
+  button.addEventListener("click", () => {
+    try {
+      localStorage.setItem(KEPT, areOn() ? "off" : "on");
+    } catch {
+      button.hidden = true;
+    }
+    show();
+  });
+  if (document.querySelector("[data-key]")) {
+    button.hidden = false;
+    show();
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.isComposing || event.key.length !== 1 || isTyping(event.target) || !areOn()) return;
+  const wanted = event.key.toLowerCase();
+  const places = [...document.querySelectorAll("[data-key]")];
+  const found = places.find((one) => one.dataset.key === wanted && one.getClientRects().length > 0);
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+});

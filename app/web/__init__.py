@@ -1,0 +1,1 @@
+"""The web pages: one package a role, forms, fields and the frame around every page."""
