@@ -1,0 +1,138 @@
+"""An attacker who knows the method and holds every published figure, and nothing of our code.
+
+It asks one question: is there a population with this figure in this range that would have given
+exactly these tables? Search with interval propagation over whole numbers; slow, simple, complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workflows.disclosure.published import PublishedTable
+
+TOGETHER = "~"
+
+
+@dataclass
+class Knowledge:
+    """Named unknowns with bounds, and sums that must hold: sum of the parts equals the whole."""
+
+    low: dict[object, int] = field(default_factory=dict)
+    high: dict[object, int] = field(default_factory=dict)
+    sums: list[tuple[tuple[object, ...], object]] = field(default_factory=list)
+    #: (a, b): a is never more than b.
+    within: list[tuple[object, object]] = field(default_factory=list)
+
+    def know(self, name, published, most, floor):
+        self.low[name] = max(self.low.get(name, 0), floor if published is None else published)
+        self.high[name] = min(self.high.get(name, most), most if published is None else published)
+
+    def possible(self, name, low, high):
+        """Whether some population has `name` between low and high."""
+        lows, highs = dict(self.low), dict(self.high)
+        lows[name] = max(lows[name], low)
+        highs[name] = min(highs[name], high)
+        return self._search(lows, highs)
+
+    def _search(self, low, high):
+        if not self._narrow(low, high):
+            return False
+        open_ones = [name for name in low if low[name] < high[name]]
+        if not open_ones:
+            return True
+        name = min(open_ones, key=lambda one: high[one] - low[one])
+        for value in range(low[name], high[name] + 1):
+            lows, highs = dict(low), dict(high)
+            lows[name] = highs[name] = value
+            if self._search(lows, highs):
+                return True
+        return False
+
+    def _narrow(self, low, high):
+        changed = True
+        while changed:
+            changed = False
+            for smaller, larger in self.within:
+                if low[smaller] > low[larger]:
+                    low[larger] = low[smaller]
+                    changed = True
+                if high[larger] < high[smaller]:
+                    high[smaller] = high[larger]
+                    changed = True
+            for parts, whole in self.sums:
+                least, most = sum(low[p] for p in parts), sum(high[p] for p in parts)
+                for name, down, up in [(whole, least, most)] + [
+                    (p, low[whole] - (most - high[p]), high[whole] - (least - low[p]))
+                    for p in parts
+                ]:
+                    if down > low[name]:
+                        low[name] = down
+                        changed = True
+                    if up < high[name]:
+                        high[name] = up
+                        changed = True
+            if any(low[name] > high[name] for name in low):
+                return False
+        return True
+
+
+def hides_zero(policy, *totals):
+    """The published rule, written once more: on a withheld line everything is withheld."""
+    if None in totals or policy.zeros == "hidden":
+        return True
+    return policy.zeros == "small_lines" and min(totals) < 10 * policy.k
+
+
+def study(published: list[PublishedTable], policy, most) -> Knowledge:
+    """All that the tables of one export say together. `most`: no operation is larger than this."""
+    known = Knowledge()
+    for table in published:
+        total = table.total
+        known.know("all", total, most, 0)
+        _margin(known, table.rows, table.row_totals, total, policy, most)
+        if table.columns is None:
+            continue
+        _margin(known, table.columns, table.column_totals, total, policy, most)
+        _cells(known, table, policy, most)
+    return known
+
+
+def _margin(known, dimension, totals, total, policy, most):
+    for code in dimension.codes:
+        floor = 0 if hides_zero(policy, total) else 1
+        known.know((dimension.name, code), totals[code], most, floor)
+        known.within.append(((dimension.name, code), "all"))
+    if not dimension.multi:
+        known.sums.append((tuple((dimension.name, code) for code in dimension.codes), "all"))
+    if totals.get(TOGETHER) is not None:
+        whole = (dimension.name, TOGETHER)
+        known.know(whole, totals[TOGETHER], most, 0)
+        hidden = [code for code in dimension.codes if totals[code] is None]
+        known.sums.append((tuple((dimension.name, code) for code in hidden), whole))
+
+
+def _cells(known, table, policy, most):
+    rows, columns = table.rows, table.columns
+    for (row, column), figure in table.cells.items():
+        totals = (table.row_totals[row], table.column_totals[column])
+        floor = 0 if TOGETHER in (row, column) or hides_zero(policy, *totals) else 1
+        name = (table.name, row, column)
+        known.know(name, figure, most, floor)
+        parts_r = [c for c in rows.codes if table.row_totals[c] is None]
+        parts_c = [c for c in columns.codes if table.column_totals[c] is None]
+        if TOGETHER in (row, column):
+            over_r = parts_r if row == TOGETHER else [row]
+            over_c = parts_c if column == TOGETHER else [column]
+            parts = tuple((table.name, r, c) for r in over_r for c in over_c)
+            known.sums.append((parts, name))
+        else:
+            known.within.append((name, (rows.name, row)))
+            known.within.append((name, (columns.name, column)))
+    if not columns.multi:
+        for row in rows.codes:
+            parts = tuple((table.name, row, column) for column in columns.codes)
+            known.sums.append((parts, (rows.name, row)))
+    if not rows.multi:
+        for column in columns.codes:
+            parts = tuple((table.name, row, column) for row in rows.codes)
+            known.sums.append((parts, (columns.name, column)))
