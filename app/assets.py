@@ -121,7 +121,9 @@ class AssetServer:
         found = self._assets.find(path[len(PREFIX) :])
         if found is None:
             return self._application(environ, start_response)
-        return _respond(Request(environ), *found)(environ, start_response)
+        asset, unchanging = found
+        response = _respond(Request(environ), asset, FOREVER if unchanging else ASK_AGAIN)
+        return response(environ, start_response)
 
 
 def hashed(path: str, digest: str) -> str:
@@ -148,11 +150,11 @@ def _bundle(parts: Iterable[str]) -> bytes:
     return "".join(f"{{\n{part}}}\n" for part in parts).encode("utf-8")
 
 
-def _respond(request: Request, asset: Asset, for_ever: bool) -> Response:
+def _respond(request: Request, asset: Asset, caching: str) -> Response:
     response = Response(content_type=asset.content_type)
     if asset.content_type.startswith("text/"):
         response.content_type = f"{asset.content_type}; charset=utf-8"
-    response.headers["Cache-Control"] = FOREVER if for_ever else ASK_AGAIN
+    response.headers["Cache-Control"] = caching
     response.headers["Vary"] = "Accept-Encoding"
     response.set_etag(asset.digest)
     if request.if_none_match.contains(asset.digest):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote as _quote
 
 import jdatetime
@@ -20,6 +21,8 @@ from babel.dates import format_date, format_time
 from flask import Flask, g, has_request_context, redirect, request
 from flask_babel import Babel, get_timezone, gettext, ngettext
 from flask_babel import get_locale as babel_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.wrappers import Response
 
 COOKIE = "language"
@@ -150,14 +153,24 @@ def country_name(code: str) -> str:
 def language_name(code: str) -> str:
     """The name of a language in the reader's language, from CLDR (ISO 639 two or three letters)."""
     names = _names("languages", current_language().code)
-    aliases: dict[str, str] = get_global("language_aliases")
-    key = aliases.get(code, code)
+    aliases = get_global("language_aliases")
+    key: str = aliases.get(code, code)
     return names.get(key) or names.get(key.partition("_")[0]) or code
 
 
 def sorted_by_name(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
     """(code, name) pairs in the order of the names."""
     return sorted(((code, name(code)) for code in codes), key=lambda pair: pair[1].casefold())
+
+
+FILTERS: dict[str, Callable[[Any], str]] = {
+    "isolate": isolate,
+    "long_date": long_date,
+    "moment": moment,
+    "short_moment": short_moment,
+    "country_name": country_name,
+    "language_name": language_name,
+}
 
 
 def init_app(
@@ -196,15 +209,19 @@ def init_app(
     app.before_request(switch)
     offered = tuple(language_of(code) for code in languages)
     app.context_processor(lambda: {"language": _request_language(), "languages": offered})
-    app.jinja_env.filters.update(
-        isolate=isolate,
-        long_date=long_date,
-        moment=moment,
-        short_moment=short_moment,
-        country_name=country_name,
-        language_name=language_name,
-    )
+    for name, write in FILTERS.items():
+        app.jinja_env.filters[name] = _for_this_reader(write)
     app.jinja_env.globals.update(time_left=time_left, haste=haste)
+
+
+def _for_this_reader(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """A filter the template compiler may not work out beforehand, in whatever language that was."""
+
+    @pass_context
+    def written(_context: Context, value: Any) -> str:
+        return write(value)
+
+    return written
 
 
 def _request_language() -> Language:
@@ -270,5 +287,7 @@ def _names(kind: str, code: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _alpha_2(code: str) -> str:
-    aliases: dict[str, list[str]] = get_global("territory_aliases")
-    return aliases.get(code, [code])[0] if len(code) == 3 else code
+    if len(code) != 3:
+        return code
+    found: list[str] = get_global("territory_aliases").get(code, [code])
+    return found[0]

@@ -44,6 +44,7 @@ class Control(Field):
 
     part: ClassVar[str]
     widget = PartWidget()
+    data: Any
 
     def __init__(
         self,
