@@ -1,1 +1,1 @@
-"""How people and machines reach Serai: web pages, API, worker, commands. No decisions are taken here."""
+"""How people and machines reach Serai. Doors decide nothing: they parse, call one workflow, render."""

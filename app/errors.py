@@ -1,0 +1,134 @@
+"""Errors as pages or as problem+json (RFC 9457), mapped once.
+
+Nothing personal is in either: the code, a sentence, what to do, and for the unexpected a reference number. The
+unexpected is logged with its traceback's places, without values.
+"""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.work import StalePage
+from models.vault.errors import VaultError
+from workflows.errors import SeraiError
+
+log = structlog.get_logger("serai")
+
+_PLAIN = {
+    400: "This request could not be read.",
+    403: "Your role does not allow this.",
+    404: "There is nothing here that you may see.",
+    405: "This address does not take that.",
+    413: "This is too large.",
+    415: "This address takes JSON.",
+    422: "Something in what was entered cannot be used.",
+    429: "There were too many attempts. Wait some minutes and try again.",
+}
+
+
+def wants_problem() -> bool:
+    """Whether the answer goes to a machine."""
+    return request.path.startswith("/api/")
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(SeraiError, _domain)
+    app.register_error_handler(StalePage, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(VaultError, _vault)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, code: str, title: str, **more: Any) -> Response:
+    """An answer of type application/problem+json."""
+    body = {"type": f"urn:serai:{code}", "title": title, "status": status, "code": code, **more}
+    response: Response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def page(status: int, title: str, what_next: str, reference: str | None = None) -> Response:
+    """An error as a page."""
+    if status == 404:
+        # Who is signed in may be unknown here; the frame of a signed-out page is enough.
+        g.setdefault("resumed", None)
+    text = render_template(
+        "errors/problem.html", title=title, what_next=what_next, reference=reference
+    )
+    return Response(text, status, mimetype="text/html")
+
+
+def _domain(error: SeraiError) -> Response:
+    title = gettext(error.message)
+    if wants_problem():
+        return problem(error.status, error.code, title, **error.params)
+    return page(
+        error.status, title, gettext("Go back to what you were doing, or to the first page.")
+    )
+
+
+def _stale(_error: StalePage) -> Response:
+    title = gettext("This page was open for too long.")
+    if wants_problem():
+        return problem(400, "stale_page", title)
+    return page(
+        400, title, gettext("Nothing was done. Go back, load the page again and press once more.")
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return Response(error.get_response(request.environ).data, status)
+    title = gettext(_PLAIN.get(status, "This could not be done."))
+    if wants_problem():
+        more = getattr(error, "data", None) or {}
+        fields = {"errors": more["messages"]} if "messages" in more else {}
+        response = problem(status, HTTPStatus(status).name.lower(), title, **fields)
+    else:
+        response = page(status, title, gettext("Go back, or to the first page."))
+    response.headers.extend({k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}})
+    return response
+
+
+def _vault(error: VaultError) -> Response:
+    """A sealed value that does not open: a fault of the deployment or an attack, never the officer's."""
+    return _with_reference(error, "vault", gettext("Something here cannot be opened."))
+
+
+def _unexpected(error: Exception) -> Response:
+    return _with_reference(error, "unexpected", gettext("Something went wrong on our side."))
+
+
+def _with_reference(error: Exception, code: str, title: str) -> Response:
+    reference = secrets.token_hex(4)
+    log.error(code, reference=reference, error=type(error).__name__, places=_places(error))
+    if wants_problem():
+        return problem(500, code, title, reference=reference)
+    return page(
+        500,
+        title,
+        gettext("Nothing was changed. Tell your administrator the number below."),
+        reference,
+    )
+
+
+def _places(error: BaseException) -> list[str]:
+    """Where it happened, innermost last: file and line only, since a message may hold a value."""
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{step.tb_lineno}:{code.co_name}")
+        step = step.tb_next
+    return places[-12:]

@@ -1,0 +1,1 @@
+"""The forms: they render and carry the CSRF token. Schemas validate, workflows decide."""

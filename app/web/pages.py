@@ -1,0 +1,121 @@
+"""Which pages there are, and the frame of a request: the places of a role, and where one works."""
+
+from __future__ import annotations
+
+from flask import Flask, g, url_for
+from flask_babel import gettext
+
+from app.locale import current_language
+from app.web import session
+from app.web.frame import Frame, Place
+from app.web.administration import pages as administration
+from app.web.border import pages as border
+from app.web.protection import pages as protection
+from app.web.supervision import pages as supervision
+from app.work import engines
+from models.vocabulary import Role
+from workflows.accounts import Resumed
+
+#: The blueprints, one a role; each module registers its routes on import.
+BLUEPRINTS = (
+    session.blueprint,
+    border.blueprint,
+    protection.blueprint,
+    supervision.blueprint,
+    administration.blueprint,
+)
+
+#: The places of each role: endpoint, label, key that opens it.
+PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
+    Role.BORDER_OFFICIAL: (
+        ("border.today", "Today at this post", "t"),
+        ("border.register", "Register a person", "n"),
+        ("border.search", "Search", "s"),
+        ("border.tasks", "Tasks", None),
+    ),
+    Role.PROTECTION_OFFICER: (
+        ("protection.queue", "Referrals", "t"),
+        ("protection.taken", "In our care", None),
+    ),
+    Role.SUPERVISOR: (
+        ("supervision.board", "Board", "t"),
+        ("supervision.clocks", "Clocks and silence", None),
+        ("supervision.figures", "Figures", None),
+        ("supervision.rules", "Rules", None),
+        ("supervision.accountability", "Accountability", None),
+    ),
+    Role.ADMINISTRATOR: (
+        ("administration.users", "Users", "t"),
+        ("administration.network", "Agencies and posts", None),
+        ("supervision.rules", "Rules", None),
+        ("administration.health", "Health", None),
+    ),
+    Role.MONITOR: (
+        ("supervision.board", "Board", "t"),
+        ("supervision.rules", "Rules", None),
+        ("supervision.accountability", "Accountability", None),
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Register every page."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def resumed() -> Resumed | None:
+    """The session of this request, if there is one."""
+    found: Resumed | None = g.get("resumed")
+    return found
+
+
+def own_language() -> str | None:
+    """The language that the officer has chosen."""
+    found = resumed()
+    return None if found is None else found.actor.language
+
+
+def own_zone() -> str:
+    """The zone of the post one works at; times are shown in it."""
+    found = resumed()
+    return "UTC" if found is None else found.zone
+
+
+def frame_of_request() -> Frame:
+    """What surrounds the page at hand."""
+    found = resumed()
+    settings = engines().settings
+    if found is None or found.locked:
+        return Frame(demonstration=settings.demonstration)
+    language = current_language().code
+    return Frame(
+        home_url=url_for("session.home"),
+        workplace=found.place.get(language) or found.place.get("en") or "",
+        role=role_word(found.actor.role),
+        places=tuple(_places(found.actor.role)),
+        lock_url=url_for("session.lock"),
+        sign_out_url=url_for("session.sign_out"),
+        leave_url=url_for("session.leave"),
+        demonstration=settings.demonstration,
+    )
+
+
+def _places(role: Role) -> list[Place]:
+    from_here = g.get("place")
+    return [
+        Place(label=gettext(label), url=url_for(endpoint), current=endpoint == from_here, key=key)
+        for endpoint, label, key in PLACES[role]
+    ]
+
+
+def role_word(role: Role) -> str:
+    """The role in the reader's language."""
+    words = {
+        Role.BORDER_OFFICIAL: gettext("Border official"),
+        Role.PROTECTION_OFFICER: gettext("Protection officer"),
+        Role.SUPERVISOR: gettext("Supervisor"),
+        Role.ADMINISTRATOR: gettext("Administrator"),
+        Role.MONITOR: gettext("Independent monitor"),
+    }
+    return words[role]

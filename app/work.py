@@ -1,0 +1,139 @@
+"""The door's unit of work: opened before a view runs, committed before its answer leaves.
+
+Every route is registered through `opens(act)`: it names the act, so no route can be without a row in the
+policy, and it hands the view a `Work`. What a view returns is rendered inside the work and sent only once log and
+data are committed; if they cannot be, nothing is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import current_app, g, make_response, redirect, request, url_for
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.wrappers import Response
+from wtforms.validators import ValidationError
+
+from config.settings import Settings
+from models.session import Storage
+from workflows.accounts import SYSTEM_ACTOR, Resumed, resume
+from workflows.errors import NotAllowed
+from workflows.packs import Shelf
+from workflows.policy import Act, role_may
+from workflows.work import Work, begin
+
+View = Callable[..., Any]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class StalePage(BadRequest):
+    """The page's CSRF token is missing or too old."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What one process holds open."""
+
+    storage: Storage
+    shelf: Shelf
+    settings: Settings
+    clock: Callable[[], datetime]
+
+
+def engines() -> Engines:
+    """The engines of the current application."""
+    found: Engines = current_app.extensions["serai"]
+    return found
+
+
+def utc_now() -> datetime:
+    """The clock of a running server."""
+    return datetime.now(UTC)
+
+
+def opens(act: Act, *, typed: bool = False, signed_out: bool = False) -> Callable[[View], View]:
+    """Make a view a door for `act`: the view gets the open `Work` as its first argument.
+
+    `typed`: the view shows a form again with all that was typed when its token is stale (its form checks the
+    token). Without it, a stale token never reaches the view. `signed_out`: may be used without a session.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(**arguments: Any) -> Response:
+            _same_origin()
+            if request.method not in SAFE and not typed:
+                _fresh_page()
+            with _work() as work:
+                resumed = _who(work)
+                if resumed is None and not signed_out:
+                    answer: Any = _to_sign_in()
+                elif resumed is not None and resumed.locked and not signed_out:
+                    answer = redirect(url_for("session.unlock", next=request.path), 303)
+                else:
+                    if resumed is not None and not role_may(resumed.actor.role, act):
+                        work.asked = act
+                        raise NotAllowed
+                    answer = view(work, **arguments)
+                response = make_response(answer)
+            return response
+
+        door.act = act  # type: ignore[attr-defined]  # read by the tests and by the reference pages
+        door.signed_out = signed_out  # type: ignore[attr-defined]  # likewise
+        return door
+
+    return decorate
+
+
+def _work() -> Any:
+    held = engines()
+    return begin(
+        held.storage, SYSTEM_ACTOR, now=held.clock(), settings=held.settings, shelf=held.shelf
+    )
+
+
+def _who(work: Work) -> Resumed | None:
+    token = request.cookies.get(cookie_name(work.settings))
+    if not token:
+        return None
+    limits = work.settings
+    resumed = resume(work.session, token, work.now, limits.idle_limit, limits.absolute_limit)
+    if resumed is not None:
+        work.actor = resumed.actor
+        g.resumed = resumed
+    return resumed
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host over TLS; plain HTTP on loopback cannot have it."""
+    return "__Host-serai" if settings.secure else "serai"
+
+
+def _to_sign_in() -> Response:
+    if request.method not in SAFE:
+        return redirect(url_for("session.sign_in"), 303)
+    query = urlencode({"next": request.path}) if request.path != "/" else ""
+    address = url_for("session.sign_in")
+    return redirect(f"{address}?{query}" if query else address, 303)
+
+
+def _same_origin() -> None:
+    """Refuse what another site makes a browser send (ASVS 3.5.3), whatever token it carries."""
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") in {
+        "cross-site",
+        "same-site",
+    }:
+        raise Forbidden
+
+
+def _fresh_page() -> None:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        raise StalePage from None

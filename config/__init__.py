@@ -1,0 +1,1 @@
+"""What a deployment decides: settings, code lists, packs. No behaviour."""

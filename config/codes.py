@@ -1,0 +1,48 @@
+"""The code lists of `config/data`, read once: countries with their regions, languages, relationships."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from config.settings import CODE_LISTS
+
+
+@dataclass(frozen=True)
+class Country:
+    """A row of countries.csv. `kind` is `country`, or `icao` for codes that name no state (XXA, UNO, ...)."""
+
+    alpha3: str
+    alpha2: str
+    kind: str
+    region: str
+    subregion: str
+    name: str
+
+
+@cache
+def countries() -> dict[str, Country]:
+    """All rows of countries.csv by alpha-3 code."""
+    return {
+        row["alpha3"]: Country(
+            row["alpha3"], row["alpha2"], row["kind"], row["region"], row["subregion"], row["name"]
+        )
+        for row in rows("countries")
+    }
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """All rows of `config/data/<name>.csv` as dictionaries of text."""
+    with (CODE_LISTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def region_of(nationalities: list[str]) -> str:
+    """The coarse region (UN M49 sub-region) of the first nationality, for statistics; else `unknown`."""
+    for code in nationalities:
+        country = countries().get(code)
+        if country is not None and country.kind == "country" and country.subregion:
+            return country.subregion.replace(" ", "-")
+    return "unknown"

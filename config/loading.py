@@ -1,0 +1,88 @@
+"""Reads settings from environment variables `SERAI_...`. All that is wrong is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.settings import Settings
+
+_MINUTES = {"idle_limit", "absolute_limit"}
+_CHOICES = {
+    "environment": ("development", "production"),
+    "key_provider": ("file", "env"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
+_LOWEST = {"sign_in_limit": 1, "search_limit": 1, "smallest_cell": 3, "largest_request": 65536}
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong. The text names each, what it is and what it may be."""
+
+
+def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
+    """Settings from `environ`; `data_dir` (the command line's) wins over SERAI_DATA_DIR.
+
+    Raises:
+        SettingsError: naming every variable that cannot be used. Key material is never repeated.
+    """
+    wrong: list[str] = []
+    known = {f"SERAI_{field.name.upper()}": field.name for field in fields(Settings)}
+    unknown = sorted(name for name in environ if name.startswith("SERAI_") and name not in known)
+    wrong += [f"{name} is not a setting" for name in unknown]
+    values: dict[str, Any] = {}
+    for variable, name in known.items():
+        if variable in environ and name not in {"data_dir"}:
+            try:
+                values[name] = _read(name, environ[variable])
+            except ValueError as error:
+                wrong.append(f"{variable} {error}")
+    folder = data_dir or Path(environ.get("SERAI_DATA_DIR", "data"))
+    values.setdefault("database_url", f"sqlite:///{folder / 'serai.db'}")
+    values.setdefault("keys_url", f"sqlite:///{folder / 'keys.db'}")
+    values.setdefault("keyring", folder / "keyring")
+    passphrase = folder / "passphrase"
+    if values.get("passphrase_file") is None and passphrase.exists():
+        values["passphrase_file"] = passphrase
+    if values.get("key_provider") == "env" and not values.get("key_material"):
+        wrong.append("SERAI_KEY_MATERIAL is missing: provider `env` needs it")
+    if (
+        values.get("key_provider") == "env"
+        and values.get("environment") == "production"
+        and not values.get("allow_env_keys")
+    ):
+        wrong.append(
+            "SERAI_KEY_PROVIDER is `env` in production: set SERAI_ALLOW_ENV_KEYS=1 or use `file`"
+        )
+    if wrong:
+        raise SettingsError("; ".join(wrong))
+    return Settings(data_dir=folder, **values)
+
+
+def _read(name: str, text: str) -> Any:
+    if name in _CHOICES:
+        if text not in _CHOICES[name]:
+            raise ValueError(f"is {text!r}: allowed are {', '.join(_CHOICES[name])}")
+        return text
+    if name in _MINUTES:
+        return timedelta(minutes=_whole(text, 1))
+    if name in _LOWEST:
+        return _whole(text, _LOWEST[name])
+    if name in {"allow_env_keys", "demonstration"}:
+        if text not in {"0", "1"}:
+            raise ValueError(f"is {text!r}: allowed are 0 and 1")
+        return text == "1"
+    if name == "languages":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if name in {"keyring", "passphrase_file", "packs"}:
+        return Path(text)
+    return text
+
+
+def _whole(text: str, lowest: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < lowest:
+        raise ValueError(f"is {text!r}: a whole number from {lowest} is needed")
+    return int(text)

@@ -1,0 +1,61 @@
+"""Typed settings. `config.loading` reads them from the environment; a wrong one stops the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+#: The packs and code lists that ship with the product.
+PACKS = Path(__file__).parent / "packs"
+CODE_LISTS = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that a deployment may decide. Every field is described in docs/reference/settings.md."""
+
+    #: Where the embedded databases, the keyring and the passphrase file live.
+    data_dir: Path
+    #: SQLAlchemy URL of the main database.
+    database_url: str
+    #: SQLAlchemy URL of the database of wrapped data keys, with its own short-lived backups.
+    keys_url: str
+    #: `development` serves plain HTTP on loopback; `production` demands secure cookies.
+    environment: Literal["development", "production"] = "development"
+    #: Where purpose keys come from: a keyring file under a passphrase, or the environment.
+    key_provider: Literal["file", "env"] = "file"
+    #: The keyring file of provider `file`.
+    keyring: Path
+    #: A file that holds the keyring's passphrase; read once at the start.
+    passphrase_file: Path | None = None
+    #: Key material of provider `env`, as `serai keys export-env` prints it.
+    key_material: str | None = None
+    #: Whether provider `env` may be used in production, where /proc shows it to root.
+    allow_env_keys: bool = False
+    #: The folder of packs.
+    packs: Path = PACKS
+    #: Languages offered to officers, as Babel locales. Dari is `fa_AF` (decision 0008).
+    languages: tuple[str, ...] = ("en", "ru", "fa_AF")
+    #: A session without a request for this long is ended (ASVS 7.3.1).
+    idle_limit: timedelta = timedelta(minutes=15)
+    #: No session lives longer (ASVS 7.3.2).
+    absolute_limit: timedelta = timedelta(hours=12)
+    #: Failed sign-ins in 15 minutes, for an account or an address, before a wait.
+    sign_in_limit: int = 5
+    #: Searches by name for an officer in an hour; the search box is the bribed insider's tool.
+    search_limit: int = 60
+    #: The smallest count that an export shows (statistics.md 3.1).
+    smallest_cell: int = 5
+    #: The largest request, in bytes.
+    largest_request: int = 512 * 1024
+    #: `debug`, `info`, `warning` or `error`.
+    log_level: str = "info"
+    #: Whether the person pages show that the persons are invented, and sign-ins are printed.
+    demonstration: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies are Secure and HSTS is sent."""
+        return self.environment == "production"

@@ -1,0 +1,116 @@
+"""Officers' accounts, their sessions on the server, limits on sign-in, and machines' tokens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Versioned
+from models.network import Agency, Desk, Post
+from models.types import UtcDateTime, Word, words
+from models.vault.sealed import Sealed
+from models.vocabulary import Purpose, Role
+
+user_desk = Table(
+    "user_desk",
+    Base.metadata,
+    Column("user_id", ForeignKey("user_account.id"), primary_key=True),
+    Column("desk_id", ForeignKey("desk.id"), primary_key=True),
+)
+
+
+class User(Base, Versioned):
+    """Somebody who may sign in. `name` is the sign-in name, chosen by an administrator, not a real name."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        words("role", Role),
+        CheckConstraint(
+            "role <> 'border_official' OR post_id IS NOT NULL", name="official_has_post"
+        ),
+    )
+
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    #: Argon2id in PHC form (RFC 9106), its parameters inside, so that they can be raised later.
+    password_phc: Mapped[str] = mapped_column(String(200))
+    #: The last time step whose code was taken: a code opens once (ASVS 6.5.1).
+    totp_step: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    disabled_on: Mapped[date | None]
+    created_on: Mapped[date]
+
+    display_name = Sealed[str](Purpose.ACCOUNT)
+    totp_secret = Sealed[str](Purpose.ACCOUNT)
+
+    agency: Mapped[Agency] = relationship()
+    post: Mapped[Post | None] = relationship()
+    desks: Mapped[list[Desk]] = relationship(secondary=user_desk)
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.id
+
+
+class SignIn(Base):
+    """A session on the server. Only the token's SHA-256 is kept; ending it here ends it everywhere."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"),)
+
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User] = relationship()
+
+
+class Attempt(Base):
+    """A failed sign-in, so that limits hold across processes and restarts. `subject` is a keyed token."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_subject_at", "subject", "at"),)
+
+    subject: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MachineToken(Base, Versioned):
+    """A machine's right to the API, as one user and no more. Only the token's SHA-256 is kept."""
+
+    __tablename__ = "machine_token"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class Idempotency(Base):
+    """That a write with this key was already done, and what it answered (case numbers, no content).
+
+    `request_mac` is keyed: a plain hash of a short request could be guessed from it.
+    """
+
+    __tablename__ = "idempotency"
+
+    key_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    request_mac: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    answer: Mapped[dict[str, object]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,103 @@
+"""Persons, the groups they travel in, their arrivals and consents.
+
+Everything that says who somebody is, is sealed (architecture.md 4). In the clear stay random ids, the
+post, and the day of change.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Versioned
+from models.types import Word, words
+from models.vault.sealed import Sealed
+from models.vocabulary import LinkState, Purpose
+
+
+class Person(Base, Versioned):
+    """Somebody on the move.
+
+    `names` is a list of {form, script, kind}: as given, in own script, from a document. One form is
+    enough: mononyms are legal. `birth` is {kind: date|year|age|between|unknown, ...} as stated; an
+    assessment of age never edits it (INV-08). `traits` holds sex, nationality, languages, interpreter.
+    """
+
+    __tablename__ = "person"
+
+    created_on: Mapped[date]
+    changed_on: Mapped[date]
+
+    names = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True)
+    birth = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+    traits = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+    documents = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True)
+    contact = Sealed[dict[str, Any]](Purpose.CONTACT, as_json=True)
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.id
+
+
+class Group(Base, Versioned):
+    """Persons who travel together. Who is what to whom stands, sealed, in the memberships."""
+
+    __tablename__ = "travel_group"
+
+    created_on: Mapped[date]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+
+
+class Membership(Base, Versioned):
+    """That a person travels with a group, and the relationship they claim; a claim is not a link.
+
+    `claim` is {relationship, to: case number, guardian_claimed}. An adult who comes with a child is never
+    made the guardian by this row (INV-28).
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("group_id", "person_id"), words("link", LinkState))
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("travel_group.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    link: Mapped[LinkState] = mapped_column(Word(LinkState), default=LinkState.PENDING)
+
+    claim = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+
+
+class Arrival(Base, Versioned):
+    """One time a person meets a post. The exact moment and the route are sealed."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (Index("ix_arrival_post_day", "post_id", "arrived_on"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    arrived_on: Mapped[date]
+    registered_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+
+    circumstances = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+
+
+class Consent(Base, Versioned):
+    """Purpose x recipient x fields x expiry, in a language, withdrawable. Refusing never reduces access.
+
+    `terms` is {purpose, recipient, fields, language, interpreter, how, text_version, given}.
+    """
+
+    __tablename__ = "consent"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    recorded_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    withdrawn_on: Mapped[date | None]
+    desk: Mapped[str | None] = mapped_column(String(60))
+
+    terms = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True)

@@ -1,0 +1,115 @@
+"""Referrals, the packets they disclose, and the outbox that carries them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Versioned
+from models.types import UtcDateTime, Word, words
+from models.vault.sealed import Sealed
+from models.vocabulary import (
+    LegalBasis,
+    LetterKind,
+    LetterState,
+    OutcomeCode,
+    Purpose,
+    ReferralState,
+    RefusalReason,
+    Urgency,
+)
+
+
+class Referral(Base, Versioned):
+    """A request to a desk to meet a need. The sender keeps the duty until the desk accepts.
+
+    `content` is {need, note}; the need's code is sealed, the desk is not: the queue needs it.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        words("state", ReferralState),
+        words("urgency", Urgency),
+        words("legal_basis", LegalBasis),
+        words("refusal_reason", RefusalReason),
+        words("outcome_code", OutcomeCode),
+        CheckConstraint(
+            "state <> 'refused' OR refusal_reason IS NOT NULL", name="refused_with_reason"
+        ),
+        CheckConstraint(
+            "state <> 'accepted' OR accepted_by IS NOT NULL", name="accepted_by_somebody"
+        ),
+        Index("ix_referral_desk_state_due", "desk_id", "state", "due_at"),
+        Index("ix_referral_state_due", "state", "due_at"),
+    )
+
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), index=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    sent_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    state: Mapped[ReferralState] = mapped_column(Word(ReferralState))
+    urgency: Mapped[Urgency] = mapped_column(Word(Urgency))
+    legal_basis: Mapped[LegalBasis] = mapped_column(Word(LegalBasis))
+    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    refusal_reason: Mapped[RefusalReason | None] = mapped_column(Word(RefusalReason))
+    outcome_code: Mapped[OutcomeCode | None] = mapped_column(Word(OutcomeCode))
+    step: Mapped[int] = mapped_column(default=0)
+    previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
+
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    outcome = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+
+
+class Packet(Base):
+    """Exactly the fields that were disclosed: {field: value}. Never edited after sending.
+
+    Stage 1 (needs, constraints) is there on arrival; stage 2 (identity, contact) opens to the desk only
+    after it has accepted.
+    """
+
+    __tablename__ = "packet"
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    needs = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    identity = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+
+
+class Letter(Base, Versioned):
+    """A row of the outbox, written in the transaction of what it tells; delivered at least once.
+
+    `key` is the idempotency key: the same letter twice is dropped by the receiver.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        words("kind", LetterKind),
+        words("state", LetterState),
+        Index("ix_letter_state_after", "state", "not_before"),
+    )
+
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[LetterKind] = mapped_column(Word(LetterKind))
+    state: Mapped[LetterState] = mapped_column(Word(LetterState), default=LetterState.WAITING)
+    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
+    desk_id: Mapped[UUID | None] = mapped_column(ForeignKey("desk.id"))
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leased_by: Mapped[str | None] = mapped_column(String(40))
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,100 @@
+"""Opens the two databases and the keys, and makes the sessions of units of work.
+
+What a unit of work means is decided in `workflows.work`; what may be opened, in `workflows.policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from models.vault.engine import prepare_engine
+from models.vault.errors import KeyringMissing
+from models.vault.index import NameIndex
+from models.vault.keys import KeyStore
+from models.vault.providers import EnvProvider, FileProvider, KeyProvider
+from models.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The databases and keys of one process. Thread-safe; sessions and vaults made here are not."""
+
+    engine: Engine
+    keys: KeyStore
+    provider: KeyProvider
+    index: NameIndex
+
+    @contextmanager
+    def open_session(self) -> Iterator[tuple[Session, Vault]]:
+        """A session with its vault. Rolls back and forgets all keys at the end; the caller commits.
+
+        On SQLite the transaction begins with the write lock: every unit of work writes the log at its
+        end, and a reader that turns writer halfway would be refused if somebody wrote meanwhile.
+        """
+        engine = self.engine
+        if engine.dialect.name == "sqlite":
+            engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        vault = Vault(self.provider, self.keys)
+        with Session(engine, info={"vault": vault}, expire_on_commit=False) as session:
+            try:
+                yield session, vault
+            finally:
+                session.rollback()
+                vault.close()
+
+    def close(self) -> None:
+        """Give back connections and forget the keys."""
+        self.engine.dispose()
+        self.keys.close()
+        self.provider.lock()
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Connect to what the settings name.
+
+    Raises:
+        VaultError: from `models.vault.errors`, each naming the setting to mend.
+    """
+    production = settings.environment == "production"
+    options = {} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True}
+    provider = open_provider(settings)
+    return Storage(
+        engine=prepare_engine(settings.database_url, production=production, **options),
+        keys=KeyStore.open(settings.keys_url, production=production),
+        provider=provider,
+        index=NameIndex(provider),
+    )
+
+
+def open_provider(settings: Settings) -> KeyProvider:
+    """The key provider that the settings name, unlocked."""
+    if settings.key_provider == "env":
+        return EnvProvider.open(
+            settings.key_material,
+            production=settings.environment == "production",
+            allowed=settings.allow_env_keys,
+        )
+    return FileProvider.open(settings.keyring, read_passphrase(settings.passphrase_file))
+
+
+def read_passphrase(path: Path | None) -> str:
+    """The passphrase in `path`.
+
+    Raises:
+        KeyringMissing: no file is named, or it cannot be read.
+    """
+    if path is None:
+        raise KeyringMissing("SERAI_PASSPHRASE_FILE names no file", setting="SERAI_PASSPHRASE_FILE")
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise KeyringMissing(
+            "SERAI_PASSPHRASE_FILE cannot be read", setting="SERAI_PASSPHRASE_FILE"
+        ) from None

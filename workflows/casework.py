@@ -1,0 +1,120 @@
+"""Finding a case, saying how it relates to the actor, and its computed status."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from models.cases import Case, Hold, Task
+from models.network import Post
+from models.referrals import Referral
+from models.vocabulary import HOLDING, ReferralState, Role, TaskKind, TaskState
+from workflows import casenumbers, states
+from workflows.errors import NotAllowedNow, NotFound, StillHeld
+from workflows.policy import Act, Resource
+from workflows.work import Work
+
+
+class CaseStatus(StrEnum):
+    """Computed from the milestones and the parts; never stored, so that it cannot contradict them."""
+
+    REGISTERED = "registered"
+    INFORMED = "informed"
+    SCREENED = "screened"
+    REFERRED = "referred"
+    IN_CARE = "in_care"
+    CLOSED = "closed"
+
+
+def find_case(work: Work, number: str) -> Case | None:
+    """The case with this (parsed) number, whoever asks. Callers must `allow` before they use it."""
+    return work.session.scalar(select(Case).where(Case.number == number))
+
+
+def case_resource(work: Work, case: Case) -> Resource:
+    """What the policy must know of a case. Desks are looked up only for those who work for desks."""
+    referred: frozenset[UUID] = frozenset()
+    accepted: frozenset[UUID] = frozenset()
+    if work.actor.role is Role.PROTECTION_OFFICER:
+        rows = work.session.execute(
+            select(Referral.desk_id, Referral.state).where(Referral.case_id == case.id)
+        ).all()
+        live = [(desk, state) for desk, state in rows if state not in states.ENDED]
+        referred = frozenset(desk for desk, _ in live)
+        accepted = frozenset(desk for desk, state in live if state in states.TAKEN)
+    return Resource(
+        kind="case",
+        post_id=case.post_id,
+        agency_id=case.agency_id,
+        country=work.session.scalar(select(Post.country).where(Post.id == case.post_id)),
+        registered_by=case.registered_by,
+        screened=case.screened_on is not None,
+        needs_new_desk=_needs_new_desk(work, case),
+        referred_desks=referred,
+        accepted_desks=accepted,
+    )
+
+
+def _needs_new_desk(work: Work, case: Case) -> bool:
+    return bool(
+        work.session.scalar(
+            select(
+                exists().where(
+                    Task.case_id == case.id,
+                    Task.kind == TaskKind.CHOOSE_ANOTHER_DESK,
+                    Task.state == TaskState.OPEN,
+                )
+            )
+        )
+    )
+
+
+def open_case(work: Work, number: str, act: Act) -> Case:
+    """The case with this number as typed, if the actor may do `act` to it.
+
+    Raises:
+        BadCaseNumber: the check character does not fit.
+        NotFound: no such case, or not for this actor.
+    """
+    case = find_case(work, casenumbers.parse(number))
+    if case is None:
+        work.asked = act
+        raise NotFound
+    work.allow(act, case_resource(work, case), person=case.person_id)
+    return case
+
+
+def status(case: Case, referral_states: list[ReferralState]) -> CaseStatus:
+    """The case's status as computed from milestones and referrals."""
+    if case.closed_on:
+        return CaseStatus.CLOSED
+    if any(state in states.TAKEN for state in referral_states):
+        return CaseStatus.IN_CARE
+    if any(state in states.WAITING for state in referral_states):
+        return CaseStatus.REFERRED
+    if case.screened_on:
+        return CaseStatus.SCREENED
+    return CaseStatus.INFORMED if case.informed_on else CaseStatus.REGISTERED
+
+
+def close_case(work: Work, number: str) -> None:
+    """Close a case whose referrals have ended and on which nothing holds.
+
+    Raises:
+        StillHeld: a hold shuts CLOSE, or any hold is on.
+        NotAllowedNow: a referral is live or screening is not finished.
+    """
+    case = open_case(work, number, Act.CLOSE_CASE)
+    if case.closed_on or case.screened_on is None:
+        raise NotAllowedNow
+    held = work.session.scalar(
+        select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
+    )
+    if held:
+        raise StillHeld
+    live = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id)).all()
+    if any(state not in states.ENDED for state in live):
+        raise NotAllowedNow
+    case.closed_on = case.changed_on = work.now.date()

@@ -1,0 +1,145 @@
+"""Legal clocks: when a limit is due, and the tick that lets no clock run out unseen.
+
+`tick` may run twice, on several machines, and after an outage: each step is written once, under the key of its
+letter. The arithmetic of limits is in `workflows.clocks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from models.cases import Case, Deadline, Need, Task
+from models.referrals import Referral
+from models.vocabulary import (
+    DeadlineState,
+    LetterKind,
+    NeedState,
+    ReferralState,
+    Role,
+    TaskKind,
+    TaskState,
+    Urgency,
+)
+from workflows import letters
+from workflows.policy import Act
+from workflows.work import Work
+
+#: How long a desk has to answer, by urgency (issue 5: 24 h, 72 h, 2 weeks).
+ANSWER_WITHIN: dict[Urgency, timedelta] = {
+    Urgency.NOW: timedelta(hours=24),
+    Urgency.SOON: timedelta(hours=72),
+    Urgency.ROUTINE: timedelta(days=14),
+}
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one tick did."""
+
+    warned: int
+    overdue: int
+    timed_out: int
+
+
+def tick(work: Work) -> Ticked:
+    """Move every clock that has run out, and give somebody a task for it. Idempotent.
+
+    Only the state, never the sealed content, of a case is read: the clock acts for nobody.
+    """
+    work.allow(Act.TICK)
+    warned = _warn(work)
+    overdue = _overdue(work)
+    timed_out = _time_out(work)
+    return Ticked(warned, overdue, timed_out)
+
+
+def _warn(work: Work) -> int:
+    rows = work.session.scalars(
+        select(Deadline)
+        .where(Deadline.state == DeadlineState.RUNNING, Deadline.warn_at <= work.now)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state = DeadlineState.WARNED
+        _task_for(work, row, Role.BORDER_OFFICIAL, Urgency.SOON)
+    return len(rows)
+
+
+def _overdue(work: Work) -> int:
+    rows = work.session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.state.in_([DeadlineState.RUNNING, DeadlineState.WARNED]),
+            Deadline.due_at <= work.now,
+        )
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state = DeadlineState.OVERDUE
+        row.step += 1
+        _task_for(work, row, Role.SUPERVISOR, Urgency.NOW)
+    return len(rows)
+
+
+def _task_for(work: Work, row: Deadline, role: Role, urgency: Urgency) -> None:
+    case = work.session.get_one(Case, row.case_id)
+    work.session.add(
+        Task(
+            id=uuid4(),
+            case_id=row.case_id,
+            person_id=row.person_id,
+            kind=TaskKind.MEET_DEADLINE,
+            state=TaskState.OPEN,
+            role=role,
+            urgency=urgency,
+            post_id=case.post_id,
+            due_at=row.due_at,
+            opened_at=work.now,
+        )
+    )
+
+
+def _time_out(work: Work) -> int:
+    """Silence escalates: the need is open again, and the sender's side must find another desk."""
+    rows = work.session.scalars(
+        select(Referral)
+        .where(Referral.state == ReferralState.SENT, Referral.due_at <= work.now)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state = ReferralState.NO_ANSWER
+        row.step += 1
+        need = work.session.get_one(Need, row.need_id)
+        need.state = NeedState.OPEN
+        letters.write(work, LetterKind.ESCALATION, row, key=f"{row.id}/escalation/{row.step}")
+        open_choose_desk_task(work, row, Role.SUPERVISOR)
+    return len(rows)
+
+
+def open_choose_desk_task(
+    work: Work, referral: Referral, role: Role, suggested: str | None = None
+) -> None:
+    """A need lost its desk: somebody on the sender's side must choose another, perhaps a `suggested` one."""
+    task = Task(
+        id=uuid4(),
+        case_id=referral.case_id,
+        person_id=referral.person_id,
+        kind=TaskKind.CHOOSE_ANOTHER_DESK,
+        state=TaskState.OPEN,
+        role=role,
+        urgency=referral.urgency,
+        post_id=referral.post_id,
+        due_at=work.now + ANSWER_WITHIN[Urgency.NOW],
+        opened_at=work.now,
+    )
+    work.session.add(task)
+    if suggested:
+        task.detail = {"suggested": suggested}

@@ -1,0 +1,270 @@
+"""Referrals from the desk's side: read the packet, accept, refuse, redirect, report the outcome.
+
+Acceptance is one conditional UPDATE: of two officers who press at once, one wins and the other is told
+(read-then-write gave 186 double acceptances in 200 races, security.md 3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from models.cases import Case, Need
+from models.network import Agency, Desk, Post
+from models.people import Person
+from models.referrals import Packet, Referral
+from models.vocabulary import (
+    LegalBasis,
+    LetterKind,
+    NeedState,
+    OutcomeCode,
+    Purpose,
+    ReferralState,
+    RefusalReason,
+    Role,
+)
+from workflows import casenumbers, effects, figures, letters
+from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
+from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
+from workflows.policy import Act, Resource
+from workflows.referrals import find_referral, in_origin
+from workflows.states import TAKEN, Move, move_of
+from workflows.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptReferral:
+    """Take a referral: the desk's agency has the duty from now on, and may read who the person is."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseReferral:
+    """Not take it, for a coded reason; the need is open again at once."""
+
+    number: str
+    reason: RefusalReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedirectReferral:
+    """Say why it is not for this desk, and which desk may meet the need."""
+
+    number: str
+    desk: str
+    reason: RefusalReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOutcome:
+    """What came of it."""
+
+    number: str
+    outcome: OutcomeCode
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The referral's state after a desk's act."""
+
+    number: str
+    state: ReferralState
+
+
+@dataclass(frozen=True)
+class PacketRead:
+    """What the desk may read now: stage 1 always, stage 2 once taken."""
+
+    number: str
+    state: ReferralState
+    needs: Mapping[str, Any]
+    identity: Mapping[str, Any] | None
+
+
+def resource_of(referral: Referral) -> Resource:
+    """How a referral relates to the desk that received it."""
+    return Resource(kind="referral", desk_id=referral.desk_id, taken=referral.state in TAKEN)
+
+
+def read_packet(work: Work, number: str) -> PacketRead:
+    """Open the packet as far as the desk has taken it."""
+    referral = find_referral(work, number)
+    resource = resource_of(referral)
+    work.allow(Act.READ_PACKET, resource, person=referral.person_id)
+    packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
+    if packet is None:
+        raise NotFound
+    identity = None
+    if resource.taken:
+        work.allow(Act.READ_PACKET_IDENTITY, resource, person=referral.person_id)
+        identity = packet.identity
+    return PacketRead(referral.number, referral.state, packet.needs or {}, identity)
+
+
+def accept(work: Work, command: AcceptReferral) -> Answered:
+    """Take a referral that waits.
+
+    Raises:
+        ChangedMeanwhile: somebody else has just answered it.
+        NotAllowedNow: it does not wait for an answer.
+    """
+    referral, move = _ready(work, command.number, "accept", Act.ACCEPT_REFERRAL)
+    changed = work.session.scalars(
+        update(Referral)
+        .where(Referral.id == referral.id, Referral.state == move.before)
+        .values(
+            state=move.after,
+            accepted_by=work.actor.user_id,
+            answered_at=work.now,
+            version=Referral.version + 1,
+        )
+        .returning(Referral.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(changed) != 1:
+        raise ChangedMeanwhile
+    work.session.refresh(referral)
+    _answered(work, referral)
+    return Answered(referral.number, referral.state)
+
+
+def refuse(work: Work, command: RefuseReferral) -> Answered:
+    """Refuse with a reason: the need is open again and the sender's side gets a task."""
+    referral, move = _ready(work, command.number, "refuse", Act.REFUSE_REFERRAL)
+    referral.state = move.after
+    referral.refusal_reason = command.reason
+    referral.answered_at = work.now
+    work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+    open_choose_desk_task(work, referral, Role.SUPERVISOR)
+    open_choose_desk_task(work, referral, Role.BORDER_OFFICIAL)
+    _answered(work, referral)
+    return Answered(referral.number, referral.state)
+
+
+def redirect(work: Work, command: RedirectReferral) -> Answered:
+    """Pass a referral on to another desk.
+
+    Where the packet left on a ground other than consent, it goes on at once, with a clock of its own. Consent was
+    given for one recipient (INV-23): then the need is open again, and the sender's side is told which desk to ask for.
+
+    Raises:
+        InvalidCommand: no such desk, the same desk, or one of the person's country of origin.
+    """
+    referral, move = _ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL)
+    desk = work.session.scalar(select(Desk).where(Desk.code == command.desk, Desk.open))
+    if desk is None or desk.id == referral.desk_id:
+        raise InvalidCommand(field="desk")
+    _other_desk_is_safe(work, referral, desk)
+    referral.state = move.after
+    referral.answered_at = work.now
+    referral.refusal_reason = command.reason
+    _answered(work, referral)
+    if referral.legal_basis is LegalBasis.CONSENT:
+        work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+        for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
+            open_choose_desk_task(work, referral, role, suggested=desk.code)
+        return Answered(referral.number, referral.state)
+    onward = _onward(work, referral, desk)
+    return Answered(onward.number, onward.state)
+
+
+def _other_desk_is_safe(work: Work, referral: Referral, desk: Desk) -> None:
+    """The firewall again, without telling the desk the nationality it may not read yet."""
+    post = work.session.get_one(Post, referral.post_id)
+    agency = work.session.get_one(Agency, desk.agency_id)
+    person = work.session.get_one(Person, referral.person_id)
+    if in_origin(work, person, agency, post.country):
+        raise InvalidCommand(field="desk")
+
+
+def _onward(work: Work, referral: Referral, desk: Desk) -> Referral:
+    new = Referral(
+        id=uuid4(),
+        number=casenumbers.new_number(),
+        case_id=referral.case_id,
+        person_id=referral.person_id,
+        need_id=referral.need_id,
+        desk_id=desk.id,
+        sent_by=work.actor.user_id,
+        post_id=referral.post_id,
+        state=ReferralState.SENT,
+        urgency=referral.urgency,
+        legal_basis=referral.legal_basis,
+        consent_id=referral.consent_id,
+        sent_at=work.now,
+        due_at=work.now + ANSWER_WITHIN[referral.urgency],
+        previous_id=referral.id,
+    )
+    work.session.add(new)
+    old = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
+    if old is None:
+        raise NotFound
+    packet = Packet(id=uuid4(), referral_id=new.id, person_id=referral.person_id, made_at=work.now)
+    work.session.add(packet)
+    new.content = referral.content
+    packet.needs = old.needs
+    with work.computing(referral.person_id, Purpose.IDENTITY):
+        packet.identity = old.identity
+    work.session.flush()
+    letters.write(work, LetterKind.REFERRAL, new, key=f"{new.id}/sent")
+    return new
+
+
+def report_outcome(work: Work, command: ReportOutcome) -> Answered:
+    """Say what came of a referral that was taken; the need is met unless the person was not reached."""
+    referral = find_referral(work, command.number)
+    work.allow(Act.REPORT_OUTCOME, resource_of(referral), person=referral.person_id)
+    move = move_of(referral.state, "report_outcome")
+    if move is None:
+        raise NotAllowedNow
+    referral.state = move.after
+    referral.outcome_code = command.outcome
+    referral.outcome = {"note": command.note}
+    need = work.session.get_one(Need, referral.need_id)
+    if command.outcome is OutcomeCode.NOT_REACHED:
+        need.state = NeedState.OPEN
+        open_choose_desk_task(work, referral, Role.SUPERVISOR)
+    elif command.outcome is OutcomeCode.DECLINED_BY_PERSON:
+        need.state = NeedState.DECLINED
+    else:
+        need.state = NeedState.MET
+    letters.write(work, LetterKind.OUTCOME, referral, key=f"{referral.id}/outcome")
+    _recount(work, referral)
+    return Answered(referral.number, referral.state)
+
+
+def close(work: Work, number: str) -> Answered:
+    """Close a referral whose outcome is known."""
+    referral = find_referral(work, number)
+    work.allow(Act.CLOSE_REFERRAL, resource_of(referral), person=referral.person_id)
+    move = move_of(referral.state, "close")
+    if move is None:
+        raise NotAllowedNow
+    referral.state = move.after
+    return Answered(referral.number, referral.state)
+
+
+def _ready(work: Work, number: str, verb: str, act: Act) -> tuple[Referral, Move]:
+    referral = find_referral(work, number)
+    work.allow(act, resource_of(referral), person=referral.person_id)
+    move = move_of(referral.state, verb)
+    if move is None:
+        raise NotAllowedNow
+    return referral, move
+
+
+def _answered(work: Work, referral: Referral) -> None:
+    key = f"{referral.id}/answer/{referral.state.value}"
+    letters.write(work, LetterKind.DECISION, referral, key=key)
+    effects.close_desk_tasks(work, referral)
+    _recount(work, referral)
+
+
+def _recount(work: Work, referral: Referral) -> None:
+    figures.record_answer(work, work.session.get_one(Case, referral.case_id), referral)

@@ -1,0 +1,245 @@
+"""What an assessment brings about: holds, needs, deadlines, urgency, tasks.
+
+Protection is given at once. It is taken in one case only: a hold that stood by precaution releases itself when the
+question is answered. A hold that evidence ever carried becomes liftable, and waits for a named decision; a need once
+opened stays, with the question whether it is still needed (rules.md 3.3, INV-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from models.cases import Case, Deadline, Hold, Need, Task
+from models.referrals import Referral
+from models.vocabulary import (
+    HOLDING,
+    Action,
+    DeadlineState,
+    HoldCause,
+    HoldState,
+    NeedState,
+    Role,
+    TaskKind,
+    TaskState,
+    Urgency,
+)
+from workflows import clocks
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.assessment import DeadlineReading
+from workflows.rules.pack import Pack
+from workflows.states import HOLD_MOVES
+from workflows.work import Work
+
+#: Events that have happened once somebody is registered here.
+_BEGUN_AT_REGISTRATION = {"arrived", "registered"}
+_URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
+
+
+def carry_out(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
+    """Bring holds, needs, deadlines and urgency of a case into line with a new reading."""
+    _holds(work, case, reading)
+    _needs(work, case, pack, reading)
+    _deadlines(work, case, pack, reading)
+    rank = list(Urgency)
+    # Urgency never falls by itself: whoever was urgent stays so until somebody has acted.
+    case.urgency = min(case.urgency, reading.urgency, key=rank.index)
+
+
+def _holds(work: Work, case: Case, reading: Reading) -> None:
+    rows = work.session.scalars(
+        select(Hold)
+        .where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
+        .options(Hold.content.undefer())
+    ).all()
+    present = {((row.content or {})["code"], row.action): row for row in rows}
+    wanted = {
+        (code, Action(action)): hold
+        for code, hold in reading.holds.items()
+        for action in hold.shuts
+    }
+    for (code, action), hold in wanted.items():
+        row = present.get((code, action))
+        if row is None:
+            _new_hold(work, case, code, action, HoldCause(hold.by))
+        else:
+            _carried(row, HoldCause(hold.by))
+    for key, row in present.items():
+        if key not in wanted:
+            _no_longer_carried(work, case, row)
+
+
+def _new_hold(work: Work, case: Case, code: str, action: Action, cause: HoldCause) -> None:
+    row = Hold(
+        id=uuid4(),
+        case_id=case.id,
+        person_id=case.person_id,
+        action=action,
+        state=HoldState.ACTIVE,
+        since=work.now,
+    )
+    work.session.add(row)
+    row.content = {"code": code, "cause": cause.value}
+
+
+def _carried(row: Hold, cause: HoldCause) -> None:
+    if row.state is HoldState.LIFTABLE:
+        row.state = HOLD_MOVES[row.state, "carried_again"]
+    content = row.content or {}
+    # Once by evidence, always by evidence: only a decision ends it.
+    if cause is HoldCause.EVIDENCE and content.get("cause") != HoldCause.EVIDENCE.value:
+        row.content = {**content, "cause": cause.value}
+
+
+def _no_longer_carried(work: Work, case: Case, row: Hold) -> None:
+    if (row.content or {}).get("cause") == HoldCause.PRECAUTION.value:
+        row.state = HOLD_MOVES[HoldState.ACTIVE, "release"]
+        row.ended_on = work.now.date()
+    elif row.state is HoldState.ACTIVE:
+        row.state = HOLD_MOVES[HoldState.ACTIVE, "become_liftable"]
+        open_task(work, case, TaskKind.DECIDE_HOLD, Role.SUPERVISOR, Urgency.ROUTINE)
+
+
+def _needs(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
+    rows = work.session.scalars(
+        select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
+    ).all()
+    present = {(row.content or {})["code"]: row for row in rows}
+    for code in reading.needs:
+        if code not in present and pack.needs[code].automatic:
+            row = Need(
+                id=uuid4(),
+                case_id=case.id,
+                person_id=case.person_id,
+                state=NeedState.OPEN,
+                since=work.now,
+            )
+            work.session.add(row)
+            row.content = {"code": code}
+    gone = [row for code, row in present.items() if code not in reading.needs]
+    if any(row.state in (NeedState.OPEN, NeedState.REFERRED) for row in gone):
+        open_task(work, case, TaskKind.STILL_NEEDED, Role.BORDER_OFFICIAL, Urgency.ROUTINE)
+
+
+def _deadlines(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
+    rows = work.session.scalars(
+        select(Deadline).where(Deadline.case_id == case.id).options(Deadline.content.undefer())
+    ).all()
+    present = {(row.content or {})["code"] for row in rows}
+    for started in reading.deadlines:
+        if started.id not in present and _begun(started):
+            _start(work, case, pack, started)
+
+
+def _begun(started: DeadlineReading) -> bool:
+    """Whether the clock's start is a fact by now; one that waits for another event is not guessed (INV-40)."""
+    kind, _, event = started.starts.partition(" ")
+    return kind != "event" or event in _BEGUN_AT_REGISTRATION
+
+
+def _start(work: Work, case: Case, pack: Pack, started: DeadlineReading) -> None:
+    if pack.calendar is None:
+        return
+    due_at = clocks.due(work.now, started.amount, started.unit, started.clock, pack.calendar)
+    deadline = Deadline(
+        id=uuid4(),
+        case_id=case.id,
+        person_id=case.person_id,
+        clock=started.clock,
+        state=DeadlineState.RUNNING,
+        started_at=work.now,
+        warn_at=_warn_at(started, work.now, due_at),
+        due_at=due_at,
+    )
+    work.session.add(deadline)
+    deadline.content = {"code": started.id}
+
+
+def _warn_at(row: DeadlineReading, start: datetime, due_at: datetime) -> datetime | None:
+    if not row.warn:
+        return None
+    if row.warn.endswith("%"):
+        return start + (due_at - start) * (int(row.warn[:-1]) / 100)
+    amount, unit = row.warn.split(" ", 1)
+    before = (
+        timedelta(hours=int(amount)) if unit.startswith("hour") else timedelta(days=int(amount))
+    )
+    return max(start, due_at - before)
+
+
+def urgent_tasks(work: Work, case: Case, seen: Sequence[str]) -> None:
+    """A need seen at a glance becomes a task at once, before any question (INV-30)."""
+    if _URGENT_AT_A_GLANCE & set(seen):
+        case.urgency = Urgency.NOW
+        open_task(work, case, TaskKind.URGENT_NEED, Role.BORDER_OFFICIAL, Urgency.NOW)
+
+
+def open_needs_become_tasks(work: Work, case: Case) -> None:
+    """When the screening ends, each need that was not referred is left as a task, never forgotten."""
+    waiting = work.session.scalar(
+        select(Need.id).where(Need.case_id == case.id, Need.state == NeedState.OPEN).limit(1)
+    )
+    if waiting is not None:
+        open_task(work, case, TaskKind.CHOOSE_ANOTHER_DESK, Role.SUPERVISOR, case.urgency)
+
+
+def open_task(work: Work, case: Case, kind: TaskKind, role: Role, urgency: Urgency) -> None:
+    """Give a role at the case's post a task; one open task of a kind for a case is enough."""
+    already = work.session.scalar(
+        select(Task.id)
+        .where(
+            Task.case_id == case.id,
+            Task.kind == kind,
+            Task.role == role,
+            Task.state == TaskState.OPEN,
+        )
+        .limit(1)
+    )
+    if already is None:
+        work.session.add(
+            Task(
+                id=uuid4(),
+                case_id=case.id,
+                person_id=case.person_id,
+                kind=kind,
+                state=TaskState.OPEN,
+                role=role,
+                urgency=urgency,
+                post_id=case.post_id,
+                opened_at=work.now,
+            )
+        )
+
+
+def close_tasks(work: Work, case: Case, *kinds: TaskKind) -> None:
+    """What was asked for has been done, unless a need of the case is still without a desk."""
+    work.session.flush()
+    still_open = work.session.scalar(
+        select(Need.id).where(Need.case_id == case.id, Need.state == NeedState.OPEN).limit(1)
+    )
+    if still_open is not None:
+        return
+    work.session.execute(
+        update(Task)
+        .where(Task.case_id == case.id, Task.kind.in_(kinds), Task.state == TaskState.OPEN)
+        .values(state=TaskState.DONE, done_by=work.actor.user_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_desk_tasks(work: Work, referral: Referral) -> None:
+    """The desk has answered, or need not answer any more."""
+    work.session.execute(
+        update(Task)
+        .where(
+            Task.case_id == referral.case_id,
+            Task.desk_id == referral.desk_id,
+            Task.kind == TaskKind.ANSWER_REFERRAL,
+            Task.state == TaskState.OPEN,
+        )
+        .values(state=TaskState.DONE, done_by=work.actor.user_id)
+        .execution_options(synchronize_session=False)
+    )

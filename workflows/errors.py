@@ -1,0 +1,141 @@
+"""The errors a workflow may raise. Doors map them once, to a page or to problem+json (RFC 9457).
+
+    SeraiError
+    |-- NotAllowed            403  the policy has no rule for this act
+    |-- NotFound              404  no such thing, or not for this actor: the same answer either way
+    |-- NotAllowedNow         409  the state does not permit the act
+    |-- ChangedMeanwhile      409  somebody else changed it since the page was shown
+    |-- BadCaseNumber         422  the check digit does not fit
+    |-- InvalidCommand        422  a value that the schema let pass cannot be used
+    |-- ConsentMissing        422  a packet may not leave without a basis
+    |-- OriginFirewall        422  a recipient of the person's country of origin (INV-20)
+    |-- NotInformedYet        409  questions before the information step (INV-19)
+    |-- SignInFailed          401  name, password or code; never says which
+    |-- TooManyAttempts       429  a limit is reached
+    |-- StillHeld             409  a hold shuts the action
+    `-- StorageFull           507  nothing was written
+
+No error carries personal data: `params` hold codes and numbers only.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SeraiError(Exception):
+    """Base of the tree. `code` is stable and documented; `message` is a gettext key in English."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    message: ClassVar[str] = "This could not be done."
+
+    def __init__(self, **params: str | int) -> None:
+        self.params = params
+        super().__init__(self.code)
+
+
+class NotAllowed(SeraiError):
+    """The policy has no rule that allows this act to this actor."""
+
+    code = "not_allowed"
+    status = 403
+    message = "Your role does not allow this."
+
+
+class NotFound(SeraiError):
+    """No such thing, or not for this actor."""
+
+    code = "not_found"
+    status = 404
+    message = "There is nothing here that you may see."
+
+
+class NotAllowedNow(SeraiError):
+    """The state of the thing does not permit the act."""
+
+    code = "not_allowed_now"
+    status = 409
+    message = "This is not possible in the present state."
+
+
+class ChangedMeanwhile(SeraiError):
+    """The thing was changed after the page was shown."""
+
+    code = "changed_meanwhile"
+    status = 409
+    message = (
+        "Somebody else changed this since you opened the page. Look at it again before you go on."
+    )
+
+
+class BadCaseNumber(SeraiError):
+    """The check digit does not fit the case number."""
+
+    code = "bad_case_number"
+    status = 422
+    message = "This is not a case number: the last character does not fit. Check what was typed."
+
+
+class InvalidCommand(SeraiError):
+    """A value cannot be used. `field` names where."""
+
+    code = "invalid"
+    status = 422
+    message = "Something in what was entered cannot be used."
+
+
+class ConsentMissing(SeraiError):
+    """No consent and no other legal basis is recorded for this packet."""
+
+    code = "consent_missing"
+    status = 422
+    message = "Record the person's consent, or the legal basis without it, before you send."
+
+
+class OriginFirewall(SeraiError):
+    """The recipient belongs to the person's country of origin (INV-20; TJK refugee law art. 14(3))."""
+
+    code = "origin_firewall"
+    status = 422
+    message = "This recipient belongs to a country the person may fear. Nothing may be sent there."
+
+
+class NotInformedYet(SeraiError):
+    """Questions may not start before the person was told what they are for (INV-19)."""
+
+    code = "not_informed_yet"
+    status = 409
+    message = "Tell the person what the questions are for, and record it, before you ask."
+
+
+class SignInFailed(SeraiError):
+    """Name, password or code are wrong, or the account is closed. Never says which."""
+
+    code = "sign_in_failed"
+    status = 401
+    message = "The name, the password or the code is not right."
+
+
+class TooManyAttempts(SeraiError):
+    """A limit is reached; `minutes` says how long to wait."""
+
+    code = "too_many_attempts"
+    status = 429
+    message = "There were too many attempts. Wait some minutes and try again."
+
+
+class StillHeld(SeraiError):
+    """A hold shuts this action."""
+
+    code = "still_held"
+    status = 409
+    message = "A safeguard still holds. It must be settled or lifted by the competent body first."
+
+
+class StorageFull(SeraiError):
+    """The database could not write. Nothing was kept of this request."""
+
+    code = "storage_full"
+    status = 507
+    message = "There is no room to save. Nothing was written. Tell your administrator."

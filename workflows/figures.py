@@ -1,0 +1,161 @@
+"""StatFact, kept in step with the case in the same transaction: coarse words, no names, no exact days.
+
+Statistics read this table and nothing else (decision 0007). The link to the case is keyed, so that the table
+alone cannot be joined to it. The board and the exports are in `workflows.boards`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, select
+
+from config.codes import region_of
+from models.cases import Case, Hold, Need
+from models.figures import StatFact
+from models.network import Agency, Desk, Post
+from models.people import Person
+from models.referrals import Referral
+from models.vault.sealed import load_sealed
+from models.vocabulary import (
+    HOLDING,
+    AcknowledgedWithin,
+    AgeBand,
+    Grade,
+    Purpose,
+    ReferralState,
+    Sex,
+)
+from workflows import readings
+from workflows.disclosure.dimensions import month_of, week_of
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.values import Interval
+from workflows.work import Work
+
+_BANDS = (
+    (0, 4, AgeBand.FROM_0),
+    (5, 11, AgeBand.FROM_5),
+    (12, 17, AgeBand.FROM_12),
+    (18, 59, AgeBand.FROM_18),
+    (60, 200, AgeBand.FROM_60),
+)
+
+
+def link_of(work: Work, case_id: UUID) -> str:
+    """The keyed link between a case and its row of figures."""
+    return work.provider.mac("figures", b"case|" + case_id.bytes).hex()
+
+
+def record(
+    work: Work, case: Case, *, reading: Reading | None = None, language: str | None = None
+) -> None:
+    """Bring the case's row of figures into step. Opens what it counts, shows nothing."""
+    row = _row(work, case)
+    with work.computing(case.person_id, Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL):
+        current = reading or readings.latest_reading(work, case)
+        person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
+        traits = person.traits or {}
+        age = readings.age_of(work, case)
+        needs = _needs(work, case)
+    row.sex = Sex(traits.get("sex", Sex.UNKNOWN))
+    row.region = region_of(traits.get("nationalities", []))
+    row.age_band = age_band(age)
+    row.profiles = profile_words(current)
+    row.needs = needs
+    row.hold = bool(
+        work.session.scalar(
+            select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
+        )
+    )
+    if language is not None:
+        row.language = language
+    work.session.flush()
+
+
+def _row(work: Work, case: Case) -> StatFact:
+    link = link_of(work, case.id)
+    row = work.session.scalar(select(StatFact).where(StatFact.link == link))
+    if row is not None:
+        return row
+    post = work.session.get_one(Post, case.post_id)
+    row = StatFact(
+        id=uuid4(),
+        link=link,
+        month=month_of(case.registered_on),
+        week=week_of(case.registered_on),
+        post=post.code,
+        province=post.province or post.country,
+        country=post.country,
+        region="unknown",
+        sex=Sex.UNKNOWN,
+        age_band=AgeBand.UNKNOWN,
+        profiles="",
+        needs="",
+        hold=False,
+        referral="none",
+        outcome="none",
+        acknowledged=AcknowledgedWithin.NOT_SENT,
+        language="unknown",
+    )
+    work.session.add(row)
+    return row
+
+
+def _needs(work: Work, case: Case) -> str:
+    """The functions of the case's needs, sorted: asylum, child, health ..."""
+    pack = readings.pack_of(work, case)
+    rows = work.session.scalars(
+        select(Need).where(Need.case_id == case.id).options(*load_sealed(Need.content))
+    )
+    codes = {(row.content or {})["code"] for row in rows}
+    return " ".join(sorted({pack.needs[code].function for code in codes if code in pack.needs}))
+
+
+def age_band(age: Interval | None) -> AgeBand:
+    """UNHCR's bracket of an age in years; unknown where the interval reaches over a border of brackets."""
+    if age is None or age.lo is None or age.hi is None:
+        return AgeBand.UNKNOWN
+    for least, most, band in _BANDS:
+        if least <= age.lo and age.hi <= most:
+            return band
+    return AgeBand.UNKNOWN
+
+
+def profile_words(reading: Reading | None) -> str:
+    """The codes of presumed and possible profiles, sorted and joined by spaces."""
+    if reading is None:
+        return ""
+    shown = (Grade.PRESUMED, Grade.POSSIBLE)
+    return " ".join(sorted(code for code, p in reading.profiles.items() if p.grade in shown))
+
+
+def record_sent(work: Work, case: Case, desk: Desk) -> None:
+    """A referral has left: what sort of agency it went to."""
+    row = _row(work, case)
+    row.referral = work.session.get_one(Agency, desk.agency_id).kind.value
+    row.acknowledged = AcknowledgedWithin.NONE
+
+
+def record_answer(work: Work, case: Case, referral: Referral) -> None:
+    """A desk has answered or reported: in what time, and what came of it."""
+    row = _row(work, case)
+    if referral.answered_at is not None:
+        row.acknowledged = _within(referral.answered_at - referral.sent_at)
+    if referral.state is ReferralState.OUTCOME_REPORTED and referral.outcome_code:
+        row.outcome = referral.outcome_code.value
+    elif referral.state in (ReferralState.ACCEPTED, ReferralState.REFUSED):
+        row.outcome = referral.state.value
+    row.hold = bool(
+        work.session.scalar(
+            select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
+        )
+    )
+
+
+def _within(waited: timedelta) -> AcknowledgedWithin:
+    if waited <= timedelta(hours=24):
+        return AcknowledgedWithin.HOURS_24
+    if waited <= timedelta(hours=72):
+        return AcknowledgedWithin.HOURS_72
+    return AcknowledgedWithin.WEEKS_2 if waited <= timedelta(days=14) else AcknowledgedWithin.LATER

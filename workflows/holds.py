@@ -1,0 +1,98 @@
+"""Lifting a safeguard: only a named human of the competent body, with a reason, and only once it is liftable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.cases import Hold
+from models.network import Agency
+from models.vocabulary import HOLDING, Action, HoldState
+from workflows import readings
+from workflows.casework import open_case
+from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotFound
+from workflows.packs import functions_of
+from workflows.policy import Act
+from workflows.states import HOLD_MOVES
+from workflows.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftHold:
+    """End a liftable hold. `version` is that of the page: a stale page is refused."""
+
+    case_number: str
+    hold_id: UUID
+    reason: str
+    version: int
+
+
+@dataclass(frozen=True)
+class HoldShown:
+    """A hold as a page shows it."""
+
+    id: UUID
+    code: str
+    action: Action
+    state: HoldState
+    cause: str
+    since: datetime
+    body: str
+    version: int
+
+
+def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
+    """The holds that shut something now."""
+    case = open_case(work, case_number, Act.VIEW_HOLDS)
+    pack = readings.pack_of(work, case)
+    rows = work.session.scalars(
+        select(Hold)
+        .where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
+        .order_by(Hold.action)
+        .options(Hold.content.undefer())
+    )
+    return tuple(
+        HoldShown(
+            id=row.id,
+            code=content["code"],
+            action=row.action,
+            state=row.state,
+            cause=content["cause"],
+            since=row.since,
+            body=pack.holds[content["code"]].lifted_by_body,
+            version=row.version,
+        )
+        for row in rows
+        if (content := row.content or {})
+    )
+
+
+def lift(work: Work, command: LiftHold) -> None:
+    """Lift a hold.
+
+    Raises:
+        NotAllowed: the actor's agency is not the body that the pack names for this hold.
+        NotAllowedNow: the answers still carry it.
+        InvalidCommand: no reason.
+    """
+    case = open_case(work, command.case_number, Act.LIFT_HOLD)
+    row = work.session.get(Hold, command.hold_id)
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    if row.version != command.version or (row.state, "lift") not in HOLD_MOVES:
+        raise NotAllowedNow
+    if not command.reason.strip():
+        raise InvalidCommand(field="reason")
+    content = row.content or {}
+    pack = readings.pack_of(work, case)
+    body = pack.holds[content["code"]].lifted_by_body
+    agency = work.session.get_one(Agency, work.actor.agency_id)
+    if not body or body not in functions_of(pack, agency.code):
+        raise NotAllowed
+    row.state = HOLD_MOVES[row.state, "lift"]
+    row.lifted_by = work.actor.user_id
+    row.ended_on = work.now.date()
+    row.content = {**content, "lifted": {"reason": command.reason, "body": body}}

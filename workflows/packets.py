@@ -1,0 +1,137 @@
+"""What leaves with a referral: exactly the fields that the pack permits for the need, in two stages.
+
+Stage 1 tells what is needed and what must be respected; stage 2, identity and contact, opens to the desk only once
+it has accepted. What is shown before sending is made by the same function as what is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from models.cases import Case
+from models.network import Desk, Post
+from models.people import Membership, Person
+from models.vocabulary import Grade
+from workflows import readings
+from workflows.rules.pack import Pack
+from workflows.rules.values import value_to_json
+from workflows.work import Work
+
+#: Fields of stage 2: who the person is and how to reach them. All others are stage 1.
+IDENTITY_FIELDS = (
+    "name",
+    "own_script_name",
+    "other_names",
+    "birth",
+    "documents",
+    "contact",
+    "photo",
+    "nationality",
+    "ethnicity",
+    "religion",
+)
+
+
+@dataclass(frozen=True)
+class PacketPreview:
+    """Field names and values in the pack's order. `facts` and `profiles` belong to stage 1."""
+
+    need: str
+    desk: str
+    fields: dict[str, Any]
+    facts: dict[str, Any]
+    profiles: dict[str, str]
+    holds: tuple[str, ...]
+
+    def needs_stage(self) -> dict[str, Any]:
+        """What the desk reads on arrival."""
+        return {
+            "need": self.need,
+            "fields": {k: v for k, v in self.fields.items() if k not in IDENTITY_FIELDS},
+            "facts": self.facts,
+            "profiles": self.profiles,
+            "holds": list(self.holds),
+        }
+
+    def identity_stage(self) -> dict[str, Any]:
+        """What the desk reads once it has accepted."""
+        return {k: v for k, v in self.fields.items() if k in IDENTITY_FIELDS}
+
+
+def build(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> PacketPreview:
+    """The packet for a need, from what is recorded now. A need without a packet in the pack tells nothing."""
+    permitted = pack.packets.get(need)
+    if permitted is None:
+        return PacketPreview(need, desk.code, {}, {}, {}, ())
+    person = work.session.get_one(Person, case.person_id)
+    makers = _makers(work, case, person)
+    known = readings.known_facts(work, case)
+    reading = readings.latest_reading(work, case)
+    facts = {
+        fact: value_to_json(known[fact].value)
+        for fact in permitted.facts
+        if fact in known and known[fact].value is not None
+    }
+    grades = {} if reading is None else reading.profiles
+    profiles = {
+        code: grades[code].grade.value
+        for code in permitted.profiles
+        if code in grades and grades[code].grade in (Grade.PRESUMED, Grade.POSSIBLE)
+    }
+    shut = sorted(action.value for action in reading.shut) if reading else []
+    fields = {name: makers[name]() for name in permitted.fields if name in makers}
+    kept = {name: value for name, value in fields.items() if value not in (None, [], {}, "")}
+    return PacketPreview(need, desk.code, kept, facts, profiles, tuple(shut))
+
+
+def _makers(work: Work, case: Case, person: Person) -> dict[str, Any]:
+    traits = person.traits or {}
+
+    def names(kind: str) -> list[str]:
+        return [form["text"] for form in person.names or () if form["kind"] == kind]
+
+    return {
+        "name": lambda: ", ".join(names("as_given")),
+        "own_script_name": lambda: ", ".join(names("own_script")),
+        "other_names": lambda: names("document"),
+        "sex": lambda: traits.get("sex"),
+        "birth": lambda: person.birth,
+        "age": lambda: _age(work, case),
+        "nationality": lambda: (
+            traits.get("nationalities") or ("none" if traits.get("no_nationality") else None)
+        ),
+        "languages": lambda: traits.get("languages"),
+        "interpreter": lambda: traits.get("interpreter"),
+        "documents": lambda: person.documents,
+        "contact": lambda: {k: v for k, v in (person.contact or {}).items() if v},
+        "location": lambda: work.session.scalar(select(Post.names).where(Post.id == case.post_id)),
+        "arrival": lambda: case.registered_on.isoformat(),
+        "group": lambda: _group(work, person),
+        "urgent_needs": lambda: case.urgent_needs,
+    }
+
+
+def _age(work: Work, case: Case) -> Any:
+    reading = readings.latest_reading(work, case)
+    known = readings.known_facts(work, case)
+    if reading is None or "age" not in known:
+        return readings.age_of(work, case)
+    return value_to_json(known["age"].value)
+
+
+def _group(work: Work, person: Person) -> list[dict[str, Any]]:
+    """The claimed links, each with how far it is known; never a guardian by claim (INV-28)."""
+    rows = work.session.scalars(select(Membership).where(Membership.person_id == person.id))
+    return [
+        {"relationship": claim["relationship"], "to": claim["to"], "link": row.link.value}
+        for row in rows
+        for claim in (row.claim or {}).get("claims", [])
+    ]
+
+
+def origin_of(person: Person) -> frozenset[str]:
+    """The states that may be the person's origin: every nationality named."""
+    return frozenset((person.traits or {}).get("nationalities", ()))

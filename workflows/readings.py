@@ -1,0 +1,64 @@
+"""What is recorded of a case and what it was read as: statements, facts, the newest assessment.
+
+Every function here opens sealed content: callers have allowed an act first, or compute under `Work.computing`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.cases import Answer, Assessment, Case
+from models.vault.sealed import load_sealed
+from workflows.rules.answers import Statement, merge
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.computed import with_computed
+from workflows.rules.pack import Pack
+from workflows.rules.values import Facts, Interval
+from workflows.work import Work
+
+
+def pack_of(work: Work, case: Case) -> Pack:
+    """The rules that hold for the case, as effective today."""
+    return work.shelf.get(case.pack, work.now.date())
+
+
+def statements(work: Work, case: Case) -> list[Statement]:
+    """All statements of a case, oldest first. Opens the person's answers."""
+    pack = pack_of(work, case)
+    rows = work.session.scalars(
+        select(Answer)
+        .where(Answer.case_id == case.id)
+        .order_by(Answer.sequence)
+        .options(*load_sealed(Answer.statements))
+    )
+    return [
+        Statement.from_dict(pack.facts[item["fact"]].kind, item)
+        for row in rows
+        for item in row.statements or ()
+        if item["fact"] in pack.facts
+    ]
+
+
+def known_facts(work: Work, case: Case) -> Facts:
+    """What is known of the person when all statements are put together."""
+    return merge(statements(work, case), pack_of(work, case).facts)
+
+
+def latest_reading(work: Work, case: Case) -> Reading | None:
+    """The newest assessment of a case. Opens it."""
+    row = work.session.scalar(
+        select(Assessment)
+        .where(Assessment.case_id == case.id)
+        .order_by(Assessment.sequence.desc())
+        .limit(1)
+        .options(*load_sealed(Assessment.content))
+    )
+    content = None if row is None else row.content
+    return None if content is None else Reading.from_dict(content)
+
+
+def age_of(work: Work, case: Case) -> Interval | None:
+    """The age in whole years as far as it is known today. Opens the person's answers."""
+    facts = with_computed(pack_of(work, case), known_facts(work, case), work.now.date())
+    known = facts.get("age")
+    return known.value if known is not None and isinstance(known.value, Interval) else None

@@ -1,0 +1,336 @@
+"""Referrals from the sender's side: propose a desk, show the packet, send it, withdraw it.
+
+Nothing leaves but the fields that the pack permits for the need, and nothing goes to the person's country of
+origin. The sender keeps the duty until a desk accepts; the desk's side is in `workflows.desks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from models.cases import Case, Need
+from models.network import Agency, Desk, Post, Service
+from models.people import Consent, Person
+from models.referrals import Packet, Referral
+from models.vocabulary import (
+    AgencyKind,
+    LegalBasis,
+    LetterKind,
+    NeedState,
+    Purpose,
+    ReferralState,
+    TaskKind,
+    Urgency,
+)
+from workflows import casenumbers, effects, figures, letters, packets, readings
+from workflows.casework import open_case
+from workflows.deadlines import ANSWER_WITHIN
+from workflows.errors import (
+    ConsentMissing,
+    InvalidCommand,
+    NotAllowedNow,
+    NotFound,
+    OriginFirewall,
+)
+from workflows.packets import PacketPreview
+from workflows.policy import Act, Resource
+from workflows.rules.pack import Pack
+from workflows.states import move_of
+from workflows.work import Work
+
+#: Live states that fill a desk's places.
+_FILLS = (ReferralState.SENT, ReferralState.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class DeskChoice:
+    """A desk that may meet a need here, in the pack's order. `full`: its places are taken."""
+
+    desk: str
+    names: dict[str, str]
+    agency_names: dict[str, str]
+    rank: int
+    verified_on: str | None
+    full: bool
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An open need and the desks that may meet it. `need_id` names the need's row."""
+
+    need_id: UUID
+    need: str
+    state: NeedState
+    urgency: Urgency
+    consent_needed: bool
+    desks: tuple[DeskChoice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendReferral:
+    """Send a packet for a need to a desk, on a basis. `consented` is the person's answer, as recorded."""
+
+    case_number: str
+    need_id: UUID
+    desk: str
+    legal_basis: LegalBasis
+    consented: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The referral that now runs, and when the desk must have answered."""
+
+    number: str
+    state: ReferralState
+
+
+def propose(work: Work, case_number: str) -> tuple[Proposal, ...]:
+    """The open needs of a case, most urgent first, each with the desks that may meet it."""
+    case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
+    pack = readings.pack_of(work, case)
+    rows = work.session.scalars(
+        select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
+    ).all()
+    proposals = [_proposal(work, case, pack, row) for row in rows]
+    rank = list(Urgency)
+    return tuple(sorted(proposals, key=lambda p: (rank.index(p.urgency), p.need)))
+
+
+def _proposal(work: Work, case: Case, pack: Pack, row: Need) -> Proposal:
+    code = (row.content or {})["code"]
+    need = pack.needs[code]
+    return Proposal(
+        need_id=row.id,
+        need=code,
+        state=row.state,
+        urgency=need.urgency,
+        consent_needed=need.consent,
+        desks=_desks_for(work, case, code),
+    )
+
+
+def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
+    """Need x area x order: the post's own area first, then the country; without the person's own state."""
+    post = work.session.get_one(Post, case.post_id)
+    origin = packets.origin_of(work.session.get_one(Person, case.person_id))
+    taken = _places_taken(work)
+    rows = work.session.execute(
+        select(Service, Desk, Agency)
+        .join(Desk, Service.desk_id == Desk.id)
+        .join(Agency, Desk.agency_id == Agency.id)
+        .where(Service.need == need, Service.area.in_([post.area, post.country]), Desk.open)
+        .order_by(Service.rank, Desk.code)
+    ).all()
+    found = {}
+    for service, desk, agency in rows:
+        if desk.code in found or _in_origin(agency, origin, post.country):
+            continue
+        full = service.capacity is not None and taken.get(desk.id, 0) >= service.capacity
+        found[desk.code] = DeskChoice(
+            desk=desk.code,
+            names=desk.names,
+            agency_names=agency.names,
+            rank=service.rank,
+            verified_on=service.verified_on.isoformat() if service.verified_on else None,
+            full=full,
+        )
+    return tuple(found.values())
+
+
+def _places_taken(work: Work) -> dict[UUID, int]:
+    limited = select(Service.desk_id).where(Service.capacity.is_not(None))
+    rows = work.session.execute(
+        select(Referral.desk_id, func.count())
+        .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
+        .group_by(Referral.desk_id)
+    )
+    return {desk: count for desk, count in rows}
+
+
+def _in_origin(agency: Agency, origin: frozenset[str], country: str) -> bool:
+    """Whether an agency belongs to a state the person may fear (INV-20): its own, or its consulate here.
+
+    A state's own bodies at a post of that same state are not foreign to the place: a national who comes home
+    is met by them, and nothing is disclosed across a border.
+    """
+    if agency.country in origin and agency.country != country:
+        return True
+    return agency.kind is AgencyKind.CONSULATE
+
+
+def preview(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPreview:
+    """The packet exactly as the desk will see it, stage by stage. Sends nothing."""
+    case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
+    need, chosen = _need_of(work, case, need_id), _desk(work, desk)
+    _firewall(work, case, chosen)
+    return packets.build(
+        work, case, readings.pack_of(work, case), (need.content or {})["code"], chosen
+    )
+
+
+def send(work: Work, command: SendReferral) -> Sent:
+    """Send: referral, packet, letter and the desk's clock in one transaction.
+
+    Raises:
+        NotAllowedNow: the need is already referred or met.
+        ConsentMissing: the need asks for consent and none is recorded.
+        OriginFirewall: the desk belongs to the person's country of origin.
+    """
+    case = open_case(work, command.case_number, Act.SEND_REFERRAL)
+    need, desk = _need_of(work, case, command.need_id), _desk(work, command.desk)
+    pack = readings.pack_of(work, case)
+    code = (need.content or {})["code"]
+    _firewall(work, case, desk)
+    if need.state is not NeedState.OPEN:
+        raise NotAllowedNow
+    consent = _basis(work, case, pack, code, command, desk)
+    referral = _referral(work, case, need, desk, command, pack.needs[code].urgency)
+    referral.consent_id = consent.id if consent else None
+    _keep_packet(work, case, pack, code, desk, referral, command.note)
+    need.state = NeedState.REFERRED
+    letters.write(work, LetterKind.REFERRAL, referral, key=f"{referral.id}/sent")
+    effects.close_tasks(work, case, TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.REFER_NEED)
+    case.changed_on = work.now.date()
+    figures.record_sent(work, case, desk)
+    return Sent(referral.number, referral.state)
+
+
+def _basis(
+    work: Work, case: Case, pack: Pack, code: str, command: SendReferral, desk: Desk
+) -> Consent | None:
+    if command.legal_basis is LegalBasis.CONSENT:
+        if not command.consented:
+            raise ConsentMissing
+        return record_consent(work, case, pack, code, desk)
+    if pack.needs[code].consent and command.legal_basis is LegalBasis.LEGAL_DUTY:
+        # The pack asks for consent here: a duty to report does not stand in for it.
+        raise ConsentMissing
+    return None
+
+
+def record_consent(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consent:
+    """Keep that the person agreed: to this recipient, for this need, to these fields, in this language."""
+    consent = Consent(
+        id=uuid4(),
+        person_id=case.person_id,
+        case_id=case.id,
+        recorded_by=work.actor.user_id,
+        recorded_on=work.now.date(),
+        desk=desk.code,
+    )
+    work.session.add(consent)
+    told = case.information or {}
+    consent.terms = {
+        "purpose": need,
+        "recipient": desk.code,
+        "fields": list(pack.packets[need].fields) if need in pack.packets else [],
+        "language": told.get("language"),
+        "interpreter": told.get("interpreter"),
+        "how": told.get("how"),
+        "text_version": pack.version,
+        "given": True,
+    }
+    work.session.flush()
+    return consent
+
+
+def _referral(
+    work: Work, case: Case, need: Need, desk: Desk, command: SendReferral, urgency: Urgency
+) -> Referral:
+    rank = list(Urgency)
+    urgency = min(urgency, case.urgency, key=rank.index)
+    move = move_of(ReferralState.DRAFT, "send")
+    assert move is not None
+    referral = Referral(
+        id=uuid4(),
+        number=casenumbers.new_number(),
+        case_id=case.id,
+        person_id=case.person_id,
+        need_id=need.id,
+        desk_id=desk.id,
+        sent_by=work.actor.user_id,
+        post_id=case.post_id,
+        state=move.after,
+        urgency=urgency,
+        legal_basis=command.legal_basis,
+        sent_at=work.now,
+        due_at=work.now + ANSWER_WITHIN[urgency],
+    )
+    work.session.add(referral)
+    referral.content = {"need": (need.content or {})["code"], "note": command.note}
+    work.session.flush()
+    return referral
+
+
+def _keep_packet(
+    work: Work, case: Case, pack: Pack, need: str, desk: Desk, referral: Referral, note: str
+) -> None:
+    made = packets.build(work, case, pack, need, desk)
+    packet = Packet(id=uuid4(), referral_id=referral.id, person_id=case.person_id, made_at=work.now)
+    work.session.add(packet)
+    packet.needs = {**made.needs_stage(), "note": note}
+    packet.identity = made.identity_stage()
+
+
+def _need_of(work: Work, case: Case, need_id: UUID) -> Need:
+    need = work.session.get(Need, need_id)
+    if need is None or need.case_id != case.id:
+        raise NotFound
+    return need
+
+
+def _desk(work: Work, code: str) -> Desk:
+    desk = work.session.scalar(select(Desk).where(Desk.code == code, Desk.open))
+    if desk is None:
+        raise InvalidCommand(field="desk")
+    return desk
+
+
+def _firewall(work: Work, case: Case, desk: Desk) -> None:
+    post = work.session.get_one(Post, case.post_id)
+    agency = work.session.get_one(Agency, desk.agency_id)
+    if in_origin(work, work.session.get_one(Person, case.person_id), agency, post.country):
+        raise OriginFirewall
+
+
+def in_origin(work: Work, person: Person, agency: Agency, country: str) -> bool:
+    """Whether an agency belongs to a state the person may fear. The nationality is compared, never shown."""
+    with work.computing(person.id, Purpose.IDENTITY):
+        return _in_origin(agency, packets.origin_of(person), country)
+
+
+def withdraw(work: Work, number: str) -> None:
+    """Take back a referral that no desk has taken; the need is open again.
+
+    Raises:
+        NotAllowedNow: the desk has taken it, or it has ended.
+    """
+    referral = find_referral(work, number)
+    work.allow(Act.WITHDRAW_REFERRAL, sender_resource(referral), person=referral.person_id)
+    move = move_of(referral.state, "withdraw")
+    if move is None:
+        raise NotAllowedNow
+    referral.state = move.after
+    work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+    letters.write(work, LetterKind.WITHDRAWAL, referral, key=f"{referral.id}/withdrawn")
+    effects.close_desk_tasks(work, referral)
+
+
+def find_referral(work: Work, number: str) -> Referral:
+    """The referral with this number as typed. Callers must `allow` before they use it."""
+    referral = work.session.scalar(
+        select(Referral).where(Referral.number == casenumbers.parse(number))
+    )
+    if referral is None:
+        raise NotFound
+    return referral
+
+
+def sender_resource(referral: Referral) -> Resource:
+    """How a referral relates to the side that sent it."""
+    return Resource(kind="referral", post_id=referral.post_id, desk_id=None)

@@ -1,0 +1,251 @@
+"""Inform, ask, assess: what is recorded of a person, and what follows from it at once.
+
+Answers are append-only statements. Each time some are added the pack is asked again, in the same transaction, and
+what it gives is given at once: holds, needs, deadlines, urgency. What it no longer gives is taken by nobody but a
+named human (`workflows.holds`), save a hold that only stood because nobody had asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from models.cases import Answer, Assessment, Case
+from models.vocabulary import Role
+from workflows import effects, figures, readings
+from workflows.casework import open_case
+from workflows.errors import InvalidCommand, NotInformedYet
+from workflows.policy import Act
+from workflows.rules import ask
+from workflows.rules.answers import Source, Statement, WhyUnknown, parse_value
+from workflows.rules.assess import assess
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.faults import AnswerError
+from workflows.rules.pack import Pack
+from workflows.work import Work
+
+#: What can be seen at a glance, before any question (interface.md 3.3).
+URGENT_NEEDS = (
+    "medical",
+    "injury",
+    "pregnancy",
+    "child_alone",
+    "danger_from_companion",
+    "weapon",
+    "food_water",
+    "distress",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordUrgentNeeds:
+    """The ticks of one look. An empty tuple says that somebody looked and saw none."""
+
+    case_number: str
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordInformation:
+    """That the person was told, in which language, how, and through whom (INV-19)."""
+
+    case_number: str
+    language: str
+    how: str
+    interpreter: str
+    understood: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordAnswers:
+    """The answers of one card: fact id to raw value, or why it is unknown.
+
+    `seen` is the sequence of the newest answers when the page was made: two officers who answer at once are
+    both kept, but the second is told (the card shows again).
+    """
+
+    case_number: str
+    answers: Mapping[str, Any]
+    source: Source = Source.SELF
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What is now true of the case."""
+
+    case_number: str
+    reading: Reading
+    changed: bool
+
+
+def record_urgent_needs(work: Work, command: RecordUrgentNeeds) -> Screened:
+    """Record what is seen at a glance; a medical need or a child alone makes the case urgent at once.
+
+    Raises:
+        InvalidCommand: a word that is not in `URGENT_NEEDS`.
+    """
+    case = open_case(work, command.case_number, Act.RECORD_URGENT_NEEDS)
+    if any(word not in URGENT_NEEDS for word in command.seen):
+        raise InvalidCommand(field="seen")
+    case.urgent_needs = sorted(set(command.seen))
+    effects.urgent_tasks(work, case, command.seen)
+    observed = observed_facts(readings.pack_of(work, case), command.seen)
+    append(work, case, make_statements(work, case, observed, Source.OBSERVED))
+    return _reassessed(work, case)
+
+
+def observed_facts(pack: Pack, seen: Sequence[str]) -> dict[str, Any]:
+    """What the ticks say in the pack's facts. A tick says yes; no tick says nothing."""
+    words: dict[str, tuple[str, Any]] = {
+        "medical": ("urgent_medical_need", "yes"),
+        "injury": ("visible_injury", "yes"),
+        "pregnancy": ("pregnant", "yes"),
+        "danger_from_companion": ("fear_of_companion", "yes"),
+        "weapon": ("weapon_or_uniform", "yes"),
+        "distress": ("marked_distress", "yes"),
+        "food_water": ("basic_needs_now", "yes"),
+        "child_alone": ("appears_child_alone", "yes"),
+    }
+    found = (words[word] for word in seen if word in words)
+    return {fact: value for fact, value in found if fact in pack.facts}
+
+
+def inform(work: Work, command: RecordInformation) -> None:
+    """Record the information step. Questions may start only now."""
+    case = open_case(work, command.case_number, Act.INFORM)
+    if command.interpreter == "companion":
+        # Never a fellow traveller, who may be the one to be feared (INV-19).
+        raise InvalidCommand(field="interpreter")
+    case.information = {
+        "at": work.now.isoformat(),
+        "by": str(work.actor.user_id),
+        "language": command.language,
+        "how": command.how,
+        "interpreter": command.interpreter,
+        "understood": command.understood,
+        "text_version": readings.pack_of(work, case).version,
+    }
+    case.informed_on = case.informed_on or work.now.date()
+    case.changed_on = work.now.date()
+    figures.record(work, case, language=command.language)
+
+
+def answer(work: Work, command: RecordAnswers) -> Screened:
+    """Record the answers of a card and assess anew.
+
+    Raises:
+        NotInformedYet: the information step is missing.
+        InvalidCommand: an unknown fact, or a value outside its kind; `field` names the fact.
+    """
+    case = open_case(work, command.case_number, Act.ANSWER)
+    if case.informed_on is None:
+        raise NotInformedYet
+    append(work, case, make_statements(work, case, command.answers, command.source))
+    return _reassessed(work, case)
+
+
+def _reassessed(work: Work, case: Case) -> Screened:
+    before = readings.latest_reading(work, case)
+    reading = reassess(work, case)
+    figures.record(work, case, reading=reading)
+    return Screened(case.number, reading, before is None or before.as_dict() != reading.as_dict())
+
+
+def finish(work: Work, case_number: str) -> None:
+    """End the screening: from now on the post sees number and state, and no more (protection firewall)."""
+    case = open_case(work, case_number, Act.FINISH_SCREENING)
+    if case.informed_on is None:
+        raise NotInformedYet
+    case.screened_on = case.changed_on = work.now.date()
+    effects.open_needs_become_tasks(work, case)
+
+
+def make_statements(
+    work: Work, case: Case, answers: Mapping[str, Any], source: Source
+) -> list[Statement]:
+    """The raw answers as statements; one by the same source about the same fact supersedes the last."""
+    pack = readings.pack_of(work, case)
+    earlier = {(s.fact, s.source): s.id for s in readings.statements(work, case)}
+    made = []
+    for fact, raw in answers.items():
+        definition = pack.facts.get(fact)
+        if definition is None or definition.computed or definition.derived:
+            raise InvalidCommand(field=fact)
+        if definition.decided_by and source is not Source.DECISION:
+            raise InvalidCommand(field=fact)
+        try:
+            value, why = parse_value(definition, raw)
+        except AnswerError:
+            raise InvalidCommand(field=fact) from None
+        if why is WhyUnknown.NOT_ASKED and (fact, source) not in earlier:
+            continue
+        made.append(
+            Statement(
+                fact=fact,
+                value=value,
+                why_unknown=why,
+                source=source,
+                at=work.now,
+                by=str(work.actor.user_id),
+                id=uuid4().hex[:12],
+                supersedes=earlier.get((fact, source)),
+            )
+        )
+    return made
+
+
+def append(work: Work, case: Case, made: Sequence[Statement]) -> None:
+    """Add statements to the case as one row. Nothing is ever changed or deleted (INV-34)."""
+    if not made:
+        return
+    row = Answer(
+        id=uuid4(),
+        case_id=case.id,
+        person_id=case.person_id,
+        sequence=next_sequence(work, Answer, case),
+        recorded_by=work.actor.user_id,
+        recorded_on=work.now.date(),
+    )
+    work.session.add(row)
+    row.statements = [statement.as_dict() for statement in made]
+    case.changed_on = work.now.date()
+    work.session.flush()
+
+
+def next_sequence(work: Work, model: type[Answer] | type[Assessment], case: Case) -> int:
+    """The next number in a case's append-only rows; a unique constraint settles races."""
+    newest = work.session.scalar(select(func.max(model.sequence)).where(model.case_id == case.id))
+    return (newest or 0) + 1
+
+
+def reassess(work: Work, case: Case) -> Reading:
+    """Ask the pack what the answers mean today, keep it, and carry out what follows."""
+    pack = readings.pack_of(work, case)
+    reading = assess(pack, readings.known_facts(work, case), work.now.date())
+    before = readings.latest_reading(work, case)
+    if before is None or before.as_dict() != reading.as_dict():
+        row = Assessment(
+            id=uuid4(),
+            case_id=case.id,
+            person_id=case.person_id,
+            sequence=next_sequence(work, Assessment, case),
+            pack=pack.code,
+            pack_version=pack.version,
+            pack_sha256=pack.sha256,
+            as_of=work.now.date(),
+        )
+        work.session.add(row)
+        row.content = reading.as_dict()
+        effects.carry_out(work, case, pack, reading)
+    return reading
+
+
+def interview(work: Work, case: Case, *, private: bool) -> ask.Interview:
+    """The card to show next, with its reasons, and which of the two stops is reached."""
+    facts = readings.known_facts(work, case)
+    pack = readings.pack_of(work, case)
+    return ask.interview(pack, facts, Role.BORDER_OFFICIAL, private=private, as_of=work.now.date())
