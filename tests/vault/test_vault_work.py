@@ -76,6 +76,32 @@ def test_keys_are_in_their_database_before_the_main_commit(machine: Machine):
     assert len(held_at_commit[0]) == 1
 
 
+def test_what_is_sealed_at_the_last_moment_of_a_commit_has_its_key(machine: Machine):
+    who = uuid4()
+
+    def seal_late(session):
+        traveller = Traveller(id=who)
+        session.add(traveller)
+        traveller.given_name = "Parisa"
+
+    with machine.session() as session:
+        event.listen(session, "before_commit", seal_late)
+        session.commit()
+    with machine.session((who, Purpose.IDENTITY)) as session:
+        assert session.get(Traveller, who).given_name == "Parisa"
+
+
+def test_the_vault_itself_opens_nothing_without_a_grant(machine: Machine):
+    place = {"owner": uuid4(), "purpose": "identity", "table": "t", "column": "c", "row": uuid4()}
+    vault = Vault(machine.provider, machine.store)
+    blob = vault.seal(**place, plaintext=b"Parisa")
+    with pytest.raises(Denied):
+        vault.open(**place, blob=blob)
+    vault.grant(place["owner"], Purpose.IDENTITY)
+    assert vault.open(**place, blob=blob) == b"Parisa"
+    assert [read.column for read in vault.reads] == ["c"]
+
+
 def test_a_rolled_back_registration_leaves_nothing_but_perhaps_an_idle_key(machine: Machine):
     with machine.session() as session:
         traveller = Traveller(id=uuid4())
