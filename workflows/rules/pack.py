@@ -1,0 +1,74 @@
+"""A pack as it applies on one day: immutable, effective after inheritance, hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.rules.conditions import Derived
+from workflows.rules.pack_model import (
+    AgencyRow,
+    Calendar,
+    CardText,
+    Deadline,
+    Fact,
+    Hold,
+    Invariant,
+    Need,
+    Packet,
+    PostRow,
+    Profile,
+    Route,
+    Rule,
+    SourceRow,
+    Vignette,
+)
+
+#: For each of presumed and possible: strength -> how many rules of at least that strength suffice.
+Thresholds = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """The rules of one jurisdiction on the day `on`. Two packs with one `sha256` say the same."""
+
+    code: str
+    title: str
+    country: str
+    version: str
+    status: str
+    languages: tuple[str, ...]
+    on: date
+    sha256: str
+    thresholds: Thresholds
+    facts: Mapping[str, Fact]
+    derived: Derived
+    cards: Mapping[str, CardText]
+    profiles: Mapping[str, Profile]
+    rules: Mapping[str, Rule]
+    needs: Mapping[str, Need]
+    holds: Mapping[str, Hold]
+    packets: Mapping[str, Packet]
+    deadlines: tuple[Deadline, ...]
+    routes: tuple[Route, ...]
+    agencies: Mapping[str, AgencyRow]
+    posts: Mapping[str, PostRow]
+    calendar: Calendar | None
+    sources: Mapping[str, SourceRow]
+    invariants: Mapping[str, Invariant]
+    vignettes: tuple[Vignette, ...]
+    texts: Mapping[str, Mapping[str, str]]
+
+    @property
+    def name(self) -> str:
+        """`KAZ@2026.3`, as traces cite it."""
+        return f"{self.code.upper()}@{self.version}"
+
+    def text(self, id: str, language: str = "en") -> str:  # noqa: A002  # the word of the format
+        """The text `id` (as `rule.UAC.1`) in `language`, else in English. Raises KeyError."""
+        return self.texts.get(language, {}).get(id) or self.texts["en"][id]
+
+    def missing(self, language: str) -> tuple[str, ...]:
+        """Ids of texts that are not translated into `language`, sorted."""
+        return tuple(sorted(set(self.texts["en"]) - set(self.texts.get(language, {}))))

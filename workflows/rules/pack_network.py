@@ -1,0 +1,218 @@
+"""Sources, agencies, posts, calendars, vignettes and translations: from YAML rows to the draft."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import date
+from typing import Any
+
+from models.vocabulary import Action, AgencyKind, Grade, Urgency
+from workflows.rules import pack_schema as schema
+from workflows.rules.pack_content import rows
+from workflows.rules.pack_draft import Draft, Layer
+from workflows.rules.pack_model import (
+    AgencyRow,
+    Calendar,
+    DeskRow,
+    PostRow,
+    SourceRow,
+    Vignette,
+)
+from workflows.rules.yaml_strict import Document, Place
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def add_sources(draft: Draft, _layer: Layer, document: Document) -> None:
+    """sources.yaml."""
+    for id_, place, data in rows(document):
+        row = schema.check_row(schema.SourceYaml, document, place, data)
+        source = SourceRow(
+            id=id_,
+            title=row["title"],
+            link=row.get("link", ""),
+            basis=row["basis"],
+            kind=row.get("kind", ""),
+            note=row.get("note", ""),
+        )
+        draft.add(draft.sources, id_, source, document, place)
+        draft.say(f"source.{id_}", source.title)
+
+
+def add_agencies(draft: Draft, layer: Layer, document: Document) -> None:
+    """agencies.yaml."""
+    for id_, place, data in rows(document):
+        row = schema.check_row(schema.AgencyYaml, document, place, data)
+        if not layer.valid(row):
+            continue
+        agency = AgencyRow(
+            id=id_,
+            names=_names(document, place, row["names"]),
+            country=row["country"],
+            functions=frozenset(row["functions"]),
+            kind=AgencyKind(row["kind"]),
+            area=row.get("area", (row["country"],)),
+            channel=row["channel"],
+            contact=row.get("contact", ""),
+            hours=row.get("hours", ""),
+            languages=row.get("languages", ()),
+            desks=_desks(document, (*place, "desks"), row.get("desks")),
+            verified=row.get("verified"),
+            source=row["source"],
+            basis=row["basis"],
+            note=row.get("note", ""),
+        )
+        draft.add(draft.agencies, id_, agency, document, place)
+        draft.cite(document, place, agency.source)
+
+
+def _names(document: Document, place: Place, names: dict[str, str]) -> dict[str, str]:
+    if "en" not in names:
+        raise document.error((*place, "names"), "no name in en", "a name in en at least")
+    return names
+
+
+def _desks(document: Document, place: Place, data: Any) -> dict[str, DeskRow]:
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise document.error(place, repr(data), "a map of desk ids to desks")
+    desks: dict[str, DeskRow] = {}
+    for key, value in data.items():
+        row = schema.check_row(schema.DeskYaml, document, (*place, key), value)
+        names = _names(document, (*place, key), row["names"])
+        desks[str(key)] = DeskRow(id=str(key), names=names, area=row["area"])
+    return desks
+
+
+def add_posts(draft: Draft, layer: Layer, document: Document) -> None:
+    """posts.yaml."""
+    for id_, place, data in rows(document):
+        row = schema.check_row(schema.PostYaml, document, place, data)
+        if not layer.valid(row):
+            continue
+        post = PostRow(
+            id=id_,
+            names=_names(document, place, row["names"]),
+            country=row["country"],
+            facing=row.get("facing", ""),
+            kind=row["kind"],
+            area=row.get("area", row["country"]),
+            lat=row.get("lat"),
+            lon=row.get("lon"),
+            languages=row.get("languages", ()),
+            hours=row.get("hours", ""),
+            source=row["source"],
+            basis=row["basis"],
+            note=row.get("note", ""),
+        )
+        draft.add(draft.posts, id_, post, document, place)
+        draft.cite(document, place, post.source)
+
+
+def add_calendar(draft: Draft, _layer: Layer, document: Document) -> None:
+    """calendar.yaml; a country's calendar takes the place of its base's."""
+    row = schema.check_row(schema.CalendarYaml, document, (), document.data)
+    if row["zone"] not in zoneinfo.available_timezones():
+        raise document.error(("zone",), row["zone"], "a time zone as Asia/Almaty")
+    draft.calendar = Calendar(
+        zone=row["zone"],
+        weekend=frozenset(_WEEKDAYS.index(day) for day in row["weekend"]),
+        confirmed_until=row.get("confirmed_until"),
+        holidays=_day_map(document, "holidays", row.get("holidays")),
+        working_days=_day_map(document, "working days", row.get("working_days")),
+    )
+    draft.cite(document, (), row["source"])
+
+
+def _day_map(document: Document, key: str, data: Any) -> dict[date, str]:
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise document.error((key,), repr(data), "a map of days to texts")
+    days: dict[date, str] = {}
+    for text, says in data.items():
+        try:
+            days[date.fromisoformat(str(text))] = str(says or "")
+        except ValueError as error:
+            raise document.error((key, text), str(text), "a day as 2026-01-01") from error
+    return days
+
+
+def add_vignette(draft: Draft, layer: Layer, document: Document) -> None:
+    """One file of vignettes/*.yaml. Facts are parsed when the vignette is run."""
+    row = schema.check_row(schema.VignetteYaml, document, (), document.data)
+    if not isinstance(row["facts"], dict):
+        raise document.error(("facts",), repr(row["facts"]), "a map of facts to answers")
+    country = row.get("country", "")
+    if not country:
+        for fact in row["facts"]:
+            if fact not in draft.facts:
+                raise document.error(("facts", fact), str(fact), "facts of this pack")
+    for key in ("require", "must_not_label"):
+        for code in row.get(key, ()):
+            if code not in draft.profiles:
+                allowed = f"profiles: {', '.join(draft.profiles)}"
+                raise document.error((key,), code, allowed)
+    expect = row.get("expect", {})
+    for key, value in expect.items():
+        _check_expect(draft, document, key, value, own=not country)
+    draft.cite(document, ("source",), row.get("source", ()))
+    draft.vignettes.append(
+        Vignette(
+            file=document.file,
+            pack=country.lower() or layer.code,
+            person=row["person"],
+            case=row.get("case", ""),
+            as_of=row["as_of"],
+            raw_facts={str(key): value for key, value in row["facts"].items()},
+            expect=expect,
+            require=row.get("require", ()),
+            referrals=row.get("referrals", ()),
+            forbid=tuple(Action(action) for action in row.get("forbid", ())),
+            must_not_label=row.get("must_not_label", ()),
+            note=row.get("note", ""),
+        )
+    )
+
+
+def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own: bool) -> None:
+    kind, _, name = key.partition(" ")
+    grades = [grade.value for grade in Grade]
+    allowed: dict[str, list[str]] = {
+        "profile": [*grades, "presumed+", "possible+", "open+", "open-"],
+        "need": ["yes", "no"],
+        "hold": ["on", "off"],
+        "action": ["open", "shut"],
+        "urgency": [urgency.value for urgency in Urgency],
+    }
+    known: dict[str, list[str]] = {
+        "profile": list(draft.profiles),
+        "need": list(draft.needs),
+        "hold": list(draft.holds),
+        "action": list(Action),
+        "urgency": [""],
+    }
+    place = ("expect", key)
+    if kind not in allowed:
+        raise document.error(place, key, "profile X, need X, hold X, action X, urgency")
+    if own and name not in known[kind]:
+        raise document.error(place, key, f"{kind} with one of: {', '.join(known[kind])}")
+    if value not in allowed[kind]:
+        raise document.error(place, value, ", ".join(allowed[kind]))
+
+
+_FREE_TEXTS = ("text.", "action.", "grade.", "urgency.", "why.")
+
+
+def add_texts(draft: Draft, document: Document, language: str) -> None:
+    """i18n/<language>.yaml: a flat map of text ids to texts."""
+    texts = draft.texts.setdefault(language, {})
+    for id_, place, text in rows(document):
+        if not isinstance(text, str) or not text.strip():
+            raise document.error(place, repr(text), "text")
+        if language == "en":
+            draft.texts["en"][id_] = text
+        elif id_ not in draft.texts["en"] and not id_.startswith(_FREE_TEXTS):
+            raise document.error(place, id_, "an id of a text of this pack or its base")
+        texts[id_] = text
