@@ -6,7 +6,9 @@ names itself. Nothing else belongs here.
 
 from __future__ import annotations
 
-from app.factory import create_app
-from config.loading import load_settings
+import os
 
-app = create_app(load_settings())
+from app.factory import create_app
+from config.loading import load
+
+app = create_app(load(os.environ))
