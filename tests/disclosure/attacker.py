@@ -13,6 +13,10 @@ from workflows.disclosure.published import PublishedTable
 TOGETHER = "~"
 
 
+class OutOfPatience(Exception):
+    """The search was cut short: this population proves nothing either way."""
+
+
 @dataclass
 class Knowledge:
     """Named unknowns with bounds, and sums that must hold: sum of the parts equals the whole."""
@@ -22,19 +26,26 @@ class Knowledge:
     sums: list[tuple[tuple[object, ...], object]] = field(default_factory=list)
     #: (a, b): a is never more than b.
     within: list[tuple[object, object]] = field(default_factory=list)
+    #: Steps before giving up; None is never.
+    patience: int | None = None
 
-    def know(self, name, published, most, floor):
-        self.low[name] = max(self.low.get(name, 0), floor if published is None else published)
-        self.high[name] = min(self.high.get(name, most), most if published is None else published)
+    def know(self, name, published, most, floor, policy, *, cell=False):
+        low, high = (floor, most) if published is None else behind(published, policy, cell=cell)
+        self.low[name] = max(self.low.get(name, 0), low)
+        self.high[name] = min(self.high.get(name, most), high)
 
     def possible(self, name, low, high):
         """Whether some population has `name` between low and high."""
         lows, highs = dict(self.low), dict(self.high)
+        self._steps = 0
         lows[name] = max(lows[name], low)
         highs[name] = min(highs[name], high)
         return self._search(lows, highs)
 
     def _search(self, low, high):
+        self._steps += 1
+        if self.patience is not None and self._steps > self.patience:
+            raise OutOfPatience
         if not self._narrow(low, high):
             return False
         open_ones = [name for name in low if low[name] < high[name]]
@@ -76,6 +87,13 @@ class Knowledge:
         return True
 
 
+def behind(published, policy, *, cell):
+    """What a published figure may be: margins may be known exactly from elsewhere, cells not."""
+    if policy.base == 1 or published == 0 or not cell:
+        return published, published
+    return max(policy.k, published - policy.base // 2), published + (policy.base - 1) // 2
+
+
 def hides_zero(policy, *totals):
     """The published rule, written once more: on a withheld line everything is withheld."""
     if None in totals or policy.zeros == "hidden":
@@ -88,7 +106,7 @@ def study(published: list[PublishedTable], policy, most) -> Knowledge:
     known = Knowledge()
     for table in published:
         total = table.total
-        known.know("all", total, most, 0)
+        known.know("all", total, most, 0, policy)
         _margin(known, table.rows, table.row_totals, total, policy, most)
         if table.columns is None:
             continue
@@ -100,13 +118,13 @@ def study(published: list[PublishedTable], policy, most) -> Knowledge:
 def _margin(known, dimension, totals, total, policy, most):
     for code in dimension.codes:
         floor = 0 if hides_zero(policy, total) else 1
-        known.know((dimension.name, code), totals[code], most, floor)
+        known.know((dimension.name, code), totals[code], most, floor, policy)
         known.within.append(((dimension.name, code), "all"))
     if not dimension.multi:
         known.sums.append((tuple((dimension.name, code) for code in dimension.codes), "all"))
     if totals.get(TOGETHER) is not None:
         whole = (dimension.name, TOGETHER)
-        known.know(whole, totals[TOGETHER], most, 0)
+        known.know(whole, totals[TOGETHER], most, 0, policy)
         hidden = [code for code in dimension.codes if totals[code] is None]
         known.sums.append((tuple((dimension.name, code) for code in hidden), whole))
 
@@ -117,7 +135,7 @@ def _cells(known, table, policy, most):
         totals = (table.row_totals[row], table.column_totals[column])
         floor = 0 if TOGETHER in (row, column) or hides_zero(policy, *totals) else 1
         name = (table.name, row, column)
-        known.know(name, figure, most, floor)
+        known.know(name, figure, most, floor, policy, cell=True)
         parts_r = [c for c in rows.codes if table.row_totals[c] is None]
         parts_c = [c for c in columns.codes if table.column_totals[c] is None]
         if TOGETHER in (row, column):

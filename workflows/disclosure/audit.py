@@ -38,7 +38,7 @@ def ranges(table: Table, published: PublishedTable, policy: Policy) -> tuple[Ran
         return ()
     found = [*_margins(table, published, policy)]
     spots = _spots(table, published, policy)
-    network = network_of(table, spots, tuple(_cost(spot, published) for spot in spots))
+    network = network_of(table, policy, spots, tuple(_cost(spot, published) for spot in spots))
     for place, spot in enumerate(spots):
         if published.cells[spot.key] is None:
             high = spot.value + network.rise(place, ENDLESS)
@@ -58,7 +58,7 @@ def exposures(table: Table, published: PublishedTable, policy: Policy) -> tuple[
         return ()
     found = [item for item in _margins(table, published, policy) if _close(item, table, policy)]
     spots = _spots(table, published, policy)
-    network = network_of(table, spots, tuple(_cost(spot, published) for spot in spots))
+    network = network_of(table, policy, spots, tuple(_cost(spot, published) for spot in spots))
     for place, spot in enumerate(spots):
         if not spot.small:
             continue

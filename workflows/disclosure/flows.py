@@ -21,7 +21,8 @@ ENDLESS = 1 << 60
 class Arc:
     """One figure: `value` in truth, at least `floor`, at most `ceiling` as an attacker knows it.
 
-    `cost` is the price of hiding it: 0 when it is hidden already, None when it must stay.
+    `cost` is the price of hiding it: 0 when it is hidden already, None when it must stay. A figure
+    that is shown but rounded may still be anything from `least` to `most`.
     """
 
     tail: int
@@ -30,6 +31,8 @@ class Arc:
     floor: int = 0
     ceiling: int = ENDLESS
     cost: int | None = 0
+    least: int = ENDLESS
+    most: int = -ENDLESS
 
 
 class Network:
@@ -65,20 +68,32 @@ class Network:
                 break
             step = min([wanted - moved, *(self._room(arc, up, shift) for arc, up in path)])
             for arc, up in path:
+                if not self._loose(arc, up, shift):
+                    self.arcs[arc].cost = 0
                 shift[arc] = shift.get(arc, 0) + (step if up else -step)
-                self.arcs[arc].cost = 0
             moved += step
         return moved
 
-    def _room(self, index: int, up: bool, shift: dict[int, int]) -> int:  # noqa: FBT001 - a direction
+    def _loose(self, index: int, up: bool, shift: dict[int, int]) -> int:  # noqa: FBT001 - a direction
+        """How far a figure that is shown may move within its rounding."""
         arc = self.arcs[index]
+        now = arc.value + shift.get(index, 0)
+        return max(0, arc.most - now if up else now - arc.least)
+
+    def _room(self, index: int, up: bool, shift: dict[int, int]) -> int:  # noqa: FBT001 - a direction
+        """How far a figure may move: within its rounding if it is shown, else as far as is known."""
+        arc = self.arcs[index]
+        if arc.cost != 0:
+            loose = self._loose(index, up, shift)
+            if loose or arc.cost is None:
+                return loose
         now = arc.value + shift.get(index, 0)
         return arc.ceiling - now if up else now - arc.floor
 
     def _shortest(
         self, without: int, source: int, target: int, shift: dict[int, int]
     ) -> list[tuple[int, bool]] | None:
-        """A shortest path over hidden arcs only (Edmonds and Karp 1972)."""
+        """A shortest path over what may move already (Edmonds and Karp 1972)."""
         came: dict[int, tuple[int, int, bool]] = {source: (-1, -1, True)}
         queue = deque([source])
         arcs = self.arcs
@@ -86,11 +101,12 @@ class Network:
             node = queue.popleft()
             for index in self._at[node]:
                 arc = arcs[index]
-                if arc.cost != 0 or index == without:
-                    continue
                 up = arc.tail == node
                 other = arc.head if up else arc.tail
-                if other in came or self._room(index, up, shift) <= 0:
+                if other in came or index == without:
+                    continue
+                move = self._room if arc.cost == 0 else self._loose
+                if move(index, up, shift) <= 0:
                     continue
                 came[other] = (node, index, up)
                 if other == target:
@@ -114,11 +130,13 @@ class Network:
                 continue
             for index in self._at[node]:
                 arc = arcs[index]
-                if arc.cost is None or index == without:
+                if index == without:
                     continue
                 up = arc.tail == node
                 other = arc.head if up else arc.tail
-                price = paid + arc.cost
+                price = paid
+                if arc.cost and not self._loose(index, up, shift):
+                    price += arc.cost
                 if price < best.get(other, ENDLESS) and self._room(index, up, shift) > 0:
                     best[other] = price
                     came[other] = (node, index, up)

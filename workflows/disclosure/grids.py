@@ -30,7 +30,8 @@ class Zeros(StrEnum):
 @dataclass(frozen=True)
 class Policy:
     """`k`: counts of 1..k-1 are small. `zeros`: see Zeros. `base`: published figures are rounded to
-    the nearest multiple afterwards (1: exact), which only adds to the protection.
+    the nearest multiple, halves upwards (1: exact). Rounded cells cover small ones, so fewer must be
+    hidden; margins are judged as if they were exact, since other tables may tell them.
     """
 
     k: int = 5
@@ -40,6 +41,17 @@ class Policy:
     def __post_init__(self) -> None:
         if self.k < 3 or not 1 <= self.base <= self.k:
             raise ValueError("k is at least 3, and the base between 1 and k")
+
+    def rounded(self, value: int) -> int:
+        """The figure as it is published."""
+        return (2 * value + self.base) // (2 * self.base) * self.base
+
+    def behind(self, value: int) -> tuple[int, int]:
+        """The least and the most that a cell published as `rounded(value)` may be in truth."""
+        if value == 0 or self.base == 1:
+            return value, value
+        shown = self.rounded(value)
+        return max(self.k, shown - self.base // 2), shown + (self.base + 1) // 2 - 1
 
     def hides_zero(self, *line_totals: int) -> bool:
         """Whether an empty cell on lines with these totals is hidden."""
@@ -124,7 +136,9 @@ def spots_of(
     return tuple(spots)
 
 
-def network_of(table: Table, spots: tuple[Spot, ...], costs: tuple[int | None, ...]) -> Network:
+def network_of(
+    table: Table, policy: Policy, spots: tuple[Spot, ...], costs: tuple[int | None, ...]
+) -> Network:
     """The folded table as a network with all margins fixed; arc `n` is cell `spots[n]`.
 
     A dimension of which one person may have several codes does not add up to the other margin, so an
@@ -145,7 +159,17 @@ def network_of(table: Table, spots: tuple[Spot, ...], costs: tuple[int | None, .
             ceiling = min(spot.row.total, spot.column.total)
         if several_rows and several_columns:
             floor = max(floor, spot.row.total + spot.column.total - table.total)
-        arc = Arc(rows[spot.row.code], columns[spot.column.code], spot.value, floor, ceiling, cost)
+        least, most = policy.behind(spot.value)
+        arc = Arc(
+            rows[spot.row.code],
+            columns[spot.column.code],
+            spot.value,
+            floor,
+            ceiling,
+            cost,
+            max(least, floor),
+            min(most, ceiling),
+        )
         arcs.append(arc)
     if several_rows:
         arcs += [Arc(free_row, node, 0, -ENDLESS) for node in columns.values()]

@@ -73,7 +73,7 @@ def publish(
     """Write down what is left. `hidden_cells` are cells of the folded table; `nothing` hides all."""
 
     def shown(value: int, *, hide: bool) -> int | None:
-        return None if hide or nothing else _rounded(value, policy.base)
+        return None if hide or nothing else policy.rounded(value)
 
     row_totals = {
         code: shown(value, hide=code in hidden_rows) for code, value in table.row_totals.items()
@@ -112,8 +112,3 @@ def _together(dimension: Dimension, hidden: AbstractSet[str], *, nothing: bool) 
     if nothing or dimension.multi:
         return ()
     return tuple(code for code in dimension.codes if code in hidden)
-
-
-def _rounded(value: int, base: int) -> int:
-    """The nearest multiple of `base`, halves upwards."""
-    return (2 * value + base) // (2 * base) * base

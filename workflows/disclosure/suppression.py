@@ -144,7 +144,7 @@ def _hide_cells(table: Table, plan: _Plan) -> frozenset[tuple[str, str]]:
         return frozenset()
     policy = plan.policy
     spots = spots_of(table, policy, plan.hidden[table.rows.name], plan.hidden[table.columns.name])
-    network = network_of(table, spots, tuple(_cost(spot) for spot in spots))
+    network = network_of(table, policy, spots, tuple(_cost(spot) for spot in spots))
     for place, spot in enumerate(spots):
         if not spot.small:
             continue
