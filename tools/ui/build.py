@@ -90,14 +90,14 @@ def place_govuk(build: Path) -> list[Vendored]:
     )
 
 
-def place_font() -> list[Vendored]:
-    """Vazirmatn, two weights of the Arabic subset; browsers fetch it only for Arabic letters."""
+def place_font(build: Path) -> list[Vendored]:
+    """Vazirmatn, two weights of the letters our languages use; browsers fetch it only for Arabic letters."""
     version, _ = installed("@fontsource/vazirmatn")
     origin = MODULES / "@fontsource" / "vazirmatn"
     files = {
         f"vazirmatn-arabic-{weight}.woff2": (
-            origin / "files" / f"vazirmatn-arabic-{weight}-normal.woff2",
-            "copied",
+            build / f"vazirmatn-arabic-{weight}.woff2",
+            "subset",
         )
         for weight in (400, 700)
     }
@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
     build.mkdir(exist_ok=True)
     run("node", "build.mjs", str(build))
     shutil.rmtree(STATIC / "vendor", ignore_errors=True)
-    write_lock(place_govuk(build) + place_font() + place_axe())
+    write_lock(place_govuk(build) + place_font(build) + place_axe())
     return 0
 
 
