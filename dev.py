@@ -257,13 +257,7 @@ def bench(_options: argparse.Namespace, rest: list[str]) -> int:
 
 def vendor(_options: argparse.Namespace, rest: list[str]) -> int:
     """Build the vendored styles and scripts again from their lock file (needs Node)."""
-    npm = shutil.which("npm")
-    if npm is None:
-        stop("vendoring needs Node and npm. Type: sudo apt install npm")
-    folder = ROOT / "tools" / "ui"
-    return start(npm, "--prefix", folder, "ci") or start(
-        npm, "--prefix", folder, "run", "build", *rest
-    )
+    return start(sys.executable, ROOT / "tools" / "ui" / "build.py", *rest)
 
 
 def i18n(_options: argparse.Namespace, _rest: list[str]) -> int:

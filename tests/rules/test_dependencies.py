@@ -24,7 +24,6 @@ HOMES = {
     "z3": ("workflows/rules/prove.py",),
     "flask": ("app/*", "tests/*", "tools/*"),
     "click": ("app/cli/*", "tests/*", "tools/*"),
-    "whitenoise": ("app/*",),
     "requests": (),
     "pickle": ("tests/*",),  # to show that it is refused
 }
