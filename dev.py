@@ -260,17 +260,25 @@ def vendor(_options: argparse.Namespace, rest: list[str]) -> int:
     return start(sys.executable, ROOT / "tools" / "ui" / "build.py", *rest)
 
 
-def i18n(_options: argparse.Namespace, _rest: list[str]) -> int:
-    """Extract messages, bring every catalogue up to date, compile."""
+def i18n(_options: argparse.Namespace, rest: list[str]) -> int:
+    """Extract messages, bring every catalogue up to date, compile; a new LANGUAGE gets a catalogue."""
     environment(TEST)
     babel = (PYTHON, "-m", "babel.messages.frontend", "--quiet")
     template = CATALOGUES / "messages.pot"
-    extract = ("extract", "-F", CATALOGUES / "babel.cfg", "-k", "lazy_gettext", "--no-location")
-    code = start(*babel, *extract, "--omit-header", "-o", template, "app")
-    for catalogue in sorted(CATALOGUES.glob("*/LC_MESSAGES")):
-        language = catalogue.parent.name
-        update = ("update", "-i", template, "-d", CATALOGUES, "-l", language)
-        code = start(*babel, *update, "--no-fuzzy-matching") or code
+    extract = (
+        "extract",
+        "-F",
+        CATALOGUES / "babel.cfg",
+        "-k",
+        "lazy_gettext",
+        "-c",
+        "Translators:",
+    )
+    code = start(*babel, *extract, "--no-location", "--omit-header", "-o", template, "app")
+    there = {path.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES")}
+    for language in sorted(there | set(rest)):
+        verb = ("update", "--no-fuzzy-matching") if language in there else ("init",)
+        code = start(*babel, *verb, "-i", template, "-d", CATALOGUES, "-l", language) or code
     compile_catalogues()
     return code
 
@@ -331,12 +339,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(words: list[str]) -> int:
-    """Read the verb and do it; only test, bench, vendor, docs and serai take further words."""
+    """Read the verb and do it; run, check and clean take no further words."""
     if words[:1] in (["serai"], ["bench"]):  # theirs are all arguments, --help too
         return {"serai": serai, "bench": bench}[words[0]](argparse.Namespace(), words[1:])
     reader = parser()
     options, rest = reader.parse_known_args(words)
-    if rest and options.verb not in {"test", "vendor", "docs"}:
+    if rest and options.verb not in {"test", "vendor", "i18n", "docs"}:
         reader.error(f"{options.verb} does not know {' '.join(rest)}")
     return int(options.act(options, rest))
 
