@@ -13,7 +13,6 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from time import perf_counter, process_time
 from uuid import UUID, uuid4
 

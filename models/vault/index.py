@@ -11,7 +11,7 @@ of a unit of work: on PostgreSQL other writers of the index wait for its commit 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, LargeBinary, delete, func, insert, select,
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from models.base import Base
-from models.vault.postings import Content, Postings, from_bytes, merged, to_bytes
+from models.vault.postings import STRONG, Content, Postings, from_bytes, merged, to_bytes
 from models.vault.providers import KeyProvider
 
 MAC_ID = "index"
@@ -144,13 +144,19 @@ class NameIndex:
         there are any. Raises what the provider raises (`Locked`, `Tampered`).
         """
         self._follow(session)
-        shared: Counter[bytes] = Counter()
         strong = [self._token(key) for key in set(keys)]
         weaker = [self._token(key) for key in set(weak)]
+        shared: Counter[bytes] = Counter()
         with self._lock:
-            for tokens, worth in ((strong, 1_000), (weaker, 1)):
+            memory = self._memory
+            enough = limit + len(memory.removed)
+            for _, postings in memory.runs:
+                shared.update(postings.sharing(strong, weaker, enough))
+            for tokens, worth in ((strong, STRONG), (weaker, 1)):
                 for token in tokens:
-                    shared.update(dict.fromkeys(self._bearers(token), worth))
+                    shared.update(dict.fromkeys(memory.recent.get(token, ()), worth))
+            for person in memory.removed:
+                shared.pop(person, None)
         return [UUID(bytes=person) for person, _ in shared.most_common(limit)]
 
     def compact(self, session: Session, *, on: date) -> int:
@@ -220,13 +226,6 @@ class NameIndex:
     def _merges(self, content: Content, removed: frozenset[bytes]) -> bool:
         persons = set(content.postings.persons())
         return len(persons) < self._large or not removed.isdisjoint(persons)
-
-    def _bearers(self, token: int) -> set[bytes]:
-        memory = self._memory
-        found = set(memory.recent.get(token, ()))
-        for _, postings in memory.runs:
-            found.update(postings.bearers(token))
-        return found - memory.removed
 
     def _follow(self, session: Session) -> None:
         """Take in committed segments.
@@ -340,6 +339,3 @@ def _pending_below(session: Session) -> int | None:
     if isinstance(pending, _Pending) and pending.transaction is session.get_transaction():
         return pending.below
     return None
-
-
-__all__: Sequence[str] = ("MOST_HITS", "Entry", "NameIndex", "NameSegment")

@@ -9,13 +9,16 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from models.vault.errors import Tampered
 
 ID_BYTES = 16
+STRONG = 1_000
+"""How many weak tokens in common weigh as much as a strong one."""
 _MAGIC = b"SNI1"
 # magic, flags, persons, tokens, removed persons; little-endian like all arrays that follow
 _HEAD = struct.Struct("<4sIIII")
@@ -46,14 +49,26 @@ class Postings:
             b"".join(place),
         )
 
-    def bearers(self, token: int) -> Iterator[bytes]:
-        """Ids of all persons with the token."""
-        tokens = self.tokens
-        at = bisect_left(tokens, token)
-        while at < len(tokens) and tokens[at] == token:
-            start = self.ordinals[at] * ID_BYTES
-            yield self.ids[start : start + ID_BYTES]
-            at += 1
+    def sharing(self, strong: Sequence[int], weak: Sequence[int], limit: int) -> dict[bytes, int]:
+        """The `limit` persons that share most tokens, with their worth: STRONG or 1 for each token."""
+        counts: Counter[int] = Counter()
+        for token in strong:
+            counts.update(self._bearing(token))
+        if weak:
+            for ordinal in counts:
+                counts[ordinal] *= STRONG
+            for token in weak:
+                counts.update(self._bearing(token))
+        worth = 1 if weak else STRONG
+        best = counts.most_common(limit)
+        return {self._person(ordinal): shared * worth for ordinal, shared in best}
+
+    def _bearing(self, token: int) -> array[int]:
+        start = bisect_left(self.tokens, token)
+        return self.ordinals[start : bisect_right(self.tokens, token, start)]
+
+    def _person(self, ordinal: int) -> bytes:
+        return self.ids[ordinal * ID_BYTES : (ordinal + 1) * ID_BYTES]
 
     def persons(self) -> Iterator[bytes]:
         """All person ids, in the order of their ordinals."""

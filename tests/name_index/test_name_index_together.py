@@ -39,7 +39,7 @@ def test_writers_readers_and_compaction_in_several_processes_lose_nobody(
     url = engine.url.render_as_string(hide_password=False)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.name_index.writer", url, key_material, "shared", "40"],
+            [sys.executable, "-m", "tests.name_index.writer", url, key_material, "shared", "25"],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -58,7 +58,7 @@ def test_writers_readers_and_compaction_in_several_processes_lose_nobody(
 
     assert [writer.returncode for writer in writers] == [0, 0, 0]
     written = {UUID(line) for writer in writers for line in writer.communicate()[0].splitlines()}
-    assert len(written) == 120
+    assert len(written) == 75
     for index in (reader, merger, NameIndex(provider)):
         assert find(index, engine, "shared") == written
 

@@ -103,13 +103,14 @@ _ENDS_IN_A = frozenset(
     "نجوی سلوی".split()
 )
 _VOWELS = "aeiouqzfvyxlwjhc"
-_LINKING = re.compile(rf"(?<=[A-Z])[{_VOWELS}]+(?=(?:DD?[ieq]N|LL?[aoelh]H?)$)")
+_LINKING = re.compile(rf"(?<=[A-Z{_VOWELS}])[{_VOWELS}](?=(?:DD?[ieq]N|LL?[aoelh]H?)$)")
 _SUN = "TDRZSXLN"
 _ABD_ARTICLE = re.compile(rf"^([{_VOWELS}]BD)[{_VOWELS}]+(?:L(?=[A-Z]))?(?=[A-Z])")
 _LONG_ARTICLE = re.compile(
     rf"((?:[A-Z][{_VOWELS}]*){{2}}(?<=[A-Z{_VOWELS}]))l(?=L[A-KM-Z][{_VOWELS}]*[A-Z])"
 )
 _DIN_ARTICLE = re.compile(r"lLDj?N$")
+_ALLAH = re.compile(r"(?<=.)l(?=Lh$)")
 _INNER_ARTICLE = re.compile(rf"^(.*[A-Z][{_VOWELS}]*)lL(?=[{_SUN}].*[A-Z])")
 _DIPHTHONG = re.compile(r"(?<=[aeouqfv])i")  # Husain, Hussein, Husayn; ی in Arabic script
 _DOUBLED = re.compile(r"(.)\1+")
@@ -170,6 +171,9 @@ def _cyrillic(text: str) -> str:
 
 def _abjad(text: str) -> str:
     text = text.replace("لله", "له").replace("خوا", "خا")
+    if text.startswith("عبدال") and len(text) > 6:  # what follows the article begins anew
+        rest = _abjad(text[5:])
+        return "cBDx" + ("L" if rest[:1].islower() else "") + rest
     if text in _ENDS_IN_A:
         text = text[:-1] + "ا"
     text = text.replace("یی", "ی")
@@ -198,7 +202,8 @@ def _letters(text: str, script: Script) -> str:
     letters = _DIPHTHONG.sub("y", letters.replace("NG", "N"))
     letters = _ABD_ARTICLE.sub(r"\1x", letters)
     if script is Script.ABJAD:
-        return _LONG_ARTICLE.sub(r"\1x", _DIN_ARTICLE.sub("xDjN", letters))
+        letters = _ALLAH.sub("x", _DIN_ARTICLE.sub("xDjN", letters))
+        return _LONG_ARTICLE.sub(r"\1x", letters)
     return _LINKING.sub("x", _DOUBLED.sub(r"\1", letters))
 
 
