@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_languages_name_a_locale_that_exists_and_runs_the_same_way(data_folder: 
 def test_age_bands_follow_each_other_without_gap(data_folder: Path) -> None:
     bands = [row for row in _rows(data_folder, "age_bands") if row["from_years"]]
     assert [row["code"] for row in bands] == ["0-4", "5-11", "12-17", "18-59", "60+"]
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in pairwise(bands):
         assert int(lower["to_years"]) + 1 == int(upper["from_years"])
 
 
