@@ -6,6 +6,7 @@ against the facts of the pack; reading them with answers is `reading.py`, compil
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -276,7 +277,7 @@ def _shown(data: Any) -> str:
 
 
 def _near(word: str, known: Mapping[str, Any] | frozenset[str]) -> str:
-    close = sorted(k for k in known if k[:4].lower() == word[:4].lower())[:5]
+    close = difflib.get_close_matches(word, list(known), n=3)
     return f" (near: {', '.join(close)})" if close else ""
 
 

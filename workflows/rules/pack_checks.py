@@ -11,7 +11,6 @@ from workflows.rules.pack_model import Fact
 
 #: What each computed fact reads: the fact's id and kind.
 READS = {"age_from_birth": ("birth", "date"), "days_since_arrival": ("arrived_on", "date")}
-_GIVES = {"age_from_birth": "years", "days_since_arrival": "quantity"}
 
 
 def check_whole(draft: Draft, code: str) -> None:
@@ -39,11 +38,6 @@ def check_whole(draft: Draft, code: str) -> None:
 
 
 def _check_formula(draft: Draft, fact: Fact) -> None:
-    gives = _GIVES.get(fact.computed, "yes-no")
-    if fact.computed and fact.kind != gives:
-        raise PackError(
-            fact.origin.file, fact.origin.line, f"{fact.id} of kind {fact.kind}", f"kind {gives}"
-        )
     if fact.computed in READS:
         id_, kind = READS[fact.computed]
         read = draft.facts.get(id_)

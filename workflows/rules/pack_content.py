@@ -20,7 +20,7 @@ from workflows.rules.pack_model import (
     Profile,
     Rule,
 )
-from workflows.rules.words import ASKERS, OPEN_LISTS, STRENGTHS
+from workflows.rules.words import ASKERS, COMPUTED, OPEN_LISTS, STRENGTHS
 from workflows.rules.yaml_strict import Document, Place
 
 
@@ -77,8 +77,9 @@ def _fact(draft: Draft, layer: Layer, document: Document, place: Place, row: Any
         raise document.error((*place, "card"), row["card"], f"a card: {', '.join(draft.cards)}")
     if not (row.get("card") or formulas or ask_note or row.get("record_only")):
         raise document.error(place, "no key card", "a card, or record only, or ask: {note: ...}")
-    if formulas and formulas != ["computed"] and row["kind"] != "yes-no":
-        raise document.error((*place, "kind"), row["kind"], "yes-no: it has a condition")
+    gives = COMPUTED[row["computed"]] if "computed" in row else "yes-no"
+    if formulas and row["kind"] != gives:
+        raise document.error((*place, "kind"), row["kind"], f"{gives}, as its formula gives")
     indicators = _indicators(document, place, row)
     return Fact(
         id=str(place[0]),

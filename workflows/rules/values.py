@@ -115,7 +115,7 @@ def value_from_json(kind: str, data: Json) -> Value | None:
     """Read back what `value_to_json` wrote for a fact of `kind`. Raises ValueError otherwise."""
     if data is None:
         return None
-    if kind == "yes-no" and data in {"yes", "no"}:
+    if kind == "yes-no" and data in ("yes", "no"):
         return data == "yes"
     if kind in {"years", "quantity"} and isinstance(data, list) and len(data) == 2:
         lo, hi = (item if isinstance(item, int) else None for item in data)

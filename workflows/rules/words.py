@@ -15,7 +15,12 @@ RESTRICTED = ("gbv", "torture", "lgbtiq", "medical", "security")
 ASKERS = ("border_official", "protection_officer")
 FACT_PURPOSES = ("identity", "contact", "protection", "medical", "legal")
 OPEN_LISTS = ("countries", "languages")
-COMPUTED = ("age_from_birth", "days_since_arrival", "mandatory_answered")
+#: Named formulas of `computed.py` and the kind of fact that each gives.
+COMPUTED = {
+    "age_from_birth": "years",
+    "days_since_arrival": "quantity",
+    "mandatory_answered": "yes-no",
+}
 FUNCTIONS = (
     "asylum",
     "trafficking",

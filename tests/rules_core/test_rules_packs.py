@@ -1,0 +1,195 @@
+"""Loading packs: what is effective, and that every slip is named with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from models.vocabulary import Action
+from workflows.rules.faults import PackError
+from workflows.rules.packs import Pack, canonical, load_pack, pack_codes
+
+DAY = date(2026, 3, 1)
+PACKS = Path(__file__).parent / "packs"
+Spoil = Callable[[str, str, str], Path]
+
+
+def test_a_country_is_its_base_and_what_differs(base: Pack, country: Pack) -> None:
+    assert set(base.rules) - set(country.rules) == {"VOT.3"}
+    assert set(country.rules) - set(base.rules) == {"ASY.9"}
+    assert country.rules["VOT.5"].strength == "medium"
+    assert country.rules["VOT.5"].origin.reason == "Debt alone is common"
+    assert country.rules["ASY.3"].when != base.rules["ASY.3"].when
+    assert country.country == "KAZ"
+    assert country.name == "LAN@2026.2"
+
+
+def test_rows_out_of_their_time_are_left_out(base: Pack) -> None:
+    assert "VOT.old" not in base.rules
+    assert "VOT.old" in load_pack(PACKS, "bas", date(2021, 12, 31)).rules
+
+
+def test_routes_stand_in_their_order(country: Pack) -> None:
+    assert [route.agency for route in country.routes] == ["guardian_office", "help_ngo"]
+
+
+def test_a_table_row_is_a_rule(base: Pack) -> None:
+    assert base.rules["MED.2"].source == ("S.1", "S.2")
+    assert base.rules["MED.2"].says == "needs_now: food|shelter; seen_by: no"
+
+
+def test_a_hold_may_shut_several_actions(base: Pack) -> None:
+    assert base.holds["H.child"].shuts == {Action.DETAIN, Action.RETURN}
+
+
+def test_texts_fall_back_to_english_and_missing_ones_are_listed(base: Pack) -> None:
+    assert base.text("rule.ASY.1", "ru") == "Боится возвращаться"
+    assert base.text("rule.ASY.2", "ru") == "Asks for protection"
+    assert "rule.ASY.2" in base.missing("ru")
+    assert "rule.ASY.1" not in base.missing("ru")
+    with pytest.raises(KeyError):
+        base.text("rule.NONE.1")
+
+
+def test_the_hash_is_of_the_rules_not_of_their_layout(base: Pack, spoil: Spoil) -> None:
+    again = load_pack(PACKS, "bas", DAY)
+    assert again.sha256 == base.sha256
+    assert canonical(again) == canonical(base)
+    moved = spoil("bas/rules/main.yaml", "- {rule: ASY.1", "# a comment\n\n- {rule: ASY.1")
+    assert load_pack(moved, "bas", DAY).sha256 == base.sha256
+    changed = spoil("bas/rules/main.yaml", "age: under 18", "age: under 17")
+    assert load_pack(changed, "bas", DAY).sha256 != base.sha256
+
+
+def test_packs_are_listed() -> None:
+    assert pack_codes(PACKS) == ("bas", "lan")
+
+
+@pytest.mark.parametrize("code", ["xyz", "../bas", "BAS", "", "bas/"])
+def test_what_is_no_pack_is_refused(code: str) -> None:
+    with pytest.raises(PackError) as caught:
+        load_pack(PACKS, code, DAY)
+    assert "pack" in caught.value.found + caught.value.allowed
+
+
+def test_a_day_before_the_first_validity_is_refused() -> None:
+    with pytest.raises(PackError, match="days from 2020-01-01"):
+        load_pack(PACKS, "bas", date(2019, 12, 31))
+
+
+SLIPS = [
+    ("bas/pack.yaml", "pack: bas", "pack: bas\npack: bas", "a second time"),
+    ("bas/pack.yaml", "status: testing", "status: ready", "draft, testing"),
+    ("bas/pack.yaml", "owner: Tests", "owned: Tests", "the keys"),
+    ("bas/pack.yaml", "owner: Tests\n", "", "the key owner"),
+    ("bas/pack.yaml", "licence: CC-BY-4.0", "licence:", "nothing"),
+    ("bas/pack.yaml", "licence:", "thresholds: {presumed: {key: 0}}\nlicence:", "1..9"),
+    ("bas/pack.yaml", "inherits: []", "inherits: [bas]", "inherits"),
+    ("bas/facts.yaml", "kind: yes-no, card: leaving", "kind: boolean, card: leaving", "yes-no"),
+    ("bas/facts.yaml", "card: leaving", "card: leavin", "a card"),
+    ("bas/facts.yaml", "options: countries", "options: planets", "countries"),
+    ("bas/facts.yaml", "{note: never ask at the border}", "{nota: x}", "note"),
+    ("bas/facts.yaml", "computed: age_from_birth", "computed: age_by_beard", "age_from_birth"),
+    ("bas/facts.yaml", "birth: {ask", "birthday: {ask", "a fact birth"),
+    ("bas/facts.yaml", "kind: years, computed", "kind: yes-no, computed", "years"),
+    ("bas/facts.yaml", "dimension: 5", "dimension: 7", "indicators.csv"),
+    ("bas/facts.yaml", "when: {any: [{papers: yes}", "when: {any: [{paper: yes}", "near: papers"),
+    ("bas/facts.yaml", "seen_by:", "unread: {ask: x, kind: yes-no, card: who}\nseen_by:", "minim"),
+    ("bas/facts.yaml", "restricted: gbv", "restricted: secret", "gbv, torture"),
+    ("bas/rules/main.yaml", "profile: ASY, strength", "profile: ASX, strength", "a profile"),
+    ("bas/rules/main.yaml", "strength: key", "strength: sure", "key, strong"),
+    ("bas/rules/main.yaml", "source: [S.1]", "source: [S.9]", "sources.yaml"),
+    ("bas/rules/main.yaml", "source: [S.1]", "source: []", "word"),
+    ("bas/rules/main.yaml", ", source: [S.1], basis: V}", ", basis: V}", "the key source"),
+    ("bas/rules/main.yaml", "basis: V", "basis: X", "V, K, ?"),
+    ("bas/rules/main.yaml", "rule: ASY.2", "rule: ASY.1", "a new id"),
+    ("bas/rules/main.yaml", "until: 2021-12-31", "until: 2021-02-31", "a day"),
+    ("bas/rules/main.yaml", "{fear: no}, {asks", "{fear: no}, {fear: yes}, {asks", "one direction"),
+    ("bas/rules/main.yaml", "when: {fear: yes}", "when: {profile ASY: open}", "profiles"),
+    ("bas/rules/medical.csv", "needs_now,seen_by", "needs_now,seen", "facts"),
+    ("bas/rules/medical.csv", "key,doctor", "key,surgeon", "doctor, food"),
+    ("bas/rules/medical.csv", "MED.1,MED,key", "MED.1,MED", "cells"),
+    ("bas/rules/medical.csv", "key,doctor", "key,", "1 to 9 facts"),
+    ("bas/rules/medical.csv", "rule,profile", "rule,rule", "each once"),
+    ("bas/rules/medical.csv", "MED.1,MED", '"MED.1,MED', "comma-separated"),
+    ("bas/needs.yaml", "function: child", "function: children", "asylum, trafficking"),
+    ("bas/needs.yaml", "profile UAC: possible", "profile UAC: maybe", "presumed, possible"),
+    ("bas/holds.yaml", "shuts: RETURN", "shuts: REFUSE", "RETURN, DETAIN"),
+    ("bas/holds.yaml", "decision: final_negative", "decision: fear", "decided by"),
+    ("bas/packets.yaml", ", may carry: [gbv]", "", "may carry"),
+    ("bas/packets.yaml", "fields: [name, age, sex]", "fields: [name, soul]", "own_script_name"),
+    ("bas/packets.yaml", "doctor: {", "medic: {", "a need"),
+    ("bas/deadlines.csv", "4 hours", "4 fortnights", "calendar days"),
+    ("bas/deadlines.csv", "event arrived", "event landed", "arrived, asylum_request"),
+    ("bas/deadlines.csv", "profile ASY possible", "profile ASY likely", "presumed"),
+    ("bas/deadlines.csv", "authority,50%", "everybody,50%", "authority, person"),
+    ("bas/indicators.csv", "papers,S,S", "age,S,S", "plain yes-no"),
+    ("bas/indicators.csv", "papers,S,S", "papers,X,S", "S, M, W"),
+    ("bas/invariants.yaml", "monotone: all}", "monotone: all, routed: all}", "exactly one"),
+    ("bas/invariants.yaml", "action RETURN", "action FLY", "RETURN"),
+    ("bas/invariants.yaml", "need guardian", "need angel", "guardian"),
+    ("bas/vignettes/boy.yaml", "with_parent: no", "with_parents: no", "facts of this pack"),
+    ("bas/vignettes/boy.yaml", "urgency: now", "urgency: fast", "now, soon"),
+    ("bas/vignettes/boy.yaml", "require: [UAC]", "require: [UAX]", "profiles"),
+    ("bas/i18n/ru.yaml", "rule.ASY.1:", "rule.ASX.1:", "an id of a text"),
+    ("bas/sources.yaml", "basis: V", "basis: V, colour: red", "the keys"),
+    ("lan/rules/own.yaml", ", reason: Local crossing rule", "", "a reason"),
+    ("lan/overlay.yaml", "tighten:", "weaken:", "tighten, replace"),
+    ("lan/overlay.yaml", "ASY.3: {also", "ASY.33: {also", "of the base"),
+    ("lan/overlay.yaml", "base version: 2026.1", "base version: 2025.9", "2026.1"),
+    ("lan/overlay.yaml", "also when:", "when:", "also when"),
+    ("lan/overlay.yaml", "  VOT.3: {base", "  H.child: {base", "not locked"),
+    ("lan/overlay.yaml", "  VOT.3: {base", "  ASY.9: {base", "of the base"),
+    ("lan/routes.csv", "guardian,KAZ,help_ngo", "doctor,KAZ,help_ngo", "function health"),
+    ("lan/routes.csv", "KAZ,help_ngo", "KAZ,helpers", "an agency"),
+    ("lan/routes.csv", "agency 1 unavailable", "agency 1 asleep", "unavailable"),
+    ("lan/agencies.yaml", "names: {en: Help", "names: {kk: Help", "en at least"),
+    ("lan/agencies.yaml", "kind: ngo", "kind: club", "ngo"),
+    ("lan/posts.yaml", "lat: 44.21", "lat: north", "degrees"),
+    ("lan/calendar.yaml", "Asia/Almaty", "Asia/Atlantis", "time zone"),
+    ("lan/calendar.yaml", "2026-01-01: New", "2026-13-01: New", "a day"),
+    ("lan/deadlines.csv", "National law", "", "a reason"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), SLIPS)
+def test_every_slip_is_named(spoil: Spoil, file: str, old: str, new: str, said: str) -> None:
+    root = spoil(file, old, new)
+    with pytest.raises(PackError) as caught:
+        load_pack(root, file[:3], DAY)
+    assert caught.value.file
+    assert said in str(caught.value)
+    assert caught.value.params["allowed"]
+
+
+def test_a_file_no_pack_has_is_refused(copy_of_packs: Path) -> None:
+    (copy_of_packs / "bas" / "rule.yaml").write_text("- {}\n", encoding="utf-8")
+    with pytest.raises(PackError, match="a file no pack has"):
+        load_pack(copy_of_packs, "bas", DAY)
+
+
+def test_a_need_without_packet_is_refused(copy_of_packs: Path) -> None:
+    path = copy_of_packs / "bas" / "packets.yaml"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(r for r in rows if not r.startswith("doctor")), encoding="utf-8")
+    with pytest.raises(PackError, match="no packet for the need doctor"):
+        load_pack(copy_of_packs, "bas", DAY)
+
+
+def test_a_locked_row_cannot_be_touched(spoil: Spoil) -> None:
+    change = "tighten:\n  H.refoulement: {also when: {war: yes}, base version: 2026.1, reason: x, "
+    root = spoil("lan/overlay.yaml", "tighten:\n", change + 'source: [S.2], basis: "?"}\n')
+    with pytest.raises(PackError, match=r"overlay\.yaml:2: found H\.refoulement is locked"):
+        load_pack(root, "lan", DAY)
+
+
+def test_a_binary_file_is_no_pack(copy_of_packs: Path) -> None:
+    (copy_of_packs / "bas" / "facts.yaml").write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(PackError, match=r"bas/facts\.yaml"):
+        load_pack(copy_of_packs, "bas", DAY)
+    (copy_of_packs / "lan" / "pack.yaml").write_text("[]", encoding="utf-8")
+    with pytest.raises(PackError, match="a map with the keys"):
+        load_pack(copy_of_packs, "lan", DAY)
