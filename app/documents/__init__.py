@@ -1,0 +1,1 @@
+"""What is printed: slips and their codes."""

@@ -1,0 +1,1 @@
+"""The one validation of what comes from outside: each schema builds the command of one workflow."""

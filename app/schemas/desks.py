@@ -1,0 +1,58 @@
+"""What a desk may answer to a referral, for the page and for the API alike."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.schemas.base import Code, CommandSchema, Text, WholeNumber
+from models.vocabulary import OutcomeCode, RefusalReason
+from workflows.desks import AcceptReferral, RedirectReferral, RefuseReferral, ReportOutcome
+from workflows.holds import LiftHold
+
+
+class AcceptReferralSchema(CommandSchema):
+    """Take a referral."""
+
+    command = AcceptReferral
+
+    number = Text(required=True, most=20)
+
+
+class RefuseReferralSchema(CommandSchema):
+    """Not take it, for a coded reason."""
+
+    command = RefuseReferral
+
+    number = Text(required=True, most=20)
+    reason = fields.Enum(RefusalReason, by_value=True, required=True)
+
+
+class RedirectReferralSchema(CommandSchema):
+    """Pass it on to another desk, for a coded reason."""
+
+    command = RedirectReferral
+
+    number = Text(required=True, most=20)
+    desk = Code(required=True)
+    reason = fields.Enum(RefusalReason, by_value=True, required=True)
+
+
+class ReportOutcomeSchema(CommandSchema):
+    """What came of a referral; the note is sealed with it."""
+
+    command = ReportOutcome
+
+    number = Text(required=True, most=20)
+    outcome = fields.Enum(OutcomeCode, by_value=True, required=True)
+    note = Text(most=1000, lines=True, blank=True, load_default="")
+
+
+class LiftHoldSchema(CommandSchema):
+    """Lift a liftable hold, with the decision's reason. `version` is that of the page."""
+
+    command = LiftHold
+
+    case_number = Text(required=True, most=20)
+    hold_id = fields.UUID(required=True)
+    reason = Text(required=True, most=1000, lines=True)
+    version = WholeNumber(required=True, least=0, most=2**31)

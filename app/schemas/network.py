@@ -1,0 +1,31 @@
+"""What an administrator may enter of a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from app.schemas.base import Code, CommandSchema, WholeNumber
+from workflows.network import EditDesk
+
+
+class EditDeskSchema(CommandSchema):
+    """Open or closed, how many referrals each service takes, and whether all this was verified today."""
+
+    command = EditDesk
+
+    code = Code(required=True)
+    open = fields.Boolean(required=True)
+    version = WholeNumber(required=True, least=0, most=2**31)
+    capacity = fields.Dict(
+        keys=fields.UUID(),
+        values=WholeNumber(least=0, most=9999, allow_none=True),
+        load_default=dict,
+    )
+    verified = fields.Boolean(load_default=False)
+
+    def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
+        """The command with its own copy of the places."""
+        return super().make_command({**data, "capacity": dict(data["capacity"])}, **rest)

@@ -1,0 +1,204 @@
+"""Outcome: what holds, what is indicated and why, what runs, whom to ask; and the end of the screening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.web.border.words import (
+    body_word,
+    clock_word,
+    names_in,
+    referral_word,
+    said,
+    value_words,
+)
+from app.web.border.routes import blueprint
+from app.work import opens
+from models.vocabulary import Action, Grade, HoldState
+from workflows import casenumbers, post_outcomes, screening
+from workflows.holds import HoldShown
+from workflows.policy import Act
+from workflows.post_outcomes import ReferralShown
+from workflows.referrals import Proposal
+from workflows.rules.assessment import AnswerUsed, RuleReading
+from workflows.rules.pack import Pack
+from workflows.work import Work
+
+
+@dataclass(frozen=True)
+class HoldWords:
+    """All holds that shut one action: why, since when, who may lift it."""
+
+    action: str
+    why: tuple[str, ...]
+    since: datetime
+    lifted_by: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A rule that carries a profile: what it says, the answers behind it, the articles."""
+
+    says: str
+    answers: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True)
+class ProfileWords:
+    """An indicated profile, with its reasons."""
+
+    name: str
+    means: str
+    grade: str
+    rules: tuple[RuleWords, ...]
+
+
+@blueprint.get("/cases/<number>/outcome")
+@opens(Act.VIEW_ASSESSMENT)
+def outcome(work: Work, number: str) -> Any:
+    """What the answers come to."""
+    page = post_outcomes.outcome_page(work, number)
+    pack, reading = page.pack, page.reading
+    profiles = reading.profiles if reading else {}
+    return render_template(
+        "border/outcome.html",
+        page=page,
+        number=casenumbers.show(page.number),
+        holds=hold_words(pack, page.holds),
+        profiles=[
+            ProfileWords(
+                name=said(pack, f"profile.{code}") or code,
+                means=said(pack, f"profile.{code}.means") or "",
+                grade=profile.grade.value,
+                rules=tuple(_rule(pack, rule) for rule in profile.because),
+            )
+            for code, profile in profiles.items()
+            if profile.grade in (Grade.PRESUMED, Grade.POSSIBLE)
+        ],
+        waiting=[
+            said(pack, f"profile.{code}") or code
+            for code, profile in profiles.items()
+            if profile.grade is Grade.OPEN
+        ],
+        deadlines=[
+            (said(pack, f"deadline.{row.code}") or row.code, row.due_at, clock_word(row.clock))
+            for row in page.deadlines
+        ],
+        proposals=proposal_words(pack, page.proposals),
+        sent=sent_words(pack, page.referrals),
+        now=work.now,
+    )
+
+
+def hold_words(pack: Pack, holds: tuple[HoldShown, ...]) -> list[HoldWords]:
+    """One banner for each action that is shut."""
+    found = []
+    for action in Action:
+        rows = [hold for hold in holds if hold.action is action]
+        if not rows:
+            continue
+        bodies = dict.fromkeys(body_word(row.body) for row in rows if row.body)
+        why = dict.fromkeys(_hold_says(pack, row) for row in rows)
+        cause = "evidence" if any(row.cause == "evidence" for row in rows) else "precaution"
+        found.append(
+            HoldWords(
+                action=action.value,
+                why=tuple(why),
+                since=min(row.since for row in rows),
+                lifted_by=", ".join(bodies) or body_word(""),
+                cause=cause,
+            )
+        )
+    return found
+
+
+def _hold_says(pack: Pack, row: HoldShown) -> str:
+    says = said(pack, f"hold.{row.code}") or row.code
+    if row.state is HoldState.LIFTABLE:
+        return gettext("%(hold)s (waits for a decision)", hold=says)
+    return says
+
+
+def _rule(pack: Pack, rule: RuleReading) -> RuleWords:
+    sources = []
+    for source in rule.source:
+        row = pack.sources.get(source)
+        sources.append((said(pack, f"source.{source}") or row.title) if row else source)
+    return RuleWords(
+        says=said(pack, f"rule.{rule.rule}") or rule.rule,
+        answers=tuple(_answer(pack, used) for used in rule.answers),
+        sources=tuple(sources),
+        basis=rule.basis,
+    )
+
+
+def _answer(pack: Pack, used: AnswerUsed) -> tuple[str, str]:
+    fact = pack.facts.get(used.fact.partition(".")[0])
+    label = said(pack, f"fact.{used.fact}") or used.fact.replace("_", " ")
+    if used.restricted:
+        return label, gettext("A restricted answer")
+    if fact is None:
+        return label, str(used.value)
+    return label, value_words(pack, fact, used.value)
+
+
+def proposal_words(pack: Pack, proposals: tuple[Proposal, ...]) -> list[dict[str, Any]]:
+    """Open needs, each with its desks in words; the first desk with room is chosen beforehand."""
+    found = []
+    for proposal in proposals:
+        if proposal.state.value != "open":
+            continue
+        desks = [
+            {
+                "id": str(desk.id),
+                "name": names_in(desk.names),
+                "agency": names_in(desk.agency_names),
+                "verified_on": desk.verified_on,
+                "full": desk.full,
+            }
+            for desk in proposal.desks
+        ]
+        free = next((desk["id"] for desk in desks if not desk["full"]), None)
+        found.append(
+            {
+                "id": str(proposal.need_id),
+                "name": said(pack, f"need.{proposal.need}") or proposal.need,
+                "urgency": proposal.urgency.value,
+                "consent": proposal.consent_needed,
+                "desks": desks,
+                "first": free or (desks[0]["id"] if desks else None),
+            }
+        )
+    return found
+
+
+def sent_words(pack: Pack, sent: tuple[ReferralShown, ...]) -> list[dict[str, Any]]:
+    """Referrals that were sent, in words."""
+    return [
+        {
+            "number": casenumbers.show(row.number),
+            "need": said(pack, f"need.{row.need}") or row.need,
+            "desk": names_in(row.desk_names),
+            "state": referral_word(row.state),
+            "due_at": row.due_at,
+            "waits": row.may_withdraw,
+        }
+        for row in sent
+    ]
+
+
+@blueprint.post("/cases/<number>/finish")
+@opens(Act.FINISH_SCREENING)
+def finish(work: Work, number: str) -> Response:
+    """End the screening: from now on the post sees number and state, and no more."""
+    screening.finish(work, number)
+    return redirect(url_for("border.case", number=number), 303)

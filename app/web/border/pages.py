@@ -1,0 +1,17 @@
+"""The border official's pages, gathered: importing a module registers its routes."""
+
+from __future__ import annotations
+
+from app.web.border import asking, lists, outcomes, receipts, referring, registration, screening
+from app.web.border.routes import blueprint
+
+__all__ = [
+    "asking",
+    "blueprint",
+    "lists",
+    "outcomes",
+    "receipts",
+    "referring",
+    "registration",
+    "screening",
+]

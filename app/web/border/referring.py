@@ -1,0 +1,147 @@
+"""Refer: choose a desk, check the packet exactly as the desk will see it, send it; take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+
+from app.schemas.referrals import SendReferralSchema
+from app.web.border.outcomes import proposal_words, sent_words
+from app.web.border.packets import stages
+from app.web.border.routes import blueprint
+from app.web.border.words import basis_word, names_in, said
+from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAreaField, add_errors
+from app.web.forms.base import PageForm
+from app.work import opens
+from models.vocabulary import LegalBasis
+from workflows import casenumbers, post_outcomes, referrals
+from workflows.errors import ConsentMissing, InvalidCommand, NotFound
+from workflows.policy import Act
+from workflows.post_outcomes import PreviewShown
+from workflows.referrals import SendReferral
+from workflows.work import Work
+
+
+class SendForm(PageForm):
+    """On what ground the packet leaves."""
+
+    need_id = HiddenField(max_length=40)
+    desk_id = HiddenField(max_length=40)
+    basis = RadiosField(
+        lazy_gettext("Why may it be sent?"),
+        options=lambda: tuple(Option(value=b.value, label=basis_word(b)) for b in LegalBasis),
+        required=lazy_gettext("Choose why it may be sent."),
+    )
+    note = TextAreaField(
+        lazy_gettext("Note to the desk"),
+        hint=lazy_gettext("Without names and without what the packet does not show."),
+        optional=True,
+        rows=2,
+        max_length=1000,
+    )
+    submit = SubmitField(lazy_gettext("Send"))
+
+
+@blueprint.get("/cases/<number>/referrals")
+@opens(Act.PROPOSE_REFERRAL)
+def proposals(work: Work, number: str) -> Any:
+    """The needs of a case that have no desk, when only that may be seen of it."""
+    page = post_outcomes.proposals_page(work, number)
+    return render_template(
+        "border/referrals.html",
+        number=casenumbers.show(page.number),
+        proposals=proposal_words(page.pack, page.proposals),
+        sent=sent_words(page.pack, page.referrals),
+        now=work.now,
+    )
+
+
+@blueprint.get("/cases/<number>/referrals/preview")
+@opens(Act.PROPOSE_REFERRAL)
+def preview(work: Work, number: str) -> Any:
+    """The packet for a need and a desk. Sends nothing."""
+    page = _preview(work, number, request.args.get("need"), request.args.get("desk"))
+    free = not page.proposal.consent_needed
+    form = SendForm(
+        data={
+            "need_id": str(page.proposal.need_id),
+            "desk_id": str(page.desk.id),
+            # Where the pack asks for no consent, the person is still asked first.
+            "basis": None if free else LegalBasis.CONSENT.value,
+        }
+    )
+    return _page(page, form)
+
+
+def _preview(work: Work, number: str, need: str | None, desk: str | None) -> PreviewShown:
+    try:
+        need_id, desk_id = UUID(need or ""), UUID(desk or "")
+    except ValueError:
+        raise NotFound from None
+    return post_outcomes.preview_page(work, number, need_id, desk_id)
+
+
+def _page(page: PreviewShown, form: SendForm) -> str:
+    first, second = stages(page.pack, page.packet)
+    return render_template(
+        "border/preview.html",
+        form=form,
+        page=page,
+        number=casenumbers.show(page.number),
+        need=said(page.pack, f"need.{page.proposal.need}") or page.proposal.need,
+        desk=names_in(page.desk.names),
+        agency=names_in(page.desk.agency_names),
+        first=first,
+        second=second,
+    )
+
+
+@blueprint.post("/cases/<number>/referrals")
+@opens(Act.SEND_REFERRAL, typed=True)
+def send(work: Work, number: str) -> Any:
+    """Send the packet that was looked at."""
+    form = SendForm()
+    page = _preview(work, number, form.need_id.data, form.desk_id.data)
+    command = form.checked(
+        SendReferralSchema(),
+        {
+            "case_number": number,
+            "need_id": form.need_id.data or "",
+            "desk": page.desk.desk,
+            "legal_basis": form.basis.data or "",
+            "consented": form.basis.data == LegalBasis.CONSENT.value,
+            "note": form.note.data or "",
+        },
+    )
+    if command is None or not _sent(work, form, command):
+        return _page(page, form), 422
+    return redirect(_back(work, number), 303)
+
+
+def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
+    try:
+        referrals.send(work, command)
+    except (ConsentMissing, InvalidCommand) as error:
+        work.session.rollback()
+        add_errors(form, {"basis": [gettext(error.message)]})
+        return False
+    return True
+
+
+def _back(work: Work, number: str) -> str:
+    """The outcome while the screening is open; after it the tasks of the post."""
+    if post_outcomes.is_open(work, number):
+        return url_for("border.outcome", number=number)
+    return url_for("border.tasks")
+
+
+@blueprint.post("/cases/<number>/referrals/<referral>/withdraw")
+@opens(Act.WITHDRAW_REFERRAL)
+def withdraw(work: Work, number: str, referral: str) -> Response:
+    """Take back a referral that no desk has taken."""
+    referrals.withdraw(work, referral)
+    return redirect(_back(work, number), 303)

@@ -1,0 +1,225 @@
+"""Words for the codes of a screening, in the reader's language; and which languages the packs speak.
+
+The packs' own texts (facts, profiles, holds, needs, deadlines) come from the pack; here are the words of states,
+tasks and answers, which no pack knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext
+
+from app.locale import Language, country_name, current_language, language_name, language_of
+from config.codes import countries, rows
+from models.vocabulary import Clock, LegalBasis, ReferralState, TaskKind
+from workflows.casework import CaseStatus
+from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Fact
+
+#: Iranian Persian is read by the text in Dari; the letters and nearly all words are the same.
+_NEAR = {"fa": "fa_AF"}
+
+
+@lru_cache(maxsize=64)
+def text_language(code: str | None, offered: tuple[str, ...]) -> str | None:
+    """The locale among `offered` that a speaker of ISO 639-3 `code` reads, or None."""
+    locale = next((row["locale"] for row in rows("languages") if row["code"] == code), None)
+    if locale is None:
+        return None
+    locale = _NEAR.get(locale, locale)
+    return locale if locale in offered else None
+
+
+@lru_cache(maxsize=64)
+def spoken_at(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """ISO 639-3 codes of a post's languages, which packs write as locales."""
+    by_locale = {row["locale"]: row["code"] for row in reversed(rows("languages"))}
+    plain = {locale.partition("_")[0]: code for locale, code in by_locale.items()}
+    found = [by_locale.get(one) or plain.get(one.partition("_")[0]) for one in languages]
+    return tuple(dict.fromkeys(code for code in found if code))
+
+
+def person_language(code: str | None, pack: Pack) -> Language | None:
+    """The language of the pack's texts for somebody who speaks `code`, or None."""
+    found = text_language(code, tuple(pack.texts))
+    return None if found is None else language_of(found)
+
+
+def said(pack: Pack, text_id: str, language: str | None = None) -> str | None:
+    """A text of the pack, in the reader's language or in `language`; None where it has none."""
+    code = language or current_language().code
+    return pack.texts.get(code, {}).get(text_id) or pack.texts["en"].get(text_id)
+
+
+def names_in(names: Mapping[str, str]) -> str:
+    """A name of an agency, desk or post in the reader's language."""
+    return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")
+
+
+def status_word(status: CaseStatus) -> str:
+    """The state of a case."""
+    words = {
+        CaseStatus.REGISTERED: gettext("Registered"),
+        CaseStatus.INFORMED: gettext("Informed"),
+        CaseStatus.SCREENED: gettext("Screened"),
+        CaseStatus.REFERRED: gettext("Referred"),
+        CaseStatus.IN_CARE: gettext("In care"),
+        CaseStatus.CLOSED: gettext("Closed"),
+    }
+    return words[status]
+
+
+def referral_word(state: ReferralState) -> str:
+    """The state of a referral, as its sender sees it."""
+    words = {
+        ReferralState.DRAFT: gettext("Not sent"),
+        ReferralState.SENT: gettext("Sent, not answered yet"),
+        ReferralState.ACCEPTED: gettext("Accepted"),
+        ReferralState.REFUSED: gettext("Refused: choose another desk"),
+        ReferralState.REDIRECTED: gettext("Another desk was named"),
+        ReferralState.NO_ANSWER: gettext("No answer in time: choose another desk"),
+        ReferralState.WITHDRAWN: gettext("Taken back"),
+        ReferralState.OUTCOME_REPORTED: gettext("Outcome reported"),
+        ReferralState.CLOSED: gettext("Closed"),
+    }
+    return words[state]
+
+
+def task_words(kind: TaskKind) -> tuple[str, str]:
+    """What a task is, and what to do."""
+    words = {
+        TaskKind.PRIVATE_INTERVIEW: (
+            gettext("Ask in private"),
+            gettext("Ask the questions that somebody else should ask, alone with the person."),
+        ),
+        TaskKind.REFER_NEED: (
+            gettext("Refer a need"),
+            gettext("Choose a desk, check the packet, send it."),
+        ),
+        TaskKind.CHOOSE_ANOTHER_DESK: (
+            gettext("Choose another desk"),
+            gettext("A need has no desk. Choose one and send the referral."),
+        ),
+        TaskKind.ANSWER_REFERRAL: (
+            gettext("Answer a referral"),
+            gettext("Read the packet and answer."),
+        ),
+        TaskKind.STILL_NEEDED: (
+            gettext("Is it still needed?"),
+            gettext("A later answer no longer carries a need. Ask whether it is still wanted."),
+        ),
+        TaskKind.DECIDE_HOLD: (
+            gettext("Decide on a safeguard"),
+            gettext("The competent body decides whether it still holds."),
+        ),
+        TaskKind.MEET_DEADLINE: (
+            gettext("Keep a legal time limit"),
+            gettext("A time limit of this case is near. Open the case and do what is due."),
+        ),
+        TaskKind.URGENT_NEED: (
+            gettext("Urgent need"),
+            gettext("Bring help now: care, food, a safe place. Then say that it is done."),
+        ),
+    }
+    return words[kind]
+
+
+def basis_word(basis: LegalBasis) -> str:
+    """On what ground a packet leaves."""
+    words = {
+        LegalBasis.CONSENT: gettext("The person agrees"),
+        LegalBasis.VITAL_INTEREST: gettext(
+            "Life or health is in danger and the person cannot agree"
+        ),
+        LegalBasis.BEST_INTEREST: gettext("It is in the best interests of a child"),
+        LegalBasis.LEGAL_DUTY: gettext("The law obliges us to tell"),
+    }
+    return words[basis]
+
+
+def clock_word(clock: Clock) -> str:
+    """Whose time runs."""
+    words = {
+        Clock.AUTHORITY: gettext("Time of the authority"),
+        Clock.PERSON: gettext("Time of the person"),
+        Clock.AGENCY: gettext("Time of the agency"),
+    }
+    return words[clock]
+
+
+def body_word(function: str) -> str:
+    """The competent body by what it does, for *may be lifted by*."""
+    words = {
+        "asylum": gettext("the body that decides on asylum"),
+        "trafficking": gettext("the body that identifies victims of trafficking"),
+        "child": gettext("the child protection body"),
+        "statelessness": gettext("the body that decides on statelessness"),
+        "migration": gettext("the migration body"),
+        "health": gettext("a doctor"),
+    }
+    return words.get(function, gettext("the answers themselves, once all are given"))
+
+
+def unknown_word(why: str) -> str:
+    """Why an answer is not known."""
+    words = {
+        "contradictory": gettext("Answers differ"),
+        "restricted": gettext("A restricted answer"),
+        "withdrawn": gettext("Taken back"),
+        "declined": gettext("Does not want to say"),
+        "does_not_know": gettext("Does not know"),
+        "not_asked": gettext("Not asked"),
+    }
+    return words.get(why, why)
+
+
+def value_words(pack: Pack, fact: Fact, value: Any) -> str:
+    """An answer as JSON (`values.value_to_json`) in words."""
+    if value == "yes":
+        return gettext("Yes")
+    if value == "no":
+        return gettext("No")
+    if isinstance(value, list):
+        low, high = (str(one) if one is not None else "" for one in value)
+        return low if low == high else f"{low} – {high}".strip()
+    if isinstance(value, dict) and "one of" in value:
+        return ", ".join(option_word(pack, fact, one) for one in value["one of"])
+    if isinstance(value, dict):
+        items = [option_word(pack, fact, one) for one, so in value.items() if so == "yes"]
+        return ", ".join(items) or gettext("None of these")
+    return "" if value is None else str(value)
+
+
+def option_word(pack: Pack, fact: Fact, option: str) -> str:
+    """One option of a choice: a country, a language, or the pack's own word."""
+    if fact.open_list == "countries":
+        return country_name(option)
+    if fact.open_list == "languages":
+        return language_name(option)
+    return said(pack, f"fact.{fact.id}.{option}") or option
+
+
+def bearing_word(pack: Pack, name: str) -> str:
+    """`profile X`, `hold H.x` or `before RETURN`, as a question's reason."""
+    kind, _, code = name.partition(" ")
+    if kind == "before":
+        return gettext("needed before any return")
+    return said(pack, f"{kind}.{code}") or code
+
+
+def state_codes() -> tuple[str, ...]:
+    """ISO codes of the countries of the code list."""
+    return _states("country")
+
+
+def issuer_codes() -> tuple[str, ...]:
+    """The countries, and the codes of ICAO that stand in documents of those who have none."""
+    return (*_states("country"), *_states("icao"))
+
+
+@lru_cache(maxsize=4)
+def _states(kind: str) -> tuple[str, ...]:
+    return tuple(code for code, row in countries().items() if row.kind == kind)

@@ -1,0 +1,166 @@
+"""The form of one card: a field for each question, made from the pack once for a card and language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext
+
+from app.web.border.words import option_word, said
+from app.web.dates import BETWEEN, DAY, GREGORIAN, UNKNOWN, YEAR, PartialDate
+from app.web.fields import (
+    DECLINED,
+    DOES_NOT_KNOW,
+    AnswerField,
+    CheckboxesField,
+    Choices,
+    HiddenField,
+    IntegerField,
+    Option,
+    PartialDateField,
+    RadiosField,
+    SelectField,
+    SubmitField,
+    country_choices,
+    language_choices,
+)
+from app.web.forms.base import PageForm
+from app.web.forms.border import today
+from config.codes import countries, rows
+from workflows.post_screening import QuestionShown
+from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Fact
+
+_PREFIX = "q_"
+_NONE = "none"
+_FEW = 8
+
+
+class AnswersForm(PageForm):
+    """What every card carries: which answers the page was made from, and the button."""
+
+    seen = HiddenField(max_length=12)
+
+
+def form_for(pack: Pack, questions: Iterable[QuestionShown], language: str) -> type[AnswersForm]:
+    """The form class of these questions."""
+    return _form_class(pack, tuple(question.fact.id for question in questions), language)
+
+
+@lru_cache(maxsize=512)
+def _form_class(pack: Pack, facts: tuple[str, ...], _language: str) -> type[AnswersForm]:
+    fields: dict[str, Any] = {_PREFIX + id_: _field(pack, pack.facts[id_]) for id_ in facts}
+    fields["submit"] = SubmitField(gettext("Save and go on"))
+    return type("CardForm", (AnswersForm,), fields)
+
+
+def field_of(form: AnswersForm, fact: str) -> Any:
+    """The field of a question."""
+    return form[_PREFIX + fact]
+
+
+def _field(pack: Pack, fact: Fact) -> Any:
+    label = said(pack, f"fact.{fact.id}") or fact.ask
+    if fact.kind == "yes-no":
+        return AnswerField(label, private=True)
+    if fact.kind in ("years", "quantity"):
+        return IntegerField(
+            label,
+            least=0 if fact.least is None else fact.least,
+            most=9999 if fact.most is None else fact.most,
+        )
+    if fact.kind == "date":
+        kinds = (DAY, YEAR, BETWEEN, UNKNOWN)
+        return PartialDateField(label, kinds=kinds, today=today)
+    if fact.kind == "several":
+        options = [Option(value=o, label=option_word(pack, fact, o)) for o in fact.options]
+        none = Option(value=_NONE, label=gettext("None of these"), exclusive=True)
+        return CheckboxesField(label, options=(*options, none))
+    return _choice(pack, fact, label)
+
+
+def _choice(pack: Pack, fact: Fact, label: str) -> Any:
+    if fact.open_list == "countries":
+        codes = tuple(code for code, row in countries().items() if row.kind == "country")
+        unknown = (
+            (DOES_NOT_KNOW, gettext("Does not know")),
+            (DECLINED, gettext("Does not want to say")),
+        )
+        return SelectField(label, choices=lambda: country_choices(codes, extra=unknown))
+    if fact.open_list == "languages":
+        codes = tuple(row["code"] for row in rows("languages"))
+        return SelectField(label, choices=lambda: language_choices(codes))
+    words = [(option, option_word(pack, fact, option)) for option in fact.options]
+    words += [
+        (DOES_NOT_KNOW, gettext("Does not know")),
+        (DECLINED, gettext("Does not want to say")),
+    ]
+    if len(words) <= _FEW:
+        options = tuple(Option(value=value, label=word) for value, word in words)
+        return RadiosField(label, options=options, inline=True)
+    choices = Choices(((None, tuple(words)),))
+    return SelectField(label, choices=choices)
+
+
+def shown_data(questions: Iterable[QuestionShown]) -> dict[str, Any]:
+    """The answers so far, as data of the form's fields."""
+    return {_PREFIX + q.fact.id: shown_value(q) for q in questions}
+
+
+def shown_value(question: QuestionShown) -> Any:
+    """One answer so far, as its field shows it."""
+    kind, value = question.fact.kind, question.value
+    if value is None:
+        return question.why_unknown if kind in ("yes-no", "choice") else None
+    if kind == "yes-no":
+        return value
+    if kind == "choice":
+        words = value["one of"]
+        return words[0] if len(words) == 1 else None
+    if kind == "several":
+        return [item for item, so in value.items() if so == "yes"]
+    if kind == "date":
+        return _partial(value)
+    return value[0] if value[0] == value[1] else None
+
+
+def _partial(value: list[str | None]) -> PartialDate | None:
+    first, last = (date.fromisoformat(day) if day else None for day in value)
+    if first is None or last is None:
+        return None
+    if first == last:
+        typed = {"day": str(first.day), "month": str(first.month), "year": str(first.year)}
+        return PartialDate(kind=DAY, calendar=GREGORIAN, earliest=first, latest=last, typed=typed)
+    typed = {"from_year": str(first.year), "to_year": str(last.year)}
+    return PartialDate(kind=BETWEEN, calendar=GREGORIAN, earliest=first, latest=last, typed=typed)
+
+
+def raw_answer(field: Any, fact: Fact) -> Any:
+    """What a field says, as a raw answer of the pack format; None where nothing was said."""
+    data = field.data
+    if fact.kind == "date":
+        if data is None:
+            return DOES_NOT_KNOW if field.typed.get("kind") == UNKNOWN else None
+        return f"{data.earliest.isoformat()}..{data.latest.isoformat()}"
+    if fact.kind == "several":
+        if not data:
+            return None
+        return _NONE if _NONE in data else dict.fromkeys(data, "yes")
+    return data
+
+
+def as_before(question: QuestionShown, field: Any, raw: Any) -> bool:
+    """Whether an answer only repeats what is recorded: then no statement is made."""
+    shown = shown_value(question)
+    if question.fact.kind == "date" and isinstance(shown, PartialDate):
+        # An age is shown as two years, which say less than the days that are recorded.
+        stated = field.data
+        same = (shown.kind, shown.calendar, dict(shown.typed))
+        return stated is not None and (stated.kind, stated.calendar, dict(stated.typed)) == same
+    if question.fact.kind == "several" and isinstance(question.value, dict):
+        before = {item: so for item, so in question.value.items() if so == "yes"}
+        return bool(raw == before)
+    return bool(raw == shown)

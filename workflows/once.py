@@ -1,0 +1,73 @@
+"""A write that arrives twice is done once: a double click, a browser that sends again, a machine that retries.
+
+The key is claimed in the transaction of the write, so that either both are kept or neither. What is kept of the
+request is a keyed digest, and of the answer case numbers and codes, never content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from models.accounts import Idempotency
+from workflows.work import Work
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The key of a write. `answer` is what was answered the first time; None when this is the first."""
+
+    row: Idempotency
+    answer: Mapping[str, object] | None
+
+
+def claim(work: Work, key: str, request: bytes) -> Claim:
+    """Claim `key` for this request, or find what the same request was answered before.
+
+    The same key with another request is another write: somebody went back and corrected the form.
+    """
+    mac = work.provider.mac("web", b"once|" + request).hex()
+    digest = sha256(f"{work.actor.user_id}|{key}|{mac}".encode()).hexdigest()
+    found = _find(work, digest)
+    if found is None:
+        row = Idempotency(
+            id=uuid4(),
+            key_sha256=digest,
+            user_id=work.actor.user_id,
+            request_mac=mac,
+            status=0,
+            answer={},
+            at=work.now,
+        )
+        try:
+            with work.session.begin_nested():
+                work.session.add(row)
+                work.session.flush()
+        except IntegrityError:
+            # The same request committed between our look and our write.
+            found = _find(work, digest)
+        else:
+            return Claim(row, None)
+    assert found is not None
+    return Claim(found, found.answer)
+
+
+def answered(claimed: Claim, status: int, answer: Mapping[str, object]) -> None:
+    """Keep what the write answered; commits with it."""
+    claimed.row.status = status
+    claimed.row.answer = dict(answer)
+
+
+def _find(work: Work, digest: str) -> Idempotency | None:
+    return work.session.scalar(select(Idempotency).where(Idempotency.key_sha256 == digest))
+
+
+def recall(work: Work, claim_id: UUID) -> Mapping[str, object] | None:
+    """What a write of this actor was answered, for the page that follows it."""
+    row = work.session.get(Idempotency, claim_id)
+    return row.answer if row is not None and row.user_id == work.actor.user_id else None

@@ -1,0 +1,224 @@
+"""What the outcome and the receipt of a screening show: what is indicated and why, what was sent, what runs.
+
+Codes, values and times only; the words for them are the pack's, found by the door in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.cases import Case, Deadline
+from models.network import Agency, Desk
+from models.people import Person
+from models.referrals import Referral
+from models.vault.sealed import load_sealed
+from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
+from workflows import readings, referrals, screening
+from workflows.casework import open_case
+from workflows.errors import InvalidCommand, NotFound
+from workflows.holds import HoldShown, holds_of
+from workflows.packets import PacketPreview
+from workflows.policy import Act
+from workflows.referrals import DeskChoice, Proposal
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.pack import Pack
+from workflows.states import move_of
+from workflows.work import Work
+
+_RUNNING = (DeadlineState.RUNNING, DeadlineState.WARNED, DeadlineState.OVERDUE)
+
+
+@dataclass(frozen=True)
+class DeadlineShown:
+    """A clock that runs, and whose it is."""
+
+    code: str
+    clock: Clock
+    state: DeadlineState
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class ReferralShown:
+    """A referral that was sent: to whom, where it stands, until when an answer is due."""
+
+    number: str
+    need: str
+    function: str
+    desk_names: Mapping[str, str]
+    agency_names: Mapping[str, str]
+    state: ReferralState
+    urgency: Urgency
+    sent_at: datetime
+    due_at: datetime
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class OutcomeShown:
+    """What the answers come to at the end of a screening."""
+
+    number: str
+    pack: Pack
+    reading: Reading | None
+    holds: tuple[HoldShown, ...]
+    deadlines: tuple[DeadlineShown, ...]
+    proposals: tuple[Proposal, ...]
+    referrals: tuple[ReferralShown, ...]
+    urgent_settled: bool
+    complete: bool
+
+
+@dataclass(frozen=True)
+class ProposalsShown:
+    """The needs without a desk and what was sent, when no more than that may be seen."""
+
+    number: str
+    pack: Pack
+    proposals: tuple[Proposal, ...]
+    referrals: tuple[ReferralShown, ...]
+
+
+@dataclass(frozen=True)
+class PreviewShown:
+    """The packet for one need and desk, exactly as the desk will see it."""
+
+    number: str
+    pack: Pack
+    proposal: Proposal
+    desk: DeskChoice
+    packet: PacketPreview
+    person_language: str | None
+
+
+@dataclass(frozen=True)
+class ReceiptShown:
+    """What the slip of paper says: number, requests, clocks. No profile, no need by its name."""
+
+    number: str
+    pack: Pack
+    language: str | None
+    referrals: tuple[ReferralShown, ...]
+    registered_on: str
+
+
+def outcome_page(work: Work, number: str) -> OutcomeShown:
+    """What holds, what is indicated and why, what must happen by when, and whom to ask."""
+    case = open_case(work, number, Act.VIEW_ASSESSMENT)
+    interview = screening.interview(work, case, private=True)
+    return OutcomeShown(
+        number=case.number,
+        pack=readings.pack_of(work, case),
+        reading=readings.latest_reading(work, case),
+        holds=holds_of(work, case.number),
+        deadlines=_deadlines(work, case),
+        proposals=referrals.propose(work, case.number),
+        referrals=_sent(work, case),
+        urgent_settled=interview.urgent_settled,
+        complete=interview.complete,
+    )
+
+
+def proposals_page(work: Work, number: str) -> ProposalsShown:
+    """The needs that have no desk, after a refusal, a silence or at the end of a screening."""
+    proposals = referrals.propose(work, number)
+    case = open_case(work, number, Act.PROPOSE_REFERRAL)
+    return ProposalsShown(case.number, readings.pack_of(work, case), proposals, _sent(work, case))
+
+
+def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> PreviewShown:
+    """The packet for a proposed need and desk.
+
+    Raises:
+        NotFound: the need is not one of this case.
+        InvalidCommand: the desk is not among those proposed for it.
+        OriginFirewall: the desk belongs to the person's country of origin.
+    """
+    proposal = next((p for p in referrals.propose(work, number) if p.need_id == need_id), None)
+    if proposal is None:
+        raise NotFound
+    desk = next((d for d in proposal.desks if d.id == desk_id), None)
+    if desk is None:
+        raise InvalidCommand(field="desk")
+    packet = referrals.preview(work, number, need_id, desk.desk)
+    case = open_case(work, number, Act.PROPOSE_REFERRAL)
+    told = case.information or {}
+    return PreviewShown(
+        number=case.number,
+        pack=readings.pack_of(work, case),
+        proposal=proposal,
+        desk=desk,
+        packet=packet,
+        person_language=told.get("language"),
+    )
+
+
+def receipt_page(work: Work, number: str) -> ReceiptShown:
+    """What the person takes along, in the language in which they were told."""
+    case = open_case(work, number, Act.PRINT_RECEIPT)
+    told: Mapping[str, Any] = case.information or {}
+    language = told.get("language")
+    if language is None:
+        person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
+        spoken = (person.traits or {}).get("languages") or [None]
+        language = spoken[0]
+    return ReceiptShown(
+        number=case.number,
+        pack=readings.pack_of(work, case),
+        language=language,
+        referrals=_sent(work, case),
+        registered_on=case.registered_on.isoformat(),
+    )
+
+
+def _deadlines(work: Work, case: Case) -> tuple[DeadlineShown, ...]:
+    rows = work.session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.state.in_(_RUNNING))
+        .order_by(Deadline.due_at)
+        .options(*load_sealed(Deadline.content))
+    )
+    return tuple(
+        DeadlineShown((row.content or {})["code"], row.clock, row.state, row.due_at) for row in rows
+    )
+
+
+def _sent(work: Work, case: Case) -> tuple[ReferralShown, ...]:
+    rows = work.session.execute(
+        select(Referral, Desk.names, Agency.names)
+        .join(Desk, Referral.desk_id == Desk.id)
+        .join(Agency, Desk.agency_id == Agency.id)
+        .where(Referral.case_id == case.id)
+        .order_by(Referral.sent_at)
+        .options(*load_sealed(Referral.content))
+    ).all()
+    pack = readings.pack_of(work, case)
+    shown = []
+    for row, desk_names, agency_names in rows:
+        need = (row.content or {})["need"]
+        shown.append(
+            ReferralShown(
+                number=row.number,
+                need=need,
+                function=pack.needs[need].function if need in pack.needs else "",
+                desk_names=desk_names,
+                agency_names=agency_names,
+                state=row.state,
+                urgency=row.urgency,
+                sent_at=row.sent_at,
+                due_at=row.due_at,
+                may_withdraw=move_of(row.state, "withdraw") is not None,
+            )
+        )
+    return tuple(shown)
+
+
+def is_open(work: Work, number: str) -> bool:
+    """Whether the screening of a case is still open, for the page that follows."""
+    return open_case(work, number, Act.VIEW_CASE).screened_on is None

@@ -1,0 +1,95 @@
+"""Tasks that a human ends, and the task that somebody else asks in private.
+
+Tasks that follow from an act are opened and closed with it (`workflows.effects`, `workflows.deadlines`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from models.cases import Case, Task
+from models.network import Post
+from models.vault.sealed import load_sealed
+from models.vocabulary import Role, TaskKind, TaskState, Urgency
+from workflows import readings
+from workflows.casework import open_case
+from workflows.errors import InvalidCommand, NotAllowedNow, NotFound
+from workflows.policy import Act, Resource
+from workflows.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskInPrivate:
+    """Questions that somebody else should ask, alone with the person."""
+
+    case_number: str
+    facts: tuple[str, ...]
+
+
+def ask_in_private(work: Work, command: AskInPrivate) -> None:
+    """Give the post a task to ask these questions in private; which ones is sealed.
+
+    Raises:
+        InvalidCommand: no question, or one that the pack does not have.
+    """
+    case = open_case(work, command.case_number, Act.ANSWER)
+    known = readings.pack_of(work, case).facts
+    if not command.facts or any(fact not in known for fact in command.facts):
+        raise InvalidCommand(field="facts")
+    task = work.session.scalar(
+        select(Task)
+        .where(
+            Task.case_id == case.id,
+            Task.kind == TaskKind.PRIVATE_INTERVIEW,
+            Task.state == TaskState.OPEN,
+        )
+        .options(*load_sealed(Task.detail))
+    )
+    if task is None:
+        task = _private_interview(work, case)
+        before: set[str] = set()
+    else:
+        before = set((task.detail or {}).get("facts", ()))
+    task.detail = {"facts": sorted(before | set(command.facts))}
+    work.session.flush()
+
+
+def _private_interview(work: Work, case: Case) -> Task:
+    task = Task(
+        id=uuid4(),
+        case_id=case.id,
+        person_id=case.person_id,
+        kind=TaskKind.PRIVATE_INTERVIEW,
+        state=TaskState.OPEN,
+        role=Role.BORDER_OFFICIAL,
+        urgency=Urgency.SOON,
+        post_id=case.post_id,
+        opened_at=work.now,
+    )
+    work.session.add(task)
+    return task
+
+
+def do_task(work: Work, task_id: UUID) -> None:
+    """Say that a task is done.
+
+    Raises:
+        NotFound: no such task, or not for this actor.
+        NotAllowedNow: it has ended, or only choosing a desk ends it.
+    """
+    task = work.session.get(Task, task_id)
+    if task is None:
+        work.asked = Act.DO_TASK
+        raise NotFound
+    agency = None
+    if task.post_id is not None:
+        agency = work.session.scalar(select(Post.agency_id).where(Post.id == task.post_id))
+    resource = Resource(kind="task", post_id=task.post_id, desk_id=task.desk_id, agency_id=agency)
+    work.allow(Act.DO_TASK, resource, person=task.person_id, detail={"kind": task.kind.value})
+    if task.state is not TaskState.OPEN or task.kind is TaskKind.CHOOSE_ANOTHER_DESK:
+        raise NotAllowedNow
+    task.state = TaskState.DONE
+    task.done_by = work.actor.user_id
