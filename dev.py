@@ -174,7 +174,8 @@ def run(options: argparse.Namespace, _rest: list[str]) -> int:
     environment(RUN)
     compile_catalogues()
     data = Path(options.data).resolve()
-    return become(PYTHON, "-m", "app.cli", "run", "--port", options.port, "--data", data)
+    empty = ["--empty"] if options.empty else []
+    return become(PYTHON, "-m", "app.cli", "run", "--port", options.port, "--data", data, *empty)
 
 
 def checks() -> list[tuple[str, tuple[object, ...]]]:
@@ -330,6 +331,7 @@ def parser() -> argparse.ArgumentParser:
     made["run"].add_argument(
         "--data", default=str(ROOT / "data"), help="where data is kept (data/)"
     )
+    made["run"].add_argument("--empty", action="store_true", help="without invented people")
     made["test"].add_argument(
         "--require-all", action="store_true", help="a missing Chromium or PostgreSQL is a failure"
     )

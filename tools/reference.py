@@ -12,6 +12,7 @@ import inspect
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ import workflows.policy
 from app.factory import create_app
 from config.loading import load
 from models.base import Base
+from models.session import open_storage
+from models.vault.providers import FileProvider
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -123,20 +126,31 @@ def walk(command: click.Command, path: str) -> Iterator[tuple[str, str, str]]:
     yield path, ", ".join(shown), first_sentence(command.help)
 
 
-def build() -> Flask:
+@contextmanager
+def product() -> Iterator[Flask]:
     """The application over an empty data folder that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
-        return create_app(load({}, Path(folder)))
+        passphrase = "only for the reference pages"
+        (Path(folder) / "passphrase").write_text(passphrase, encoding="utf-8")
+        settings = load({}, Path(folder))
+        FileProvider.create(settings.keyring, passphrase)
+        storage = open_storage(settings)
+        try:
+            yield create_app(settings, storage=storage)
+        finally:
+            storage.close()
 
 
 def routes() -> Rows:
     """Each route: methods, path, endpoint, what its view says of itself."""
-    product = build()
     rows = []
-    for rule in sorted(product.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        text = first_sentence(product.view_functions[rule.endpoint].__doc__)
-        rows.append((methods, f"`{rule.rule}`", f"`{rule.endpoint}`", text))
+    with product() as served:
+        for rule in sorted(
+            served.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)
+        ):
+            methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+            text = first_sentence(served.view_functions[rule.endpoint].__doc__)
+            rows.append((methods, f"`{rule.rule}`", f"`{rule.endpoint}`", text))
     return rows
 
 
