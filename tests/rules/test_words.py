@@ -33,11 +33,15 @@ ADDRESS = re.compile(
 PHONE = re.compile(r"(?<![\w.+-])\+\d(?:[ ()-]?\d){9,14}(?![\w.])")
 
 
-def findings(texts: dict[Path, str], pattern: re.Pattern[str]) -> Iterator[str]:
+def whole_lines(texts: dict[Path, str], pattern: re.Pattern[str]) -> Iterator[str]:
     for path, text in texts.items():
         for number, line in enumerate(text.splitlines(), 1):
             if pattern.search(line):
-                yield f"{path}:{number}: {line.strip()[:100]}"
+                yield f"{path}:{number}: {line.strip()}"
+
+
+def findings(texts: dict[Path, str], pattern: re.Pattern[str]) -> Iterator[str]:
+    return (line[:120] for line in whole_lines(texts, pattern))
 
 
 @pytest.mark.parametrize(
@@ -72,8 +76,11 @@ def test_no_text_holds(pattern: re.Pattern[str], sample: str, texts: dict[Path, 
         if not (pattern is UNESCAPED and path.suffix == ".md")
     }
 
+    reasoned = "# noqa: S704  # "  # where the linter's own rule is answered with a reason
+    found = [line for line in whole_lines(read, pattern) if reasoned not in line]
+
     assert pattern.search(sample)
-    assert list(findings(read, pattern)) == []
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -154,5 +161,5 @@ def late_imports(tree: ast.AST) -> Iterator[ast.stmt]:
 
 
 def test_tests_are_no_package(root: Path) -> None:
-    """A library drops a package `tests` into site-packages; ours must not be mistaken for it."""
+    """Some libraries drop a package `tests` into site-packages; ours must not be mistaken for it."""
     assert list((root / "tests").rglob("__init__.py")) == []
