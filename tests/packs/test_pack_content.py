@@ -12,6 +12,7 @@ import pytest
 
 from models.vocabulary import Action
 from workflows.rules.assess import assess
+from workflows.rules.conditions import slots
 from workflows.rules.packs import Pack
 
 COUNTRIES = ("kaz", "tjk")
@@ -160,3 +161,14 @@ def test_a_need_without_a_minimal_packet_does_not_exist(packs: Mapping[str, Pack
         restricted = {pack.facts[f].restricted for f in packet.facts} - {""}
         assert restricted <= ({"gbv"} if need == "gbv_care" else set()), need
         assert not {"ethnicity", "religion", "photo"} & set(packet.fields), need
+
+
+def test_a_fact_marked_record_only_is_read_by_no_rule_need_or_hold(
+    packs: Mapping[str, Pack],
+) -> None:
+    pack = packs["int"]
+    whens = [rule.when for rule in pack.rules.values()]
+    whens += [need.when for need in pack.needs.values()]
+    whens += [hold.when for hold in pack.holds.values()]
+    read = {slot.partition(".")[0] for when in whens for slot in slots(when, pack.derived)}
+    assert [fact.id for fact in pack.facts.values() if fact.record_only and fact.id in read] == []
