@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import assets, errors, identity, locale, security
@@ -52,6 +53,8 @@ def create_app(
         timezone=pages.own_zone,
     )
     frame.init_app(app, pages.frame_of_request)
+    # Forms of buttons only carry the same token as typed ones; the door checks both.
+    app.jinja_env.globals["csrf_token"] = generate_csrf
     errors.init_app(app)
     pages.register(app)
     init_api(app)
