@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bench.people import InventedPerson, people
+from app.demonstration.people import InventedPerson, people
 from models.base import Base
 from models.vault.engine import prepare_engine
 from models.vault.index import Entry, NameIndex, NameSegment

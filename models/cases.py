@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
 from models.types import UtcDateTime, Word, words
+from models.vault.format import Padding
 from models.vault.sealed import Sealed
 from models.vocabulary import (
     Action,
@@ -62,9 +63,9 @@ class Case(Base, Versioned):
     changed_on: Mapped[date]
 
     #: What was seen at a glance (eight ticks of interface.md 3.3), before any question.
-    urgent_needs = Sealed[list[str]](Purpose.PROTECTION, as_json=True)
+    urgent_needs = Sealed[list[str]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)
     #: {at, by, language, how, interpreter, text_version}: told before questions (INV-19).
-    information = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+    information = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
 
 
 class Answer(Base):
@@ -83,7 +84,7 @@ class Answer(Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     recorded_on: Mapped[date]
 
-    statements = Sealed[list[dict[str, Any]]](Purpose.PROTECTION, as_json=True)
+    statements = Sealed[list[dict[str, Any]]](Purpose.PROTECTION, as_json=True, squeezed=True)
 
 
 class Assessment(Base):
@@ -104,7 +105,7 @@ class Assessment(Base):
     pack_sha256: Mapped[str] = mapped_column(String(64))
     as_of: Mapped[date]
 
-    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, squeezed=True)
 
 
 class Hold(Base, Versioned):
@@ -125,7 +126,7 @@ class Hold(Base, Versioned):
     ended_on: Mapped[date | None]
     lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
-    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)
 
 
 class Need(Base, Versioned):
@@ -139,7 +140,7 @@ class Need(Base, Versioned):
     state: Mapped[NeedState] = mapped_column(Word(NeedState), default=NeedState.OPEN)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)
 
 
 class Deadline(Base, Versioned):
@@ -161,7 +162,7 @@ class Deadline(Base, Versioned):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     step: Mapped[int] = mapped_column(default=0)
 
-    content = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True)
+    content = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.CODE)
 
 
 class Task(Base, Versioned):
@@ -189,4 +190,4 @@ class Task(Base, Versioned):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
-    detail = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    detail = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)

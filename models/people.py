@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
 from models.types import Word, words
+from models.vault.format import Padding
 from models.vault.sealed import Sealed
 from models.vocabulary import LinkState, Purpose
 
@@ -32,11 +33,11 @@ class Person(Base, Versioned):
     created_on: Mapped[date]
     changed_on: Mapped[date]
 
-    names = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True)
-    birth = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
-    traits = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
-    documents = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True)
-    contact = Sealed[dict[str, Any]](Purpose.CONTACT, as_json=True)
+    names = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
+    birth = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.CODE)
+    traits = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
+    documents = Sealed[list[dict[str, Any]]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
+    contact = Sealed[dict[str, Any]](Purpose.CONTACT, as_json=True, padding=Padding.CODE)
 
     @property
     def sealed_owner(self) -> UUID:
@@ -67,7 +68,7 @@ class Membership(Base, Versioned):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     link: Mapped[LinkState] = mapped_column(Word(LinkState), default=LinkState.PENDING)
 
-    claim = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+    claim = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
 
 
 class Arrival(Base, Versioned):
@@ -81,7 +82,7 @@ class Arrival(Base, Versioned):
     arrived_on: Mapped[date]
     registered_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
 
-    circumstances = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True)
+    circumstances = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.CODE)
 
 
 class Consent(Base, Versioned):
@@ -100,4 +101,4 @@ class Consent(Base, Versioned):
     withdrawn_on: Mapped[date | None]
     desk: Mapped[str | None] = mapped_column(String(60))
 
-    terms = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True)
+    terms = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.FORM)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
 from models.types import UtcDateTime, Word, words
+from models.vault.format import Padding
 from models.vault.sealed import Sealed
 from models.vocabulary import (
     LegalBasis,
@@ -67,8 +68,8 @@ class Referral(Base, Versioned):
     step: Mapped[int] = mapped_column(default=0)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
 
-    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
-    outcome = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
+    outcome = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
 
 
 class Packet(Base):

@@ -125,17 +125,21 @@ def register(work: Work, command: RegisterArrival) -> Registered:
     texts = [form.text for form in command.names]
     years = command.birth.years(work.now.date())
     found = search.similar(work, texts, years)
+    # Rows are flushed one after the other: the foreign keys have no relationship to sort them by.
     person = _person(work, command)
+    work.session.flush()
     arrival = _arrival(work, person, post, command)
+    work.session.flush()
     case = _case(work, person, arrival, post)
     work.session.flush()
     _join_companions(work, person, post, command)
-    search.add(work, person.id, texts, years)
     with work.computing(person.id, *PERSON_PURPOSES):
         answers = first_answers(readings.pack_of(work, case), command, work.now.date())
         screening.append(work, case, screening.make_statements(work, case, answers, Source.SELF))
-        reading = screening.reassess(work, case)
+        reading = screening.reassess(work, case, first=True)
     figures.record(work, case, reading=reading)
+    # Last: on PostgreSQL other writers of the index wait for this commit from here on.
+    search.add(work, person.id, texts, years)
     return Registered(case.number, case.id, found.hints, found.elsewhere)
 
 
@@ -146,14 +150,13 @@ def first_answers(pack: Pack, command: RegisterArrival, today: date) -> dict[str
         raw["birth"] = _birth_answer(command.birth, today)
     if command.sex is not Sex.UNKNOWN:
         raw["sex"] = command.sex.value
-    if command.nationalities:
-        raw["nationality"] = list(command.nationalities)
+    if len(command.nationalities) == 1:
+        # Of two citizenships neither is "perhaps": the person's traits hold both.
+        raw["citizenship"] = command.nationalities[0]
     if command.no_nationality:
-        raw["no_nationality"] = "yes"
-    if command.languages:
-        raw["language"] = command.languages[0]
+        raw["no_citizenship_known"] = "yes"
     if command.interpreter is not None:
-        raw["needs_interpreter"] = "yes" if command.interpreter else "no"
+        raw["interpreter_needed"] = "yes" if command.interpreter else "no"
     if command.travels_alone is not None:
         raw["travels_alone"] = "yes" if command.travels_alone else "no"
     raw["arrived_on"] = today.isoformat()

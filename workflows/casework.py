@@ -100,7 +100,7 @@ def status(case: Case, referral_states: list[ReferralState]) -> CaseStatus:
 
 
 def close_case(work: Work, number: str) -> None:
-    """Close a case whose referrals have ended and on which nothing holds.
+    """Close a case whose referrals have ended or have an outcome, and on which nothing holds.
 
     Raises:
         StillHeld: a hold shuts CLOSE, or any hold is on.
@@ -114,7 +114,9 @@ def close_case(work: Work, number: str) -> None:
     )
     if held:
         raise StillHeld
-    live = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id)).all()
-    if any(state not in states.ENDED for state in live):
+    found = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id)).all()
+    # A desk may close a case only while it has a referral in its care: one whose outcome is reported is done.
+    done = states.ENDED | {ReferralState.OUTCOME_REPORTED}
+    if any(state not in done for state in found):
         raise NotAllowedNow
     case.closed_on = case.changed_on = work.now.date()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.cases import Case, Deadline, Need, Task
 from models.referrals import Referral
@@ -25,7 +25,8 @@ from models.vocabulary import (
     Urgency,
 )
 from workflows import letters
-from workflows.policy import Act
+from workflows.errors import NotAllowedNow, NotFound
+from workflows.policy import Act, Resource
 from workflows.work import Work
 
 #: How long a desk has to answer, by urgency (issue 5: 24 h, 72 h, 2 weeks).
@@ -56,6 +57,41 @@ def tick(work: Work) -> Ticked:
     overdue = _overdue(work)
     timed_out = _time_out(work)
     return Ticked(warned, overdue, timed_out)
+
+
+def meet(work: Work, deadline_id: UUID) -> None:
+    """Say that what a clock asked for was done; its open tasks are done with it.
+
+    Raises:
+        NotFound: no such clock, or not of this actor's post, desk or agency.
+        NotAllowedNow: it no longer runs.
+    """
+    row = work.session.get(Deadline, deadline_id)
+    if row is None:
+        work.asked = Act.DO_TASK
+        raise NotFound
+    case = work.session.get_one(Case, row.case_id)
+    thing = Resource(kind="task", post_id=case.post_id, agency_id=case.agency_id)
+    work.allow(Act.DO_TASK, thing, person=case.person_id, detail={"set": "deadline_met"})
+    if row.state in (DeadlineState.MET, DeadlineState.CANCELLED):
+        raise NotAllowedNow
+    row.state = DeadlineState.MET
+    work.session.flush()
+    still = select(Deadline.id).where(
+        Deadline.case_id == case.id,
+        Deadline.state.in_([DeadlineState.WARNED, DeadlineState.OVERDUE]),
+    )
+    if work.session.scalar(still.limit(1)) is None:
+        work.session.execute(
+            update(Task)
+            .where(
+                Task.case_id == case.id,
+                Task.kind == TaskKind.MEET_DEADLINE,
+                Task.state == TaskState.OPEN,
+            )
+            .values(state=TaskState.DONE, done_by=work.actor.user_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _warn(work: Work) -> int:

@@ -39,23 +39,31 @@ _BEGUN_AT_REGISTRATION = {"arrived", "registered"}
 _URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
 
 
-def carry_out(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
-    """Bring holds, needs, deadlines and urgency of a case into line with a new reading."""
-    _holds(work, case, reading)
-    _needs(work, case, pack, reading)
-    _deadlines(work, case, pack, reading)
+def carry_out(work: Work, case: Case, pack: Pack, reading: Reading, *, first: bool) -> None:
+    """Bring holds, needs, deadlines and urgency of a case into line with a new reading.
+
+    `first`: the case has just been made, so there is nothing to look up.
+    """
+    _holds(work, case, reading, {} if first else _present_holds(work, case))
+    _needs(work, case, pack, reading, {} if first else _present_needs(work, case))
+    _deadlines(work, case, pack, reading, set() if first else _present_deadlines(work, case))
     rank = list(Urgency)
     # Urgency never falls by itself: whoever was urgent stays so until somebody has acted.
     case.urgency = min(case.urgency, reading.urgency, key=rank.index)
 
 
-def _holds(work: Work, case: Case, reading: Reading) -> None:
+def _present_holds(work: Work, case: Case) -> dict[tuple[str, Action], Hold]:
     rows = work.session.scalars(
         select(Hold)
         .where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
         .options(Hold.content.undefer())
     ).all()
-    present = {((row.content or {})["code"], row.action): row for row in rows}
+    return {((row.content or {})["code"], row.action): row for row in rows}
+
+
+def _holds(
+    work: Work, case: Case, reading: Reading, present: dict[tuple[str, Action], Hold]
+) -> None:
     wanted = {
         (code, Action(action)): hold
         for code, hold in reading.holds.items()
@@ -103,11 +111,14 @@ def _no_longer_carried(work: Work, case: Case, row: Hold) -> None:
         open_task(work, case, TaskKind.DECIDE_HOLD, Role.SUPERVISOR, Urgency.ROUTINE)
 
 
-def _needs(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
+def _present_needs(work: Work, case: Case) -> dict[str, Need]:
     rows = work.session.scalars(
         select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
     ).all()
-    present = {(row.content or {})["code"]: row for row in rows}
+    return {(row.content or {})["code"]: row for row in rows}
+
+
+def _needs(work: Work, case: Case, pack: Pack, reading: Reading, present: dict[str, Need]) -> None:
     for code in reading.needs:
         if code not in present and pack.needs[code].automatic:
             row = Need(
@@ -124,11 +135,14 @@ def _needs(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
         open_task(work, case, TaskKind.STILL_NEEDED, Role.BORDER_OFFICIAL, Urgency.ROUTINE)
 
 
-def _deadlines(work: Work, case: Case, pack: Pack, reading: Reading) -> None:
+def _present_deadlines(work: Work, case: Case) -> set[str]:
     rows = work.session.scalars(
         select(Deadline).where(Deadline.case_id == case.id).options(Deadline.content.undefer())
     ).all()
-    present = {(row.content or {})["code"] for row in rows}
+    return {(row.content or {})["code"] for row in rows}
+
+
+def _deadlines(work: Work, case: Case, pack: Pack, reading: Reading, present: set[str]) -> None:
     for started in reading.deadlines:
         if started.id not in present and _begun(started):
             _start(work, case, pack, started)

@@ -52,6 +52,7 @@ def record(
 ) -> None:
     """Bring the case's row of figures into step. Opens what it counts, shows nothing."""
     row = _row(work, case)
+    work.session.flush()
     with work.computing(case.person_id, Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL):
         current = reading or readings.latest_reading(work, case)
         person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))

@@ -115,11 +115,8 @@ def _makers(work: Work, case: Case, person: Person) -> dict[str, Any]:
 
 
 def _age(work: Work, case: Case) -> Any:
-    reading = readings.latest_reading(work, case)
-    known = readings.known_facts(work, case)
-    if reading is None or "age" not in known:
-        return readings.age_of(work, case)
-    return value_to_json(known["age"].value)
+    """Years from .. to, as far as known today: [15, 16]."""
+    return value_to_json(readings.age_of(work, case))
 
 
 def _group(work: Work, person: Person) -> list[dict[str, Any]]:

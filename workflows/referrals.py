@@ -49,6 +49,7 @@ _FILLS = (ReferralState.SENT, ReferralState.ACCEPTED)
 class DeskChoice:
     """A desk that may meet a need here, in the pack's order. `full`: its places are taken."""
 
+    id: UUID
     desk: str
     names: dict[str, str]
     agency_names: dict[str, str]
@@ -124,7 +125,8 @@ def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
         .join(Desk, Service.desk_id == Desk.id)
         .join(Agency, Desk.agency_id == Agency.id)
         .where(Service.need == need, Service.area.in_([post.area, post.country]), Desk.open)
-        .order_by(Service.rank, Desk.code)
+        # Of an agency's desks of one rank, the one that works where the post is.
+        .order_by(Service.rank, Desk.area != post.area, Desk.code)
     ).all()
     found = {}
     for service, desk, agency in rows:
@@ -132,6 +134,7 @@ def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
             continue
         full = service.capacity is not None and taken.get(desk.id, 0) >= service.capacity
         found[desk.code] = DeskChoice(
+            id=desk.id,
             desk=desk.code,
             names=desk.names,
             agency_names=agency.names,

@@ -18,7 +18,7 @@ from models.cases import Answer, Assessment, Case
 from models.vocabulary import Role
 from workflows import effects, figures, readings
 from workflows.casework import open_case
-from workflows.errors import InvalidCommand, NotInformedYet
+from workflows.errors import ChangedMeanwhile, InvalidCommand, NotInformedYet
 from workflows.policy import Act
 from workflows.rules import ask
 from workflows.rules.answers import Source, Statement, WhyUnknown, parse_value
@@ -64,13 +64,14 @@ class RecordInformation:
 class RecordAnswers:
     """The answers of one card: fact id to raw value, or why it is unknown.
 
-    `seen` is the sequence of the newest answers when the page was made: two officers who answer at once are
-    both kept, but the second is told (the card shows again).
+    `seen` is the sequence of the newest answers when the page was made: of two officers who answer at once the
+    second is told, and looks again before a statement is superseded that they have not seen.
     """
 
     case_number: str
     answers: Mapping[str, Any]
     source: Source = Source.SELF
+    seen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,19 @@ def record_urgent_needs(work: Work, command: RecordUrgentNeeds) -> Screened:
 
 def observed_facts(pack: Pack, seen: Sequence[str]) -> dict[str, Any]:
     """What the ticks say in the pack's facts. A tick says yes; no tick says nothing."""
-    words: dict[str, tuple[str, Any]] = {
-        "medical": ("urgent_medical_need", "yes"),
-        "injury": ("visible_injury", "yes"),
-        "pregnancy": ("pregnant", "yes"),
-        "danger_from_companion": ("fear_of_companion", "yes"),
-        "weapon": ("weapon_or_uniform", "yes"),
-        "distress": ("marked_distress", "yes"),
-        "food_water": ("basic_needs_now", "yes"),
-        "child_alone": ("appears_child_alone", "yes"),
+    words: dict[str, tuple[str, ...]] = {
+        "medical": ("needs_doctor_now",),
+        "injury": ("injuries_seen",),
+        "pregnancy": ("pregnant_or_nursing",),
+        # Somebody looks like a child and nobody is with them: both are seen, neither is certain of age.
+        "child_alone": ("may_be_child", "travels_alone"),
+        "danger_from_companion": ("fear_of_companion", "in_danger_here"),
+        "weapon": ("armed_or_uniformed",),
+        "food_water": ("needs_food_water",),
+        "distress": ("mental_distress",),
     }
-    found = (words[word] for word in seen if word in words)
-    return {fact: value for fact, value in found if fact in pack.facts}
+    found = (fact for word in seen for fact in words[word])
+    return {fact: "yes" for fact in found if fact in pack.facts}
 
 
 def inform(work: Work, command: RecordInformation) -> None:
@@ -134,16 +136,22 @@ def inform(work: Work, command: RecordInformation) -> None:
     figures.record(work, case, language=command.language)
 
 
-def answer(work: Work, command: RecordAnswers) -> Screened:
+def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Screened:
     """Record the answers of a card and assess anew.
+
+    `decided`: the caller has seen to it that a decision was made by the body that may make it; an officer's own
+    word never counts as one.
 
     Raises:
         NotInformedYet: the information step is missing.
+        ChangedMeanwhile: others answered since the page was made.
         InvalidCommand: an unknown fact, or a value outside its kind; `field` names the fact.
     """
     case = open_case(work, command.case_number, Act.ANSWER)
     if case.informed_on is None:
         raise NotInformedYet
+    if command.seen is not None and command.seen != next_sequence(work, Answer, case) - 1:
+        raise ChangedMeanwhile
     append(work, case, make_statements(work, case, command.answers, command.source))
     return _reassessed(work, case)
 
@@ -222,17 +230,20 @@ def next_sequence(work: Work, model: type[Answer] | type[Assessment], case: Case
     return (newest or 0) + 1
 
 
-def reassess(work: Work, case: Case) -> Reading:
-    """Ask the pack what the answers mean today, keep it, and carry out what follows."""
+def reassess(work: Work, case: Case, *, first: bool = False) -> Reading:
+    """Ask the pack what the answers mean today, keep it, and carry out what follows.
+
+    `first`: the case has just been made, so there is no earlier assessment to compare with.
+    """
     pack = readings.pack_of(work, case)
     reading = assess(pack, readings.known_facts(work, case), work.now.date())
-    before = readings.latest_reading(work, case)
+    before = None if first else readings.latest_reading(work, case)
     if before is None or before.as_dict() != reading.as_dict():
         row = Assessment(
             id=uuid4(),
             case_id=case.id,
             person_id=case.person_id,
-            sequence=next_sequence(work, Assessment, case),
+            sequence=1 if first else next_sequence(work, Assessment, case),
             pack=pack.code,
             pack_version=pack.version,
             pack_sha256=pack.sha256,
@@ -240,7 +251,7 @@ def reassess(work: Work, case: Case) -> Reading:
         )
         work.session.add(row)
         row.content = reading.as_dict()
-        effects.carry_out(work, case, pack, reading)
+        effects.carry_out(work, case, pack, reading, first=first)
     return reading
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,13 +21,14 @@ from models.vault.index import Entry
 from models.vault.sealed import load_sealed
 from models.vocabulary import Purpose
 from workflows.errors import InvalidCommand, TooManyAttempts
-from workflows.names.compare import Decision, Likeness, compare
+from workflows.names.compare import Candidate, Decision, Likeness, rank
 from workflows.names.keys import keys_of, query_keys
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
-#: How many candidates are opened and compared for one search.
-CANDIDATES = 50
+#: How many persons the index may name, how many of this post are opened, how many are shown.
+NAMED = 400
+CANDIDATES = 40
 #: What is likely enough to be worth a look.
 SHOWN = (Decision.LIKELY, Decision.POSSIBLE)
 
@@ -62,12 +64,10 @@ def similar(
     post = work.actor.post_id
     rule = work.allow(act, Resource(kind="post", post_id=post))
     queries = [query_keys(text, years) for text in texts]
-    persons = work.index.lookup(
-        work.session,
-        [key for query in queries for key in query.pairs],
-        weak=[key for query in queries for key in query.singles],
-        limit=CANDIDATES * 2,
-    )
+    pairs = [key for query in queries for key in query.pairs]
+    # One word and a year name too many in a large register; they only order those who share a pair.
+    singles = [key for query in queries for key in query.singles] if years or not pairs else []
+    persons = work.index.lookup(work.session, pairs, weak=singles, limit=NAMED)
     if not persons:
         return Similar((), 0)
     rows = work.session.execute(
@@ -76,9 +76,8 @@ def similar(
         )
     ).all()
     here = [row for row in rows if row.post_id == post][:CANDIDATES]
-    hints = _compare(
-        work, texts, {r.person_id: (r.number, r.registered_on) for r in here}, rule.purposes
-    )
+    cases = {row.person_id: (row.number, row.registered_on) for row in here}
+    hints = _compare(work, texts, years, cases, rule.purposes)
     return Similar(hints, len({r.person_id for r in rows if r.post_id != post}))
 
 
@@ -113,29 +112,37 @@ def _within_limit(work: Work) -> None:
 def _compare(
     work: Work,
     texts: Sequence[str],
+    years: Sequence[int],
     cases: dict[UUID, tuple[str, date]],
     purposes: frozenset[Purpose],
 ) -> tuple[Hint, ...]:
+    """Open the candidates' names and rank them; what is not shown in the end was still read, and is logged."""
     if not cases:
         return ()
     persons = work.session.scalars(
-        select(Person).where(Person.id.in_(cases)).options(*load_sealed(Person.names))
+        select(Person).where(Person.id.in_(cases)).options(*load_sealed(Person.names, Person.birth))
     ).all()
     work.vault.prefetch(list(cases), [Purpose.IDENTITY])
-    hints = []
+    candidates: list[Candidate[UUID]] = []
+    shown: dict[UUID, str] = {}
     for person in persons:
         work.vault.grant(person.id, *purposes)
-        number, day = cases[person.id]
-        best = max(
-            (
-                (compare(text, form["text"]), form["text"])
-                for form in person.names or ()
-                for text in texts
-            ),
-            key=lambda pair: pair[0].score,
-            default=None,
-        )
+        forms: tuple[str, ...] = tuple(form["text"] for form in person.names or ())
+        shown[person.id] = forms[0] if forms else ""
+        candidates.append(Candidate(person.id, forms, _years(person.birth or {})))
         work.vault.deny(person.id, *purposes)
-        if best is not None and best[0].decision in SHOWN:
-            hints.append(Hint(number, day, best[1], best[0]))
-    return tuple(sorted(hints, key=lambda hint: -hint.likeness.score))
+    return tuple(
+        Hint(*cases[found.ref], shown[found.ref], found.likeness)
+        for found in rank(list(texts), candidates, birth_years=years)
+        if found.likeness.decision in SHOWN
+    )
+
+
+def _years(birth: dict[str, Any]) -> tuple[int, ...]:
+    """The years in which somebody may have been born, from a birth as kept."""
+    if birth.get("kind") == "age":
+        year = date.fromisoformat(birth["on"]).year - birth["age"]
+        return (year - 1, year)
+    if birth.get("kind") == "between":
+        return tuple(range(birth["year"], birth["year_to"] + 1))
+    return (birth["year"],) if "year" in birth else ()

@@ -113,6 +113,12 @@ class Work:
             self.vault.deny(person, *fresh)
             del self.vault.reads[before:]
 
+    def start_again(self) -> None:
+        """Undo all of this work so far, for a door that answers a refused act from the state as it is now."""
+        self.session.rollback()
+        self.vault.reads.clear()
+        self.entries = []
+
     def commit(self) -> None:
         """Write the log and commit: keys first, then everything else together."""
         self.entries += self._reads()

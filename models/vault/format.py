@@ -49,6 +49,10 @@ class Padding(Enum):
     """The smallest size a value is filled up to, in bytes."""
 
     FIELD = 32
+    #: Codes and other short JSON that must not differ in size from one another.
+    CODE = 128
+    #: What one screen of a form holds.
+    FORM = 256
     BLOB = 1024
 
 

@@ -1,0 +1,30 @@
+"""The console script `serai`: one module a noun. A door like the web: it opens a work and calls a workflow."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli import cases, clock, database, keys, log, packs, serve, user
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="serai")
+def main() -> None:
+    """Serai: case management and referral for people on the move."""
+
+
+for command in (
+    serve.run,
+    serve.demo,
+    database.database,
+    keys.keys,
+    user.user,
+    clock.tick,
+    clock.deliver,
+    clock.worker,
+    log.log,
+    cases.cases,
+    packs.pack,
+    packs.assess_command,
+):
+    main.add_command(command)

@@ -1,0 +1,129 @@
+"""`serai run`: the whole product on this machine, from nothing. `serai demo`: only its invented people.
+
+For trying Serai out and for a post in a box. A national system runs `wsgi.py` under gunicorn (docs/deployment.md).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from pathlib import Path
+
+import click
+from waitress import create_server
+
+from app.cli.opening import OneLine, data_option, faults_in_one_line, settings_of
+from app.demonstration import world
+from app.demonstration.signins import SignInCard
+from app.demonstration.story import Story
+from app.factory import create_app
+from app.jobs.rounds import run_round
+from app.work import utc_now
+from config.settings import Settings
+from models import schema
+from models.session import Storage, open_storage
+from models.vault.providers import FileProvider
+from workflows.packs import Shelf
+
+_ROUND = 10
+
+
+@click.command()
+@data_option
+@click.option("--port", default=8000, show_default=True)
+@click.option("--empty", is_flag=True, help="Without invented people: an own, empty register.")
+def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a flag of the command line
+    """Set up what is missing, and serve on this machine only."""
+    _free(port)
+    settings, storage, cards = _prepared(data, empty=empty)
+    app = create_app(settings, storage=storage)
+    server = create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
+    worker = threading.Thread(target=_rounds, args=(storage, settings, bool(cards)), daemon=True)
+    worker.start()
+    _greet(port, settings, cards)
+    try:
+        server.run()
+    finally:
+        server.close()
+        storage.close()
+
+
+@click.command()
+@data_option
+def demo(data: Path | None) -> None:
+    """Prepare the folder with invented people and print the sign-ins, without serving."""
+    settings, storage, cards = _prepared(data, empty=False)
+    told = Story(storage, settings, Shelf(settings.packs), utc_now()).tell()
+    storage.close()
+    click.echo(f"{told} persons were registered now.")
+    _greet(None, settings, cards)
+
+
+def _prepared(data: Path | None, *, empty: bool) -> tuple[Settings, Storage, list[SignInCard]]:
+    with faults_in_one_line():
+        folder = data or Path(os.environ.get("SERAI_DATA_DIR", "data"))
+        _folder(folder)
+        if not empty:
+            os.environ.setdefault("SERAI_DEMONSTRATION", "1")
+        settings = settings_of(folder)
+        if settings.key_provider == "file" and not settings.keyring.exists():
+            _new_keyring(settings, folder)
+            settings = settings_of(folder)
+        storage = open_storage(settings)
+        schema.upgrade(storage.engine)
+        cards = [] if empty else world.prepare(storage, settings, Shelf(settings.packs), folder)
+    return settings, storage, cards
+
+
+def _folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OneLine(f"--data {folder}: {fault.strerror}") from None
+
+
+def _new_keyring(settings: Settings, folder: Path) -> None:
+    """A keyring under a random passphrase that lies beside it: right for trying out, wrong for real people."""
+    passphrase = folder / "passphrase"
+    if settings.passphrase_file is None:
+        descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(24))
+    text = (settings.passphrase_file or passphrase).read_text(encoding="utf-8").strip()
+    FileProvider.create(settings.keyring, text)
+
+
+def _free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise OneLine(f"port {port} is taken: choose another with --port") from None
+
+
+def _rounds(storage: Storage, settings: Settings, demonstration: bool) -> None:  # noqa: FBT001  # of a thread
+    shelf = Shelf(settings.packs)
+    if demonstration:
+        # The first page need not wait for the people: they arrive while one signs in.
+        Story(storage, settings, shelf, utc_now()).tell()
+    while True:
+        time.sleep(_ROUND)
+        run_round(storage, settings, shelf)
+
+
+def _greet(port: int | None, settings: Settings, cards: list[SignInCard]) -> None:
+    if port is not None:
+        click.echo(f"\nSerai is at http://127.0.0.1:{port}/ (stop with Ctrl+C)\n")
+    if not cards:
+        return
+    click.echo(
+        "Sign in as (the code changes every 30 seconds; `serai code NAME` prints a fresh one):"
+    )
+    for card in cards:
+        click.echo(f"  {card.name:<10} {card.password:<28} code {card.code()}   {card.who}")
+    click.echo("")
+    click.echo(f"Everybody here is invented. Data: {settings.data_dir}")

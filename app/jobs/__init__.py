@@ -1,0 +1,1 @@
+"""The worker: the same workflows as the web, run by the clock."""
