@@ -35,12 +35,7 @@ def grouped_layout(
     above = name == "narrow"
     several = len(series_of(groups)) > 1
     start = 0.0 if above else _label_room(groups, width)
-    tails = [
-        text_width(_tail(point.series, point.value, words, number))
-        for group in groups
-        for point in group.points
-    ]
-    room = width - start - max([40.0, *tails]) - 10
+    room = width - start - _tail_room(groups, words, number) - 10
     thick, step = (13, 19) if several else (18, 24)
     marks: list[Mark] = []
     y, top = 2.0, most(groups)
@@ -79,12 +74,9 @@ def stacked_layout(
     start = 0.0 if above else _label_room(groups, width)
     room = width - start - 56
     top = max([1, *(_whole(group) for group in groups)])
-    marks: list[Mark] = []
     keys = [(f"bar-{n + 1}", PATTERNS[n], text) for n, text in enumerate(series_of(groups))]
-    key_marks, y = legend(keys, width, 0)
-    marks += key_marks
-    y += 6
-    begin = y
+    marks, y = legend(keys, width, 0)
+    y = begin = y + 6
     for group in groups:
         line = y
         y = _put_label(marks, group.label, width if above else start, y, 22, above=above)
@@ -138,6 +130,13 @@ def _tail(series: str, value: int | None, words: Words, number: Callable[[int], 
     if value is None:
         return f"{series}: {words.withheld}" if series else words.withheld
     return f"{series} {number(value)}".strip()
+
+
+def _tail_room(groups: Sequence[Group], words: Words, number: Callable[[int], str]) -> float:
+    """The widest text at the end of a bar."""
+    points = [point for group in groups for point in group.points]
+    tails = (text_width(_tail(point.series, point.value, words, number)) for point in points)
+    return max([40.0, *tails])
 
 
 def _label_room(groups: Sequence[Group], width: int) -> float:

@@ -26,6 +26,8 @@ class Knowledge:
     sums: list[tuple[tuple[object, ...], object]] = field(default_factory=list)
     #: (a, b): a is never more than b.
     within: list[tuple[object, object]] = field(default_factory=list)
+    #: (cell, row, column): who is in both of two lines that overlap by necessity.
+    overlaps: list[tuple[object, object, object]] = field(default_factory=list)
     #: Steps before giving up; None is never.
     patience: int | None = None
 
@@ -60,31 +62,33 @@ class Knowledge:
         return False
 
     def _narrow(self, low, high):
-        changed = True
-        while changed:
-            changed = False
-            for smaller, larger in self.within:
-                if low[smaller] > low[larger]:
-                    low[larger] = low[smaller]
-                    changed = True
-                if high[larger] < high[smaller]:
-                    high[smaller] = high[larger]
-                    changed = True
-            for parts, whole in self.sums:
-                least, most = sum(low[p] for p in parts), sum(high[p] for p in parts)
-                for name, down, up in [(whole, least, most)] + [
-                    (p, low[whole] - (most - high[p]), high[whole] - (least - low[p]))
-                    for p in parts
-                ]:
-                    if down > low[name]:
-                        low[name] = down
-                        changed = True
-                    if up < high[name]:
-                        high[name] = up
-                        changed = True
+        """Tighten until nothing moves. False if nothing is left for some unknown."""
+        while True:
+            before = (dict(low), dict(high))
+            for name, down, up in self._implied(low, high):
+                low[name] = max(low[name], down)
+                high[name] = min(high[name], up)
             if any(low[name] > high[name] for name in low):
                 return False
-        return True
+            if before == (low, high):
+                return True
+
+    def _implied(self, low, high):
+        """(unknown, at least, at most) from every relation, given the bounds as they are now."""
+        for smaller, larger in self.within:
+            yield larger, low[smaller], high[larger]
+            yield smaller, low[smaller], high[larger]
+        for cell, row, column in self.overlaps:
+            yield cell, low[row] + low[column] - high["all"], high[cell]
+            yield row, low[row], high[cell] + high["all"] - low[column]
+            yield column, low[column], high[cell] + high["all"] - low[row]
+        for parts, whole in self.sums:
+            least, most = sum(low[p] for p in parts), sum(high[p] for p in parts)
+            yield whole, least, most
+            # The bounds of the parts as they were: still true, only less tight.
+            bounds = [(low[p], high[p]) for p in parts]
+            for part, (down, up) in zip(parts, bounds, strict=True):
+                yield part, low[whole] - (most - up), high[whole] - (least - down)
 
 
 def behind(published, policy, *, cell):
@@ -146,6 +150,7 @@ def _cells(known, table, policy, most):
         else:
             known.within.append((name, (rows.name, row)))
             known.within.append((name, (columns.name, column)))
+            known.overlaps.append((name, (rows.name, row), (columns.name, column)))
     if not columns.multi:
         for row in rows.codes:
             parts = tuple((table.name, row, column) for column in columns.codes)

@@ -9,8 +9,10 @@ from attacker import OutOfPatience, study
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from workflows.disclosure import suppression
 from workflows.disclosure.cubes import Fact, tabulate
 from workflows.disclosure.dimensions import TOGETHER, Dimension, dimension
+from workflows.disclosure.errors import StillExposed
 from workflows.disclosure.grids import Policy, Zeros
 from workflows.disclosure.published import PublishedTable
 from workflows.disclosure.suppression import protect
@@ -21,7 +23,7 @@ HOLD = dimension("hold")
 PROFILE = Dimension("profile", ("ASY", "UAC", "VOT"), multi=True)
 NEED = Dimension("need", ("care", "law"), multi=True)
 
-ATTACKS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ATTACKS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def several(dimension_):
@@ -262,3 +264,22 @@ def test_a_lone_small_line_is_covered_by_another(count):
     (shown,) = protect([tabulate(facts, REGION)])
     assert shown.row_totals == {"north": 60, "east": None, "south": None, TOGETHER: 25 + count}
     assert shown.rows_together == ("east", "south")
+
+
+def test_two_large_overlapping_lines_do_not_prove_that_somebody_is_in_both():
+    facts = [
+        Fact({"profile": ("ASY",), "need": ()}, 2),
+        Fact({"profile": ("ASY",), "need": ("care",)}, 4),
+        Fact({"profile": (), "need": ("care",)}, 4),
+    ]
+    table, policy = tabulate(facts, PROFILE, NEED), Policy()
+    published = protect([table], policy)
+    # 6 + 8 of 10 persons: whoever sees both totals knows that at least 4 are in both.
+    assert None in (published[0].row_totals["ASY"], published[0].column_totals["care"])
+    assert_safe([table], published, policy)
+
+
+def test_if_the_second_step_failed_the_audit_would_stop_the_release(monkeypatch):
+    monkeypatch.setattr(suppression, "_hide_cells", lambda *_: frozenset())
+    with pytest.raises(StillExposed):
+        protect([tabulate(SPREAD, REGION, POST)])

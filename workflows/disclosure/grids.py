@@ -154,22 +154,14 @@ def network_of(
     several_columns = table.columns is not None and table.columns.multi
     arcs = []
     for spot, cost in zip(spots, costs, strict=True):
-        ceiling, floor = ENDLESS, spot.floor
+        arc = Arc(rows[spot.row.code], columns[spot.column.code], spot.value, spot.floor, cost=cost)
         if several_rows or several_columns:
-            ceiling = min(spot.row.total, spot.column.total)
+            arc.ceiling = min(spot.row.total, spot.column.total)
         if several_rows and several_columns:
-            floor = max(floor, spot.row.total + spot.column.total - table.total)
+            # Two lines with more persons than there are must share some.
+            arc.floor = max(arc.floor, spot.row.total + spot.column.total - table.total)
         least, most = policy.behind(spot.value)
-        arc = Arc(
-            rows[spot.row.code],
-            columns[spot.column.code],
-            spot.value,
-            floor,
-            ceiling,
-            cost,
-            max(least, floor),
-            min(most, ceiling),
-        )
+        arc.least, arc.most = max(least, arc.floor), min(most, arc.ceiling)
         arcs.append(arc)
     if several_rows:
         arcs += [Arc(free_row, node, 0, -ENDLESS) for node in columns.values()]

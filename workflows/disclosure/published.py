@@ -75,27 +75,25 @@ def publish(
     def shown(value: int, *, hide: bool) -> int | None:
         return None if hide or nothing else policy.rounded(value)
 
-    row_totals = {
-        code: shown(value, hide=code in hidden_rows) for code, value in table.row_totals.items()
-    }
-    column_totals = {
-        code: shown(value, hide=code in hidden_columns)
-        for code, value in table.column_totals.items()
-    }
+    def margin(totals: Mapping[str, int], hidden: AbstractSet[str]) -> dict[str, int | None]:
+        return {code: shown(value, hide=code in hidden) for code, value in totals.items()}
+
+    row_totals = margin(table.row_totals, hidden_rows)
+    column_totals = margin(table.column_totals, hidden_columns)
     cells: dict[tuple[str, str], int | None] = dict.fromkeys(table.cells)
-    rows_together = _together(table.rows, hidden_rows, nothing=nothing)
-    columns_together = (
-        _together(table.columns, hidden_columns, nothing=nothing) if table.columns else ()
-    )
+    rows_together: tuple[str, ...] = ()
+    columns_together: tuple[str, ...] = ()
     if not nothing:
+        rows_together = _together(table.rows, hidden_rows)
+        columns_together = _together(table.columns, hidden_columns)
         for spot in spots_of(table, policy, hidden_rows, hidden_columns):
             cells[spot.key] = shown(spot.value, hide=spot.key in hidden_cells)
     if rows_together:
-        sum_of_rows = sum(table.row_totals[code] for code in rows_together)
-        row_totals[TOGETHER] = shown(sum_of_rows, hide=False)
+        of_rows = sum(table.row_totals[code] for code in rows_together)
+        row_totals[TOGETHER] = policy.rounded(of_rows)
     if columns_together:
-        sum_of_columns = sum(table.column_totals[code] for code in columns_together)
-        column_totals[TOGETHER] = shown(sum_of_columns, hide=False)
+        of_columns = sum(table.column_totals[code] for code in columns_together)
+        column_totals[TOGETHER] = policy.rounded(of_columns)
     return PublishedTable(
         table.rows,
         table.columns,
@@ -108,7 +106,7 @@ def publish(
     )
 
 
-def _together(dimension: Dimension, hidden: AbstractSet[str], *, nothing: bool) -> tuple[str, ...]:
-    if nothing or dimension.multi:
+def _together(dimension: Dimension | None, hidden: AbstractSet[str]) -> tuple[str, ...]:
+    if dimension is None or dimension.multi:
         return ()
     return tuple(code for code in dimension.codes if code in hidden)
