@@ -38,6 +38,15 @@ def test_the_first_card_decides_something_urgent_and_says_what(base: Pack) -> No
     assert not state.complete
 
 
+def test_what_is_urgent_comes_before_what_is_only_mandatory(base: Pack) -> None:
+    state = at(base, fear="yes")
+    assert state.card is not None
+    assert state.card.id != "leaving"
+    last = at(base, fear="yes", birth="1980", needs_now="none", papers="yes", unpaid="yes")
+    assert last.urgent_settled
+    assert asked(last) == {"asks"}
+
+
 def test_an_adult_is_asked_nothing_about_children(base: Pack) -> None:
     no = dict.fromkeys(["fear", "asks", "war"], "no")
     state = at(base, birth="1980", **no)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from models.vocabulary import Action, Grade, HoldCause, Urgency
 from workflows.rules.answers import facts_from_raw
-from workflows.rules.assess import Assessment, assess, compare
-from workflows.rules.packs import Pack
+from workflows.rules.assess import Assessment, assess, compare, decide, walk
+from workflows.rules.packs import Pack, load_pack
 from workflows.rules.values import Answer
 
 DAY = date(2026, 3, 1)
@@ -23,7 +25,7 @@ def say(pack: Pack, **raw: object) -> Assessment:
 def test_a_person_nobody_has_asked_is_fully_protected(base: Pack) -> None:
     now = say(base)
     assert {reading.grade for reading in now.profiles.values()} == {Grade.OPEN}
-    assert now.shut == {Action.RETURN, Action.DETAIN, Action.DISCLOSE}
+    assert now.shut == set(Action)
     assert {hold.by for hold in now.holds.values()} == {HoldCause.PRECAUTION}
     assert now.needs == {}
     assert now.urgency is Urgency.ROUTINE
@@ -42,6 +44,7 @@ def test_fear_makes_a_hold_by_evidence_and_opens_the_procedure(base: Pack) -> No
     assert now.holds["H.refoulement"].by is HoldCause.EVIDENCE
     assert now.needs["asylum_procedure"].because == ("profile ASY",)
     assert now.urgency is Urgency.NOW
+    assert now.profiles["ASY"].would_need == ()
 
 
 def test_a_medium_sign_is_possible_and_two_are_presumed(base: Pack) -> None:
@@ -55,6 +58,24 @@ def test_a_medium_sign_is_possible_and_two_are_presumed(base: Pack) -> None:
 def test_one_weak_sign_alone_is_nothing_and_evidence_of_more_counts_as_less(base: Pack) -> None:
     closed = {"papers": "no", "locked": "no", "unpaid": "no", "violence": "no", "hours": 8}
     assert say(base, debt="yes", **closed).grade("VOT") is Grade.NOT_INDICATED
+
+
+def test_a_hold_is_on_unless_its_condition_is_certainly_false(base: Pack) -> None:
+    assert say(base).holds["H.care"].by is HoldCause.PRECAUTION
+    assert say(base, needs_now=["food"]).holds["H.care"].missing == ("needs_now",)
+    assert say(base, needs_now=["doctor"]).holds["H.care"].by is HoldCause.EVIDENCE
+    assert "H.care" not in say(base, needs_now="none").holds
+
+
+def test_stronger_evidence_counts_as_weaker_under_any_thresholds(
+    spoil: Callable[[str, str, str], Path],
+) -> None:
+    thresholds = "thresholds: {presumed: {medium: 2}, possible: {weak: 1}}\nlicence:"
+    pack = load_pack(spoil("bas/pack.yaml", "licence:", thresholds), "bas", DAY)
+    assert say(pack, fear="yes").grade("ASY") is Grade.POSSIBLE
+    assert say(pack, fear="yes", war="yes").grade("ASY") is Grade.PRESUMED
+    facts = facts_from_raw(pack.facts, {"fear": "yes", "war": "yes"})
+    assert walk(pack, facts, DAY) == decide(pack, facts, DAY)
 
 
 def test_profiles_are_cumulative(base: Pack) -> None:

@@ -32,6 +32,7 @@ def test_every_expectation_is_a_row(base: Pack) -> None:
 def test_a_miss_says_what_was_found(base: Pack) -> None:
     wrong = dataclasses.replace(
         base.vignettes[0],
+        raw_facts={**base.vignettes[0].raw_facts, "needs_now": "none"},
         require=("MED",),
         referrals=("health",),
         forbid=(Action.CLOSE,),
@@ -40,13 +41,13 @@ def test_a_miss_says_what_was_found(base: Pack) -> None:
     )
     rows = check({"bas": base}, [wrong])
     assert [(r.kind, r.hit, r.found) for r in rows] == [
-        ("require", False, "open"),
+        ("require", False, "not_indicated"),
         ("referrals", False, "no such need"),
         ("forbid", False, "open"),
         ("must_not_label", False, "presumed"),
         ("expect", False, "presumed"),
         ("expect", False, "open"),
-        ("expect", True, "open"),
+        ("expect", True, "not_indicated"),
     ]
 
 
