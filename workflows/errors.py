@@ -7,6 +7,7 @@
     |-- ChangedMeanwhile      409  somebody else changed it since the page was shown
     |-- BadCaseNumber         422  the check digit does not fit
     |-- InvalidCommand        422  a value that the schema let pass cannot be used
+    |-- KeyReused             422  an idempotency key was used for another request
     |-- ConsentMissing        422  a packet may not leave without a basis
     |-- OriginFirewall        422  a recipient of the person's country of origin (INV-20)
     |-- NotInformedYet        409  questions before the information step (INV-19)
@@ -83,6 +84,14 @@ class InvalidCommand(SeraiError):
     code = "invalid"
     status = 422
     message = "Something in what was entered cannot be used."
+
+
+class KeyReused(SeraiError):
+    """The idempotency key was used before, for another request."""
+
+    code = "key_reused"
+    status = 422
+    message = "This key was used for another request. Send a new key with a new request."
 
 
 class ConsentMissing(SeraiError):

@@ -13,7 +13,7 @@ from models.network import Agency
 from models.vocabulary import HOLDING, Action, HoldState
 from workflows import readings
 from workflows.casework import open_case
-from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotFound
+from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow, NotFound
 from workflows.packs import functions_of
 from workflows.policy import Act
 from workflows.states import HOLD_MOVES
@@ -75,6 +75,7 @@ def lift(work: Work, command: LiftHold) -> None:
 
     Raises:
         NotAllowed: the actor's agency is not the body that the pack names for this hold.
+        ChangedMeanwhile: it changed since it was read.
         NotAllowedNow: the answers still carry it.
         InvalidCommand: no reason.
     """
@@ -82,7 +83,9 @@ def lift(work: Work, command: LiftHold) -> None:
     row = work.session.get(Hold, command.hold_id)
     if row is None or row.case_id != case.id:
         raise NotFound
-    if row.version != command.version or (row.state, "lift") not in HOLD_MOVES:
+    if row.version != command.version:
+        raise ChangedMeanwhile
+    if (row.state, "lift") not in HOLD_MOVES:
         raise NotAllowedNow
     if not command.reason.strip():
         raise InvalidCommand(field="reason")

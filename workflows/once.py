@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from models.accounts import Idempotency
+from workflows.errors import KeyReused
 from workflows.work import Work
 
 
@@ -31,8 +32,29 @@ def claim(work: Work, key: str, request: bytes) -> Claim:
 
     The same key with another request is another write: somebody went back and corrected the form.
     """
-    mac = work.provider.mac("web", b"once|" + request).hex()
-    digest = sha256(f"{work.actor.user_id}|{key}|{mac}".encode()).hexdigest()
+    mac = _mac(work, request)
+    return _claim(work, sha256(f"{work.actor.user_id}|{key}|{mac}".encode()).hexdigest(), mac)
+
+
+def claim_strictly(work: Work, key: str, request: bytes) -> Claim:
+    """As `claim`, for a machine: a key stands for one request and no other.
+
+    Raises:
+        KeyReused: the key was used for another request.
+    """
+    mac = _mac(work, request)
+    digest = sha256(f"{work.actor.user_id}|machine|{key}".encode()).hexdigest()
+    claimed = _claim(work, digest, mac)
+    if claimed.row.request_mac != mac:
+        raise KeyReused
+    return claimed
+
+
+def _mac(work: Work, request: bytes) -> str:
+    return work.provider.mac("web", b"once|" + request).hex()
+
+
+def _claim(work: Work, digest: str, mac: str) -> Claim:
     found = _find(work, digest)
     if found is None:
         row = Idempotency(
@@ -49,7 +71,7 @@ def claim(work: Work, key: str, request: bytes) -> Claim:
                 work.session.add(row)
                 work.session.flush()
         except IntegrityError:
-            # The same request committed between our look and our write.
+            # The same key was committed between our look and our write.
             found = _find(work, digest)
         else:
             return Claim(row, None)

@@ -1,0 +1,171 @@
+"""Referrals by machine, from both sides: propose, preview, send, withdraw; read, answer, report, close."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.api.answers import CareAnswer, ProposalsAnswer, QueueAnswer, ReferralAnswer
+from app.api.door import reads, writes
+from app.schemas.desks import (
+    AcceptReferralSchema,
+    RedirectReferralSchema,
+    RefuseReferralSchema,
+    ReportOutcomeSchema,
+)
+from app.schemas.queries import AfterSchema, DeskSchema
+from app.schemas.referrals import SendReferralSchema
+from models.vocabulary import ReferralState
+from workflows import casenumbers, desk_lists, desks, referrals
+from workflows.desks import (
+    AcceptReferral,
+    PacketRead,
+    RedirectReferral,
+    RefuseReferral,
+    ReportOutcome,
+)
+from workflows.packets import PacketPreview
+from workflows.policy import Act
+from workflows.referrals import SendReferral
+from workflows.work import Work
+
+blueprint = Blueprint("referrals", __name__, description="Propose, send, answer, report, close.")
+
+
+@reads(blueprint, "/cases/<case_number>/proposals", Act.PROPOSE_REFERRAL, gives=ProposalsAnswer)
+def propose(work: Work, case_number: str) -> ProposalsAnswer:
+    """The needs of a case, most urgent first, each with the desks that may meet it."""
+    found = referrals.propose(work, case_number)
+    return ProposalsAnswer(casenumbers.parse(case_number), found)
+
+
+@reads(
+    blueprint,
+    "/cases/<case_number>/needs/<uuid:need_id>/packet",
+    Act.PROPOSE_REFERRAL,
+    query=DeskSchema,
+    gives=PacketPreview,
+)
+def preview_packet(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPreview:
+    """The packet for a need and a desk, exactly as it would be sent. Sends nothing."""
+    return referrals.preview(work, case_number, need_id, desk)
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/referrals",
+    Act.SEND_REFERRAL,
+    takes=SendReferralSchema,
+    gives=ReferralAnswer,
+    status=201,
+)
+def send(work: Work, command: SendReferral) -> ReferralAnswer:
+    """Send a referral: packet, letter and the desk's clock in one transaction.
+
+    Refused where the person's consent is asked for and missing, and towards the person's country of origin.
+    """
+    sent = referrals.send(work, command)
+    return ReferralAnswer(sent.number, sent.state)
+
+
+@writes(blueprint, "/referrals/<number>/withdraw", Act.WITHDRAW_REFERRAL, gives=ReferralAnswer)
+def withdraw(work: Work, number: str) -> ReferralAnswer:
+    """Take back a referral that no desk has taken; the need is open again."""
+    referrals.withdraw(work, number)
+    return ReferralAnswer(casenumbers.parse(number), ReferralState.WITHDRAWN)
+
+
+@reads(blueprint, "/referrals/waiting", Act.VIEW_QUEUE, query=AfterSchema, gives=QueueAnswer)
+def queue(work: Work, after: str | None) -> QueueAnswer:
+    """Referrals that wait for one of the account's desks: most urgent first, then by time left."""
+    page = desk_lists.queue(work, after)
+    return QueueAnswer(page.rows, page.after)
+
+
+@reads(blueprint, "/referrals/taken", Act.VIEW_QUEUE, query=AfterSchema, gives=QueueAnswer)
+def taken(work: Work, after: str | None) -> QueueAnswer:
+    """Referrals that the account's desks have taken and not closed, newest answer first."""
+    page = desk_lists.taken(work, after)
+    return QueueAnswer(page.rows, page.after)
+
+
+@reads(blueprint, "/referrals/<number>/packet", Act.READ_PACKET, gives=PacketRead)
+def read_packet(work: Work, number: str) -> PacketRead:
+    """The packet as far as the desk may read it: what is needed at once, who it is once it was taken."""
+    return desks.read_packet(work, number)
+
+
+@reads(blueprint, "/referrals/<number>/case", Act.VIEW_HOLDS, gives=CareAnswer)
+def show_care(work: Work, number: str) -> CareAnswer:
+    """The case of a referral that the desk has taken: its number, state, holds and clocks."""
+    file = desk_lists.case_file(work, number)
+    return CareAnswer(
+        number=file.referral.number,
+        state=file.referral.state,
+        case_number=file.referral.case_number,
+        status=file.status.value,
+        holds=file.holds,
+        deadlines=file.deadlines,
+    )
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/accept",
+    Act.ACCEPT_REFERRAL,
+    takes=AcceptReferralSchema,
+    gives=ReferralAnswer,
+)
+def accept(work: Work, command: AcceptReferral) -> ReferralAnswer:
+    """Take a referral: the agency has the duty from now on, and may read who the person is."""
+    return _after(desks.accept(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/refuse",
+    Act.REFUSE_REFERRAL,
+    takes=RefuseReferralSchema,
+    gives=ReferralAnswer,
+)
+def refuse(work: Work, command: RefuseReferral) -> ReferralAnswer:
+    """Refuse a referral for a coded reason; the need is open again at once."""
+    return _after(desks.refuse(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/redirect",
+    Act.REDIRECT_REFERRAL,
+    takes=RedirectReferralSchema,
+    gives=ReferralAnswer,
+)
+def redirect(work: Work, command: RedirectReferral) -> ReferralAnswer:
+    """Pass a referral on to another desk.
+
+    What left on the person's consent goes back to its sender, since consent was given for one recipient.
+    """
+    return _after(desks.redirect(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/outcome",
+    Act.REPORT_OUTCOME,
+    takes=ReportOutcomeSchema,
+    gives=ReferralAnswer,
+)
+def report_outcome(work: Work, command: ReportOutcome) -> ReferralAnswer:
+    """Say what came of a referral that was taken."""
+    return _after(desks.report_outcome(work, command))
+
+
+@writes(blueprint, "/referrals/<number>/close", Act.CLOSE_REFERRAL, gives=ReferralAnswer)
+def close(work: Work, number: str) -> ReferralAnswer:
+    """Close a referral whose outcome is known."""
+    return _after(desks.close(work, number))
+
+
+def _after(answered: desks.Answered) -> ReferralAnswer:
+    return ReferralAnswer(answered.number, answered.state)
