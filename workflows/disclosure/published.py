@@ -4,7 +4,7 @@ withheld ones is small and which only covers another (that would give both away)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -75,31 +75,26 @@ def publish(
     def shown(value: int, *, hide: bool) -> int | None:
         return None if hide or nothing else policy.rounded(value)
 
-    def margin(totals: Mapping[str, int], hidden: AbstractSet[str]) -> dict[str, int | None]:
-        return {code: shown(value, hide=code in hidden) for code, value in totals.items()}
+    def margin(
+        totals: Mapping[str, int], hidden: AbstractSet[str], together: Sequence[str]
+    ) -> dict[str, int | None]:
+        line = {code: shown(value, hide=code in hidden) for code, value in totals.items()}
+        if together:
+            line[TOGETHER] = shown(sum(totals[code] for code in together), hide=False)
+        return line
 
-    row_totals = margin(table.row_totals, hidden_rows)
-    column_totals = margin(table.column_totals, hidden_columns)
+    rows_together = () if nothing else _together(table.rows, hidden_rows)
+    columns_together = () if nothing else _together(table.columns, hidden_columns)
     cells: dict[tuple[str, str], int | None] = dict.fromkeys(table.cells)
-    rows_together: tuple[str, ...] = ()
-    columns_together: tuple[str, ...] = ()
     if not nothing:
-        rows_together = _together(table.rows, hidden_rows)
-        columns_together = _together(table.columns, hidden_columns)
         for spot in spots_of(table, policy, hidden_rows, hidden_columns):
             cells[spot.key] = shown(spot.value, hide=spot.key in hidden_cells)
-    if rows_together:
-        of_rows = sum(table.row_totals[code] for code in rows_together)
-        row_totals[TOGETHER] = policy.rounded(of_rows)
-    if columns_together:
-        of_columns = sum(table.column_totals[code] for code in columns_together)
-        column_totals[TOGETHER] = policy.rounded(of_columns)
     return PublishedTable(
         table.rows,
         table.columns,
         cells,
-        row_totals,
-        column_totals,
+        margin(table.row_totals, hidden_rows, rows_together),
+        margin(table.column_totals, hidden_columns, columns_together),
         shown(table.total, hide=False),
         rows_together,
         columns_together,
