@@ -32,15 +32,13 @@ def apply_overlay(draft: Draft, layer: Layer, document: Document) -> None:
             _change(draft, layer, document, place, row)
 
 
-def _change(
-    draft: Draft, layer: Layer, document: Document, place: Place, row: dict[str, Any]
-) -> None:
-    operation, id_ = str(place[0]), str(place[1])
-    tables: tuple[dict[str, Any], ...] = (draft.rules, draft.needs, draft.holds)
-    table = next((table for table in tables if id_ in table), None)
-    if table is None:
+def _changeable(
+    layer: Layer, document: Document, place: Place, row: dict[str, Any], old: Any
+) -> Any:
+    """The row of the base that may be changed. Raises `PackError` when it is none, or locked."""
+    id_ = str(place[1])
+    if old is None:
         raise document.error(place, id_, "a rule, need or hold of the base")
-    old: Rule | Need | Hold = table[id_]
     if old.origin.pack == layer.code:
         raise document.error(place, f"{id_} of this pack itself", "a row of the base")
     if old.origin.locked:
@@ -48,6 +46,16 @@ def _change(
     if row["base_version"] != old.origin.version:
         found = f"base version {row['base_version']}"
         raise document.error((*place, "base version"), found, old.origin.version)
+    return old
+
+
+def _change(
+    draft: Draft, layer: Layer, document: Document, place: Place, row: dict[str, Any]
+) -> None:
+    operation, id_ = str(place[0]), str(place[1])
+    tables: tuple[dict[str, Any], ...] = (draft.rules, draft.needs, draft.holds)
+    table = next((table for table in tables if id_ in table), {})
+    old: Rule | Need | Hold = _changeable(layer, document, place, row, table.get(id_))
     draft.cite(document, place, row["source"])
     if operation == "retire":
         del table[id_]

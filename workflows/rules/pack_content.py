@@ -70,16 +70,7 @@ def add_facts(draft: Draft, layer: Layer, document: Document) -> None:
 def _fact(draft: Draft, layer: Layer, document: Document, place: Place, row: Any) -> Fact:
     ask, ask_note = _ask(document, place, row)
     options, labels, open_list = _options(document, place, row)
-    formulas = [key for key in ("computed", "when", "indicators") if key in row]
-    if len(formulas) > 1:
-        raise document.error(place, " and ".join(formulas), "one of computed, when, indicators")
-    if row.get("card") and row["card"] not in draft.cards:
-        raise document.error((*place, "card"), row["card"], f"a card: {', '.join(draft.cards)}")
-    if not (row.get("card") or formulas or ask_note or row.get("record_only")):
-        raise document.error(place, "no key card", "a card, or record only, or ask: {note: ...}")
-    gives = COMPUTED[row["computed"]] if "computed" in row else "yes-no"
-    if formulas and row["kind"] != gives:
-        raise document.error((*place, "kind"), row["kind"], f"{gives}, as its formula gives")
+    _check_fact(draft, document, place, row)
     indicators = _indicators(document, place, row)
     return Fact(
         id=str(place[0]),
@@ -112,6 +103,22 @@ def _fact(draft: Draft, layer: Layer, document: Document, place: Place, row: Any
         derived="when" in row or "indicators" in row,
         indicators=indicators,
     )
+
+
+def _check_fact(draft: Draft, document: Document, place: Place, row: Any) -> None:
+    """A fact has a card, a formula, or a reason for neither; and the kind its formula gives."""
+    formulas = [key for key in ("computed", "when", "indicators") if key in row]
+    if len(formulas) > 1:
+        raise document.error(place, " and ".join(formulas), "one of computed, when, indicators")
+    if row.get("card") and row["card"] not in draft.cards:
+        raise document.error((*place, "card"), row["card"], f"a card: {', '.join(draft.cards)}")
+    if not (
+        row.get("card") or formulas or isinstance(row.get("ask"), dict) or row.get("record_only")
+    ):
+        raise document.error(place, "no key card", "a card, or record only, or ask: {note: ...}")
+    gives = COMPUTED[row["computed"]] if "computed" in row else "yes-no"
+    if formulas and row["kind"] != gives:
+        raise document.error((*place, "kind"), row["kind"], f"{gives}, as its formula gives")
 
 
 def _ask(document: Document, place: Place, row: Any) -> tuple[str, str]:

@@ -351,7 +351,7 @@ def check_row(schema: Callable[[], Schema], document: Document, place: Place, da
     try:
         return row.load(data)
     except ValidationError as error:
-        wrong: dict[str, Any] = dict(error.normalized_messages())  # type: ignore[no-untyped-call]  # untyped in marshmallow
+        wrong: Any = error.messages
         key = min(wrong, key=lambda k: document.line((*place, k)))
         allowed = str(wrong[key][0] if isinstance(wrong[key], list) else wrong[key])
         found = data.get(key, _NO)
