@@ -17,7 +17,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.factory import create_app
+from app.work import Engines
 from config.loading import load
+from config.settings import PACKS
 from models import schema
 from models.network import Post
 from models.session import Storage, open_storage
@@ -157,14 +159,21 @@ class Official:
 
 
 @pytest.fixture(scope="session")
-def network(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, dict[str, str]]:
+def shelf() -> Shelf:
+    """The packs, loaded once for all tests here."""
+    return Shelf(PACKS)
+
+
+@pytest.fixture(scope="session")
+def network(
+    tmp_path_factory: pytest.TempPathFactory, shelf: Shelf
+) -> tuple[Path, str, dict[str, str]]:
     """A database with posts, desks and officials, made once: (folder, key material, secrets)."""
     folder = tmp_path_factory.mktemp("border")
     material = EnvProvider.create()
     storage = open_storage(_settings(folder, material))
     schema.upgrade(storage.engine)
     settings = _settings(folder, material)
-    shelf = Shelf(settings.packs)
     secrets: dict[str, str] = {}
     with begin(storage, SYSTEM_ACTOR, now=START, settings=settings, shelf=shelf) as work:
         for code in ("kaz", "tjk"):
@@ -191,7 +200,9 @@ def _settings(folder: Path, material: str) -> Any:
 
 
 @pytest.fixture
-def product(network: tuple[Path, str, dict[str, str]], tmp_path: Path) -> Iterator[Product]:
+def product(
+    network: tuple[Path, str, dict[str, str]], shelf: Shelf, tmp_path: Path
+) -> Iterator[Product]:
     """The application on a copy of the made database."""
     folder, material, secrets = network
     for file in folder.glob("*.db*"):
@@ -200,6 +211,7 @@ def product(network: tuple[Path, str, dict[str, str]], tmp_path: Path) -> Iterat
     settings = _settings(tmp_path, material)
     storage = open_storage(settings)
     app = create_app(settings, storage=storage, clock=clock)
+    app.extensions["serai"] = Engines(storage, shelf, settings, clock)
     yield Product(app, storage, clock, secrets)
     storage.close()
 
