@@ -174,6 +174,7 @@ class Story:
             open_needs = [p for p in referrals.propose(work, number) if p.desks]
         sent: list[tuple[str, str]] = []
         if ending != "screened":
+            open_needs.sort(key=lambda p: not any(d.desk in self.takers for d in p.desks))
             for proposal in open_needs[:2]:
                 choice = next(
                     (d for d in proposal.desks if d.desk in self.takers), proposal.desks[0]
