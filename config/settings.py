@@ -30,7 +30,7 @@ class Settings:
     keyring: Path
     #: A file that holds the keyring's passphrase; read once at the start.
     passphrase_file: Path | None = None
-    #: Key material of provider `env`, as `serai keys export-env` prints it.
+    #: Key material of provider `env`, as `serai keys env-material` prints it.
     key_material: str | None = None
     #: Whether provider `env` may be used in production, where /proc shows it to root.
     allow_env_keys: bool = False
