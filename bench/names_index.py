@@ -1,4 +1,4 @@
-"""Measure the name index at several sizes and print one JSON object: `python -m bench.names_index`.
+"""Measure the name index at several sizes and print one JSON object: `python3 dev.py bench names`.
 
 Times are CPU of this process, SQLite in a temporary folder, one search as a reader would do it: keys of
 the typed name, look-up, and ranking of up to fifty found names. Opening those names is not in it.
@@ -115,12 +115,9 @@ def _searches(
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(words: list[str]) -> None:
+    """Measure at the sizes that the words name."""
+    parser = argparse.ArgumentParser(prog="dev.py bench names", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
-    sizes: list[int] = parser.parse_args().sizes
+    sizes: list[int] = parser.parse_args(words).sizes
     print(json.dumps({"names_index": [measure(size) for size in sizes]}, indent=2))
-
-
-if __name__ == "__main__":
-    main()
