@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
-from marshmallow import ValidationError, fields, pre_load, validates, validates_schema
+from marshmallow import (
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validates,
+    validates_schema,
+)
 
 from app.schemas.base import Code, CommandSchema, Text, WholeNumber
 from models.vocabulary import Role
@@ -44,6 +51,7 @@ class NewUserSchema(CommandSchema):
         if data.get("role") is Role.PROTECTION_OFFICER and not data.get("desks"):
             raise ValidationError(gettext("A protection officer needs a desk."), "desks")
 
+    @post_load
     def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
         """Desks each once; a post or desks only where the role works at one."""
         desks = tuple(dict.fromkeys(data["desks"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, pre_load
+from marshmallow import fields, post_load, pre_load
 
 from app.schemas.base import Code, CommandSchema, OneOf
 from workflows.releases import TABLES, FiguresRequest
@@ -25,6 +25,7 @@ class FiguresSchema(CommandSchema):
         """No post and an empty post mean the same: all posts in scope."""
         return {**data, "post": data.get("post") or None}
 
+    @post_load
     def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
         """Each table once, in the order of the list."""
         wanted = tuple(key for key in TABLES if key in set(data["tables"]))

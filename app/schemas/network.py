@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, post_load
 
 from app.schemas.base import Code, CommandSchema, WholeNumber
 from workflows.network import EditDesk
@@ -26,6 +26,7 @@ class EditDeskSchema(CommandSchema):
     )
     verified = fields.Boolean(load_default=False)
 
+    @post_load
     def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
         """The command with its own copy of the places."""
         return super().make_command({**data, "capacity": dict(data["capacity"])}, **rest)

@@ -1,0 +1,8 @@
+"""The administrator's pages, gathered: importing a module registers its routes."""
+
+from __future__ import annotations
+
+from app.web.administration import accounts, health, places
+from app.web.administration.routes import blueprint
+
+__all__ = ["accounts", "blueprint", "health", "places"]

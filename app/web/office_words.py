@@ -1,0 +1,207 @@
+"""The words of closed vocabularies on the pages of desks, supervisors and administrators.
+
+Codes come from `models.vocabulary` and the packs' closed lists; what a pack itself says in words is in the
+pack, and the fields of a packet are in `app.web.packet_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from app.locale import current_language
+from models.vocabulary import Role
+
+Names = Mapping[str, str]
+
+ROLES = {
+    Role.BORDER_OFFICIAL: lazy_gettext("Border official"),
+    Role.PROTECTION_OFFICER: lazy_gettext("Protection officer"),
+    Role.SUPERVISOR: lazy_gettext("Supervisor"),
+    Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+    Role.MONITOR: lazy_gettext("Independent monitor"),
+}
+REFERRAL_STATES = {
+    "draft": lazy_gettext("Draft"),
+    "sent": lazy_gettext("Waiting for an answer"),
+    "accepted": lazy_gettext("In care"),
+    "refused": lazy_gettext("Refused"),
+    "redirected": lazy_gettext("Passed on"),
+    "no_answer": lazy_gettext("Not answered in time"),
+    "withdrawn": lazy_gettext("Withdrawn by the sender"),
+    "outcome_reported": lazy_gettext("Outcome reported"),
+    "closed": lazy_gettext("Closed"),
+}
+CASE_STATES = {
+    "registered": lazy_gettext("Registered"),
+    "informed": lazy_gettext("Informed"),
+    "screened": lazy_gettext("Screened"),
+    "referred": lazy_gettext("Referred"),
+    "in_care": lazy_gettext("In care"),
+    "closed": lazy_gettext("Closed"),
+}
+REASONS = {
+    "no_mandate": lazy_gettext("Not within our mandate"),
+    "no_capacity": lazy_gettext("No places free"),
+    "outside_area": lazy_gettext("Outside the area we serve"),
+    "duplicate": lazy_gettext("Already with us"),
+    "person_declined": lazy_gettext("The person does not want this"),
+    "unsafe": lazy_gettext("Not safe for the person"),
+    "unavailable": lazy_gettext("This service is not available now"),
+}
+OUTCOMES = {
+    "service_provided": lazy_gettext("Service provided"),
+    "procedure_opened": lazy_gettext("Procedure opened"),
+    "referred_onward": lazy_gettext("Referred onward"),
+    "not_reached": lazy_gettext("Person not reached"),
+    "declined_by_person": lazy_gettext("Person declined"),
+    "other": lazy_gettext("Other"),
+    "none": lazy_gettext("None yet"),
+    "accepted": lazy_gettext("Accepted"),
+    "refused": lazy_gettext("Refused"),
+}
+BASES = {
+    "consent": lazy_gettext("The person's consent"),
+    "vital_interest": lazy_gettext("Vital interest"),
+    "best_interest": lazy_gettext("Best interests of a child"),
+    "legal_duty": lazy_gettext("Legal duty"),
+}
+CLOCKS = {
+    "authority": lazy_gettext("Authority's clock"),
+    "person": lazy_gettext("Person's clock"),
+    "agency": lazy_gettext("Agency's clock"),
+}
+CLOCK_STATES = {
+    "running": lazy_gettext("Running"),
+    "warned": lazy_gettext("Running out"),
+    "overdue": lazy_gettext("Overdue"),
+    "met": lazy_gettext("Met"),
+}
+TASKS = {
+    "private_interview": lazy_gettext("Hold a private interview"),
+    "refer_need": lazy_gettext("Refer a need"),
+    "choose_another_desk": lazy_gettext("Find a desk"),
+    "answer_referral": lazy_gettext("Answer a referral"),
+    "still_needed": lazy_gettext("Ask whether it is still needed"),
+    "decide_hold": lazy_gettext("Have a safeguard decided on"),
+    "meet_deadline": lazy_gettext("See to an overdue deadline"),
+    "urgent_need": lazy_gettext("See to an urgent need"),
+}
+PURPOSES = {
+    "identity": lazy_gettext("identity"),
+    "contact": lazy_gettext("contact"),
+    "protection": lazy_gettext("protection"),
+    "medical": lazy_gettext("medical"),
+    "legal": lazy_gettext("legal"),
+    "audit": lazy_gettext("audit"),
+    "account": lazy_gettext("account"),
+}
+FUNCTIONS = {
+    "asylum": lazy_gettext("Asylum authority"),
+    "trafficking": lazy_gettext("Body for victims of trafficking"),
+    "child": lazy_gettext("Child protection body"),
+    "statelessness": lazy_gettext("Statelessness authority"),
+    "migration": lazy_gettext("Migration authority"),
+    "labour": lazy_gettext("Labour authority"),
+    "health": lazy_gettext("Health service"),
+    "mhpss": lazy_gettext("Psychosocial support"),
+    "legal_aid": lazy_gettext("Legal aid"),
+    "tracing": lazy_gettext("Family tracing"),
+    "security": lazy_gettext("Security body"),
+    "un_refugee": lazy_gettext("UN refugee agency"),
+    "un_migration": lazy_gettext("UN migration agency"),
+    "accommodation": lazy_gettext("Accommodation"),
+    "relief": lazy_gettext("Relief"),
+    "interpreter": lazy_gettext("Interpreting"),
+    "consular": lazy_gettext("Consular body"),
+    "gbv": lazy_gettext("Support after gender-based violence"),
+    "disability": lazy_gettext("Disability service"),
+    "civil_registry": lazy_gettext("Civil registry"),
+    "returns": lazy_gettext("Returns authority"),
+    "border": lazy_gettext("Border authority"),
+    "police": lazy_gettext("Police"),
+}
+AGENCY_KINDS = {
+    "authority": lazy_gettext("Authority"),
+    "border": lazy_gettext("Border body"),
+    "police": lazy_gettext("Police"),
+    "security": lazy_gettext("Security body"),
+    "court": lazy_gettext("Court"),
+    "health": lazy_gettext("Health"),
+    "un": lazy_gettext("United Nations"),
+    "ngo": lazy_gettext("Non-governmental"),
+    "monitor": lazy_gettext("Monitor"),
+    "consulate": lazy_gettext("Consulate"),
+    "other": lazy_gettext("Other"),
+    "none": lazy_gettext("Not referred"),
+}
+GRADES = {
+    "presumed": lazy_gettext("Presumed"),
+    "possible": lazy_gettext("Possible"),
+}
+SEXES = {
+    "F": lazy_gettext("Female"),
+    "M": lazy_gettext("Male"),
+    "X": lazy_gettext("Other"),
+    "U": lazy_gettext("Not known"),
+}
+ACTIONS = {
+    "RETURN": lazy_gettext("Do not return"),
+    "DETAIN": lazy_gettext("Do not detain"),
+    "DISCLOSE": lazy_gettext("Do not tell the country of origin"),
+    "CLOSE": lazy_gettext("Do not close this case"),
+}
+ACTS = {
+    "read": lazy_gettext("Read"),
+    "register": lazy_gettext("Registered"),
+    "view_case": lazy_gettext("Looked at the state"),
+    "record_urgent_needs": lazy_gettext("Recorded urgent needs"),
+    "inform": lazy_gettext("Informed the person"),
+    "answer": lazy_gettext("Recorded answers"),
+    "view_assessment": lazy_gettext("Looked at the assessment"),
+    "record_consent": lazy_gettext("Recorded consent"),
+    "propose_referral": lazy_gettext("Prepared a referral"),
+    "send_referral": lazy_gettext("Sent a referral"),
+    "withdraw_referral": lazy_gettext("Withdrew a referral"),
+    "print_receipt": lazy_gettext("Printed the receipt"),
+    "finish_screening": lazy_gettext("Finished the screening"),
+    "read_packet": lazy_gettext("Opened what is needed"),
+    "read_packet_identity": lazy_gettext("Opened who it is"),
+    "accept_referral": lazy_gettext("Accepted a referral"),
+    "refuse_referral": lazy_gettext("Refused a referral"),
+    "redirect_referral": lazy_gettext("Looked for another desk, or passed on"),
+    "report_outcome": lazy_gettext("Reported an outcome"),
+    "close_referral": lazy_gettext("Closed a referral"),
+    "view_holds": lazy_gettext("Looked at safeguards and clocks"),
+    "lift_hold": lazy_gettext("Lifted a safeguard"),
+    "close_case": lazy_gettext("Closed the case"),
+    "view_accesses": lazy_gettext("Looked at who has looked"),
+    "do_task": lazy_gettext("Did a task"),
+    "search": lazy_gettext("Searched by name"),
+    "check_registered": lazy_gettext("Asked whether already registered"),
+    "view_queue": lazy_gettext("Looked at the queue"),
+    "view_today": lazy_gettext("Looked at the arrivals"),
+    "view_tasks": lazy_gettext("Looked at tasks"),
+    "view_board": lazy_gettext("Looked at the board"),
+    "export_figures": lazy_gettext("Made figures"),
+    "verify_log": lazy_gettext("Checked the log"),
+    "view_packs": lazy_gettext("Read the rules"),
+    "manage_users": lazy_gettext("Managed accounts"),
+    "manage_network": lazy_gettext("Managed desks and posts"),
+    "view_health": lazy_gettext("Looked at the system's health"),
+    "use_own_session": lazy_gettext("Used a session"),
+    "sign_in": lazy_gettext("Signed in"),
+    "erase": lazy_gettext("Erased"),
+}
+
+
+def word(words: Mapping[Any, Any], code: object) -> str:
+    """The word of a code; the code itself where a vocabulary has grown and its word has not."""
+    return str(words.get(str(code), code))
+
+
+def named(names: Names) -> str:
+    """A name by language, in the reader's; else in English, else in whichever there is."""
+    return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")

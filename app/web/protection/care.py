@@ -1,0 +1,241 @@
+"""Referrals that a desk has taken, and the case file of each: parts open by a click that is logged."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.locale import current_language
+from app.schemas.desks import LiftHoldSchema, ReportOutcomeSchema
+from app.web.forms.protection import LiftForm, OutcomeForm
+from app.web.office_words import (
+    ACTS,
+    CASE_STATES,
+    CLOCK_STATES,
+    CLOCKS,
+    FUNCTIONS,
+    OUTCOMES,
+    PURPOSES,
+    REFERRAL_STATES,
+    ROLES,
+    named,
+    word,
+)
+from app.web.protection.queue import packet_parts
+from app.web.protection.routes import blueprint
+from app.work import opens
+from models.vocabulary import DeadlineState, HoldState, ReferralState
+from workflows import casework, desk_lists, desks, holds, oversight
+from workflows.casenumbers import show
+from workflows.desk_lists import CaseFile, HoldLine
+from workflows.errors import (
+    ChangedMeanwhile,
+    InvalidCommand,
+    NotAllowedNow,
+    NotFound,
+    StillHeld,
+)
+from workflows.policy import Act
+from workflows.work import Work
+
+_PARTS = ("needs", "identity")
+_DONE = {"reported", "lifted"}
+
+
+@blueprint.get("/care")
+@opens(Act.VIEW_QUEUE)
+def taken(work: Work) -> str:
+    """Referrals in one's desks' care, newest answer first."""
+    g.place = "protection.taken"
+    after = request.args.get("after")
+    return render_template(
+        "protection/taken.html",
+        page=desk_lists.taken(work, after),
+        after=after,
+        now=work.now,
+        done="closed" if request.args.get("done") == "closed" else None,
+        number=request.args.get("number", ""),
+        **_words(),
+    )
+
+
+@blueprint.get("/care/<number>")
+@opens(Act.VIEW_HOLDS)
+def care_file(work: Work, number: str) -> str:
+    """The case file: safeguards and clocks at once, what was told and who it is by a click each."""
+    part = request.args.get("open")
+    return _file(work, number, part=part if part in _PARTS else None)
+
+
+def _file(
+    work: Work,
+    number: str,
+    *,
+    part: str | None = None,
+    form: OutcomeForm | None = None,
+    problem: str | None = None,
+) -> str:
+    g.place = "protection.taken"
+    file = desk_lists.case_file(work, number, part)
+    done = request.args.get("done", "")
+    return render_template(
+        "protection/care.html",
+        file=file,
+        shown=file.referral,
+        part=part,
+        now=work.now,
+        form=form if form is not None else OutcomeForm(formdata=None),
+        problem=problem,
+        done=done if done in _DONE else None,
+        running=[d for d in file.deadlines if d.state is not DeadlineState.MET],
+        deadline_word=lambda code: _text(file, "deadline", code),
+        hold_word=lambda code: _text(file, "hold", code),
+        can_report=file.referral.state is ReferralState.ACCEPTED,
+        can_close=file.referral.state is ReferralState.OUTCOME_REPORTED,
+        liftable=HoldState.LIFTABLE,
+        about_person=True,
+        **packet_parts(file.referral),
+        **_words(),
+    )
+
+
+def _text(file: CaseFile, kind: str, code: str) -> str:
+    """The pack's words; the bare code where the pack in force no longer has it."""
+    try:
+        return file.referral.pack.text(f"{kind}.{code}", current_language().code)
+    except KeyError:
+        return code
+
+
+@blueprint.post("/care/<number>/outcome")
+@opens(Act.REPORT_OUTCOME, typed=True)
+def report_outcome(work: Work, number: str) -> Any:
+    """Say what came of it."""
+    form = OutcomeForm()
+    data = {"number": number, "outcome": form.outcome.data or "", "note": form.note.data or ""}
+    command = form.checked(ReportOutcomeSchema(), data)
+    if command is None:
+        return _file(work, number, form=form), 422
+    desks.report_outcome(work, command)
+    return _to_file(number, "reported")
+
+
+@blueprint.post("/care/<number>/close")
+@opens(Act.CLOSE_REFERRAL)
+def close_referral(work: Work, number: str) -> Any:
+    """Close a referral whose outcome is reported; with `case`, the case too where nothing holds it."""
+    if request.form.get("what") == "case":
+        file = desk_lists.case_file(work, number)
+        try:
+            casework.close_case(work, file.referral.case_number or "")
+        except StillHeld:
+            return _refused(work, number, gettext("A safeguard still holds: the case stays open."))
+        except NotAllowedNow:
+            return _refused(
+                work,
+                number,
+                gettext(
+                    "The case stays open: another desk still works on it, or its screening is not finished."
+                ),
+            )
+    desks.close(work, number)
+    return redirect(url_for("protection.taken", done="closed", number=number), 303)
+
+
+def _refused(work: Work, number: str, problem: str) -> Any:
+    work.start_again()
+    return _file(work, number, problem=problem), 409
+
+
+@blueprint.route("/care/<number>/holds/<uuid:hold_id>", methods=["GET", "POST"])
+@opens(Act.LIFT_HOLD, typed=True)
+def lift(work: Work, number: str, hold_id: UUID) -> Any:
+    """Lift a liftable safeguard: only by the body that the pack names, only with a reason."""
+    g.place = "protection.taken"
+    file = desk_lists.case_file(work, number)
+    hold = next((line for line in file.holds if line.id == hold_id), None)
+    if hold is None or not hold.may_lift:
+        work.asked = Act.LIFT_HOLD
+        raise NotFound
+    form = LiftForm(data={"version": str(hold.version)})
+    if request.method == "POST":
+        answer = _lift(work, form, file, hold)
+        if answer is not None:
+            return answer
+    page = render_template(
+        "protection/lift.html",
+        form=form,
+        file=file,
+        shown=file.referral,
+        hold_line=hold,
+        hold_text=_text(file, "hold", hold.code),
+        about_person=True,
+        **_words(),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _lift(work: Work, form: LiftForm, file: CaseFile, hold: HoldLine) -> Response | None:
+    """The answer after lifting; None when the form must be shown again."""
+    version = form.version.data or ""
+    data = {
+        "case_number": file.referral.case_number or "",
+        "hold_id": str(hold.id),
+        "reason": form.reason.data or "",
+        "version": int(version) if version.isdecimal() and len(version) < 10 else -1,
+    }
+    command = form.checked(LiftHoldSchema(), data)
+    if command is None:
+        return None
+    try:
+        holds.lift(work, command)
+    except InvalidCommand:
+        form.reason.errors = [gettext("Write the decision and its grounds")]
+        return None
+    except (NotAllowedNow, ChangedMeanwhile):
+        form.form_errors = [
+            gettext(
+                "Somebody else has changed this safeguard since you opened the page. Nothing was lifted."
+            )
+        ]
+        return None
+    return _to_file(file.referral.number, "lifted")
+
+
+@blueprint.get("/care/<number>/accesses")
+@opens(Act.VIEW_ACCESSES)
+def accesses(work: Work, number: str) -> str:
+    """Who has looked at this person's case: role and agency, what, when."""
+    g.place = "protection.taken"
+    file = desk_lists.case_file(work, number)
+    return render_template(
+        "protection/accesses.html",
+        shown=file.referral,
+        lines=oversight.accesses(work, file.referral.case_number or ""),
+        about_person=True,
+        **_words(),
+    )
+
+
+def _to_file(number: str, done: str) -> Response:
+    return redirect(url_for("protection.care_file", number=number, done=done), 303)
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "named": named,
+        "show": show,
+        "state_word": lambda code: word(REFERRAL_STATES, code),
+        "status_word": lambda code: word(CASE_STATES, code),
+        "outcome_word": lambda code: word(OUTCOMES, code),
+        "clock_word": lambda code: word(CLOCKS, code),
+        "clock_state_word": lambda code: word(CLOCK_STATES, code),
+        "body_word": lambda code: word(FUNCTIONS, code),
+        "act_word": lambda code: word(ACTS, code),
+        "purpose_words": lambda codes: ", ".join(word(PURPOSES, code) for code in codes),
+        "role_word": lambda code: word(ROLES, code),
+    }

@@ -1,0 +1,8 @@
+"""The supervisor"s and the monitor's pages, gathered: importing a module registers its routes."""
+
+from __future__ import annotations
+
+from app.web.supervision import board, clocks, exports, rules, watch
+from app.web.supervision.routes import blueprint
+
+__all__ = ["blueprint", "board", "clocks", "exports", "rules", "watch"]
