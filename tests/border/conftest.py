@@ -60,7 +60,7 @@ class Product:
 
     def official(self, name: str) -> Official:
         """A new browser with this official signed in."""
-        browser = Official(self.app.test_client())
+        browser = Official(self.app.test_client(), self.app.extensions["serai"].shelf)
         self.clock.forward(seconds=60)
         page = browser.get("/sign-in")
         answer = browser.post(
@@ -113,8 +113,9 @@ class Page:
 class Official:
     """A browser of an official."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, shelf: Shelf) -> None:
         self.client = client
+        self.shelf = shelf
 
     def get(self, path: str) -> Page:
         return Page(self.client.get(path))
@@ -148,9 +149,17 @@ class Official:
         assert answer.status == 303, answer.errors
         return number
 
-    def answer(self, number: str, card: str, **answers: str) -> Page:
-        """Answer questions of a card, alone with the person."""
-        path = f"/cases/{number}/ask?card={card}&alone=1"
+    def card_of(self, fact: str) -> str:
+        """The card on which the pack of the post asks a question."""
+        return self.shelf.get("kaz", START.date()).facts[fact].card
+
+    def card(self, number: str, fact: str, *, alone: bool = True) -> str:
+        """The address of the card with this question."""
+        return f"/cases/{number}/ask?card={self.card_of(fact)}" + ("&alone=1" if alone else "")
+
+    def answer(self, number: str, **answers: str) -> Page:
+        """Answer questions of one card, alone with the person."""
+        path = self.card(number, next(iter(answers)))
         page = self.get(path)
         given = {f"q_{fact}": word for fact, word in answers.items()}
         return self.post(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from workflows import casenumbers
 from tests.border.conftest import Official, Product
+from workflows import casenumbers
 
 
 def test_an_empty_post_says_what_to_do_next(officer: Official) -> None:

@@ -59,33 +59,33 @@ def test_a_language_without_a_text_says_so(officer: Official) -> None:
 
 def test_an_answer_is_shown_and_can_be_changed(product: Product, officer: Official) -> None:
     number = officer.informed()
-    assert officer.answer(number, "leaving", fear_of_return="no").status == 303
-    page = officer.get(f"/cases/{number}/ask?card=leaving&alone=1")
+    assert officer.answer(number, fear_of_return="no").status == 303
+    page = officer.get(officer.card(number, "fear_of_return"))
     chosen = page.soup.find("input", {"name": "q_fear_of_return", "checked": True})
     assert chosen is not None and chosen["value"] == "no"
-    officer.answer(number, "leaving", fear_of_return="yes")
+    officer.answer(number, fear_of_return="yes")
     assert "Asylum-seeker" in officer.get(f"/cases/{number}/outcome").words
 
 
 def test_saving_a_card_without_news_makes_no_statement(product: Product, officer: Official) -> None:
     number = officer.informed()
-    officer.answer(number, "leaving", fear_of_return="no")
+    officer.answer(number, fear_of_return="no")
     before = rows(product, Answer)
-    officer.answer(number, "leaving", fear_of_return="no")
+    officer.answer(number, fear_of_return="no")
     assert rows(product, Answer) == before
 
 
 def test_private_questions_wait_until_one_is_alone(officer: Official) -> None:
     number = officer.informed()
-    path = f"/cases/{number}/ask?card=leaving"
     names = {"name": "q_fear_of_return"}
-    assert officer.get(path).soup.find("input", names) is None
-    assert officer.get(f"{path}&alone=1").soup.find("input", names) is not None
+    among_others = officer.card(number, "fear_of_return", alone=False)
+    assert officer.get(among_others).soup.find("input", names) is None
+    assert officer.get(officer.card(number, "fear_of_return")).soup.find("input", names)
 
 
 def test_somebody_else_is_asked_to_ask_in_private(product: Product, officer: Official) -> None:
     number = officer.informed()
-    answer = officer.answer(number, "leaving", asks_for_asylum="private", left_for_conflict="yes")
+    answer = officer.answer(number, asks_for_asylum="private", left_for_conflict="yes")
     assert answer.status == 303
     assert "Ask in private" in officer.get("/tasks").words
     with Session(product.storage.engine) as session:
@@ -98,9 +98,9 @@ def test_a_page_older_than_the_answers_is_told_so_and_keeps_what_was_typed(
 ) -> None:
     number = officer.informed()
     second = product.official("second")
-    path = f"/cases/{number}/ask?card=leaving&alone=1"
+    path = officer.card(number, "fear_of_return")
     page = officer.get(path)
-    second.answer(number, "papers", no_documents="yes")
+    second.answer(number, no_documents="yes")
     stale = officer.post(
         path,
         {"csrf_token": page.token, "seen": page.value("seen"), "q_fear_of_return": "yes"},
@@ -118,7 +118,7 @@ def test_a_page_older_than_the_answers_is_told_so_and_keeps_what_was_typed(
 
 def test_an_answer_that_is_not_offered_is_refused(officer: Official) -> None:
     number = officer.informed()
-    page = officer.answer(number, "leaving", fear_of_return="perhaps")
+    page = officer.answer(number, fear_of_return="perhaps")
     assert page.status == 422
     assert "Choose one of the answers" in page.errors
 
@@ -131,7 +131,7 @@ def test_a_card_that_is_not_the_posts_is_refused(officer: Official) -> None:
 
 def test_an_age_is_not_widened_by_saving_its_card(product: Product, officer: Official) -> None:
     number = officer.informed("Parwana", **{"birth-kind": "age", "birth-age": "17"})
-    path = f"/cases/{number}/ask?card=bio"
+    path = officer.card(number, "birth", alone=False)
     page = officer.get(path)
     before = rows(product, Answer)
     shown = {

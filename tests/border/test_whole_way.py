@@ -42,7 +42,7 @@ def test_a_child_alone_is_registered_informed_asked_and_referred(
     card = officer.get(asked.location)
     assert card.status == 200
     assert "Urgent settled" in card.words
-    saved = officer.answer(number, "companions", with_parent="no", with_responsible_adult="no")
+    saved = officer.answer(number, with_parent="no", with_responsible_adult="no")
     assert saved.status == 303, saved.errors
 
     outcome = officer.get(f"/cases/{number}/outcome")
@@ -52,7 +52,7 @@ def test_a_child_alone_is_registered_informed_asked_and_referred(
     form = outcome.soup.find("form", action=re.compile("referrals/preview"))
     assert form is not None
     need = form.find("input", {"name": "need"})["value"]
-    desk = form.find("input", {"name": "desk", "checked": True})["value"]
+    desk = form.find("option", selected=True)["value"]
     preview = officer.get(f"/cases/{number}/referrals/preview?need={need}&desk={desk}")
     assert preview.status == 200
     assert "exactly what the desk will see" in preview.words

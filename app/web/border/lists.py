@@ -15,7 +15,9 @@ from app.web.border.words import names_in, status_word, task_words
 from app.web.fields import add_errors
 from app.web.forms.border import SearchForm
 from app.work import opens
-from workflows import casenumbers, post_lists, search as searching, tasks as doing
+from workflows import casenumbers, post_lists
+from workflows import search as searching
+from workflows import tasks as doing
 from workflows.errors import BadCaseNumber, InvalidCommand, NotFound, TooManyAttempts
 from workflows.policy import Act
 from workflows.post_lists import ArrivalShown

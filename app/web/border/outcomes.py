@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from app.web.border.routes import blueprint
 from app.web.border.words import (
     body_word,
     clock_word,
@@ -18,9 +19,8 @@ from app.web.border.words import (
     said,
     value_words,
 )
-from app.web.border.routes import blueprint
 from app.work import opens
-from models.vocabulary import Action, Grade, HoldState
+from models.vocabulary import Action, Grade, HoldCause, HoldState
 from workflows import casenumbers, post_outcomes, screening
 from workflows.holds import HoldShown
 from workflows.policy import Act
@@ -33,13 +33,14 @@ from workflows.work import Work
 
 @dataclass(frozen=True)
 class HoldWords:
-    """All holds that shut one action: why, since when, who may lift it."""
+    """All holds that shut one action: why, since when, who may lift it; `all` names each with its body."""
 
     action: str
     why: tuple[str, ...]
     since: datetime
     lifted_by: str
     cause: str
+    all: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -100,25 +101,38 @@ def outcome(work: Work, number: str) -> Any:
 
 
 def hold_words(pack: Pack, holds: tuple[HoldShown, ...]) -> list[HoldWords]:
-    """One banner for each action that is shut."""
+    """One banner for each action that is shut: what evidence carries in full, precaution in one line."""
     found = []
     for action in Action:
         rows = [hold for hold in holds if hold.action is action]
-        if not rows:
-            continue
-        bodies = dict.fromkeys(body_word(row.body) for row in rows if row.body)
-        why = dict.fromkeys(_hold_says(pack, row) for row in rows)
-        cause = "evidence" if any(row.cause == "evidence" for row in rows) else "precaution"
-        found.append(
-            HoldWords(
-                action=action.value,
-                why=tuple(why),
-                since=min(row.since for row in rows),
-                lifted_by=", ".join(bodies) or body_word(""),
-                cause=cause,
+        if rows:
+            found.append(_banner(pack, action, rows))
+    return found
+
+
+def _banner(pack: Pack, action: Action, rows: list[HoldShown]) -> HoldWords:
+    carried = [row for row in rows if row.cause == HoldCause.EVIDENCE.value]
+    waiting = [row for row in rows if row not in carried]
+    told = carried or waiting[:1]
+    why = list(dict.fromkeys(_hold_says(pack, row) for row in told))
+    more = len(rows) - len(told)
+    if more:
+        why.append(
+            ngettext(
+                "%(num)s more safeguard, since questions are still open",
+                "%(num)s more safeguards, since questions are still open",
+                more,
             )
         )
-    return found
+    bodies = dict.fromkeys(body_word(row.body) for row in told if row.body)
+    return HoldWords(
+        action=action.value,
+        why=tuple(why),
+        since=min(row.since for row in rows),
+        lifted_by=", ".join(bodies) or body_word(""),
+        cause=(HoldCause.EVIDENCE if carried else HoldCause.PRECAUTION).value,
+        all=tuple((_hold_says(pack, row), body_word(row.body) if row.body else "") for row in rows),
+    )
 
 
 def _hold_says(pack: Pack, row: HoldShown) -> str:

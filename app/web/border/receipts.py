@@ -24,7 +24,18 @@ _COUNTS = (
     ReferralState.NO_ANSWER,
     ReferralState.OUTCOME_REPORTED,
 )
-_TEXTS = ("title", "case", "keep", "asked", "where", "when", "rights", "not_status", "complaint", "change")
+_TEXTS = (
+    "title",
+    "case",
+    "keep",
+    "asked",
+    "where",
+    "when",
+    "rights",
+    "not_status",
+    "complaint",
+    "change",
+)
 
 
 @blueprint.get("/cases/<number>/receipt")
