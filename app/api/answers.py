@@ -1,6 +1,7 @@
 """What the API answers, as frozen dataclasses: the contract with machines, kept apart from what pages need.
 
-Where a workflow's own result is such a contract already (`workflows.holds.HoldShown`) it is answered as it is.
+Where a workflow's own result is such a contract already (`workflows.holds.HoldShown`) it is
+answered as it is.
 """
 
 from __future__ import annotations

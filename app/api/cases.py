@@ -48,7 +48,8 @@ _MOST_HINTS = 10
 def register(work: Work, command: RegisterArrival) -> RegisteredAnswer:
     """Register a person who arrives at the account's post.
 
-    The first assessment is made at once. Hints name cases of this post that may be the same person, without names.
+    The first assessment is made at once. Hints name cases of this post that may be the same person,
+    without names.
     """
     registered = arrivals.register(work, command)
     hints = tuple(
@@ -188,7 +189,8 @@ def finish(work: Work, case_number: str) -> StatusAnswer:
 def find(work: Work, values: Mapping[str, str]) -> SearchAnswer:
     """Search the persons of the account's post by name, in any script.
 
-    Limited in an hour and logged. It changes nothing and takes no Idempotency-Key; the name travels in the body.
+    Limited in an hour and logged. It changes nothing and takes no Idempotency-Key; the name travels
+    in the body.
     """
     similar = search.find(work, values["name"])
     found = tuple(
