@@ -143,9 +143,7 @@ def _mark(after: str | None) -> tuple[int, tuple[date, str] | None]:
         return 0, None
     try:
         bucket, day, number = after.split(".")
-        if not 0 <= int(bucket) <= _FINISHED:
-            raise ValueError
-        return int(bucket), (date.fromisoformat(day), number[:12])
+        return range(_FINISHED + 1).index(int(bucket)), (date.fromisoformat(day), number[:12])
     except ValueError:
         raise InvalidCommand(field="after") from None
 

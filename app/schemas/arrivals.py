@@ -159,9 +159,7 @@ class ArrivalSchema(CommandSchema):
     @post_load
     def make_command(self, data: Mapping[str, Any], **_: Any) -> RegisterArrival:
         """Lists become tuples: a command does not change."""
-        return RegisterArrival(
-            **{
-                name: tuple(value) if name in self.sequences else value
-                for name, value in data.items()
-            }
-        )
+        fixed: dict[str, Any] = {
+            name: tuple(value) if name in self.sequences else value for name, value in data.items()
+        }
+        return RegisterArrival(**fixed)

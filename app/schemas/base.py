@@ -109,7 +109,7 @@ class WholeNumber(fields.Integer):
         if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         number = super()._validated(value)
-        if number is not None and not self.least <= number <= self.most:
+        if not self.least <= number <= self.most:
             raise ValidationError(
                 gettext(
                     "Enter a whole number from %(least)s to %(most)s.",

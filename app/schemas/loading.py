@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+__all__ = ["Schema", "SchemaRefused", "load"]
+
 
 class SchemaRefused(Exception):
     """What came from outside does not fit. `messages` are nested as the input is."""

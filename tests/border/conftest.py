@@ -162,9 +162,7 @@ class Official:
         path = self.card(number, next(iter(answers)))
         page = self.get(path)
         given = {f"q_{fact}": word for fact, word in answers.items()}
-        return self.post(
-            path, {"csrf_token": page.token, "seen": page.value("seen"), **given}
-        )
+        return self.post(path, {"csrf_token": page.token, "seen": page.value("seen"), **given})
 
 
 @pytest.fixture(scope="session")

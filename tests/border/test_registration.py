@@ -111,7 +111,8 @@ def test_bad_input_is_said_at_its_field_and_kept(
     page = refused(officer, phone="+7 700 1", **typed)
     assert says in page.errors
     marked = page.soup.find(id=f"{field}-error")
-    assert marked is not None and says in marked.get_text()
+    assert marked is not None
+    assert says in marked.get_text()
     assert page.value("phone") == "+7 700 1"
     assert count(product) == 0
 
@@ -151,9 +152,7 @@ def test_a_companion_becomes_a_claim_in_one_group(product: Product, officer: Off
 def test_somebody_alike_is_hinted_at_with_reasons_and_without_a_name(officer: Official) -> None:
     first = officer.register("Parwana Testova", **{"birth-kind": "year", "birth-only_year": "2001"})
     token = officer.get("/register").token
-    answer = officer.post(
-        "/register/candidates", {"csrf_token": token, "name": "Parvana Testova"}
-    )
+    answer = officer.post("/register/candidates", {"csrf_token": token, "name": "Parvana Testova"})
     people = json.loads(answer.text)["people"]
     assert [person["text"] for person in people] == [first]
     assert len(people[0]["reasons"]) >= 2

@@ -62,7 +62,8 @@ def test_an_answer_is_shown_and_can_be_changed(product: Product, officer: Offici
     assert officer.answer(number, fear_of_return="no").status == 303
     page = officer.get(officer.card(number, "fear_of_return"))
     chosen = page.soup.find("input", {"name": "q_fear_of_return", "checked": True})
-    assert chosen is not None and chosen["value"] == "no"
+    assert chosen is not None
+    assert chosen["value"] == "no"
     officer.answer(number, fear_of_return="yes")
     assert "Asylum-seeker" in officer.get(f"/cases/{number}/outcome").words
 
@@ -108,7 +109,8 @@ def test_a_page_older_than_the_answers_is_told_so_and_keeps_what_was_typed(
     assert stale.status == 409
     assert "Somebody else changed this" in stale.errors
     kept = stale.soup.find("input", {"name": "q_fear_of_return", "checked": True})
-    assert kept is not None and kept["value"] == "yes"
+    assert kept is not None
+    assert kept["value"] == "yes"
     again = officer.post(
         path,
         {"csrf_token": stale.token, "seen": stale.value("seen"), "q_fear_of_return": "yes"},

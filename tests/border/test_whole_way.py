@@ -71,7 +71,9 @@ def test_a_child_alone_is_registered_informed_asked_and_referred(
     receipt = officer.get(f"/cases/{number}/receipt")
     assert receipt.status == 200
     slip = receipt.soup.find(class_="serai-receipt")
-    assert slip is not None and slip["dir"] == "rtl" and slip.find("svg") is not None
+    assert slip is not None
+    assert slip["dir"] == "rtl"
+    assert slip.find("svg") is not None
     for secret in ("Parwana", "پروانه", "Unaccompanied", "Guardian"):
         assert secret not in str(slip)
 
@@ -98,7 +100,8 @@ def test_no_name_is_in_an_address_a_title_or_the_list(officer: Official) -> None
         page = officer.get(path)
         assert page.status == 200, path
         assert "Zarifeh" not in page.text, path
-        assert page.soup.title is not None and number not in page.soup.title.text
+        assert page.soup.title is not None
+        assert number not in page.soup.title.text
 
 
 def test_questions_cannot_start_before_the_person_is_informed(officer: Official) -> None:

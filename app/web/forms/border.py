@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation
 from app.schemas.arrivals import DOCUMENT_KINDS
 from app.schemas.base import flat
 from app.web.border.words import issuer_codes, spoken_at, state_codes
-from app.web.controls import Control, clean
+from app.web.controls import Control, PartWidget, clean
 from app.web.dates import AGE, BETWEEN, DAY, SOLAR, YEAR, PartialDate
 from app.web.fields import (
     CheckboxesField,
@@ -99,10 +99,10 @@ def relationships() -> Choices:
     return Choices(((gettext("Often"), first), (gettext("All"), others)))
 
 
-class _CompanionsWidget:
+class _CompanionsWidget(PartWidget):
     """Renders the rows of companions by the macro of the border pages."""
 
-    def __call__(self, field: CompanionsField, **_: Any) -> Markup:
+    def __call__(self, field: Control, **_: Any) -> Markup:
         macros = current_app.jinja_env.get_template("border/parts/companions.html").module
         rendered: Markup = macros.companions(field)  # type: ignore[attr-defined]  # a macro of the template
         return rendered
