@@ -1,4 +1,6 @@
-"""Makes the Flask application from settings: the engines once, then each part of the frame, then the doors."""
+"""Makes the Flask application from settings: the engines once, then each part of the frame, then
+the doors.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from app.work import Engines, utc_now
 from config.logging import set_up
 from config.settings import Settings
 from models.session import Storage, open_storage
+from models.vault.providers import KeyProvider
 from workflows.packs import Shelf
 
 
@@ -30,19 +33,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     held = storage or open_storage(settings)
     app.extensions["serai"] = Engines(held, Shelf(settings.packs), settings, clock)
-    app.config.update(
-        SECRET_KEY=held.provider.mac("web", b"flask session"),
-        MAX_CONTENT_LENGTH=settings.largest_request,
-        MAX_FORM_PARTS=400,
-        SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
-        SESSION_COOKIE_SECURE=settings.secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        # Tokens end with the session, not sooner: an officer may be called away from a form.
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
-        BABEL_DEFAULT_LOCALE="en",
-    )
+    _configure(app, settings, held.provider)
     if settings.secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own hook
     identity.init_app(app)
@@ -61,3 +52,20 @@ def create_app(
     assets.init_app(app)
     security.init_app(app, secure=settings.secure)
     return app
+
+
+def _configure(app: Flask, settings: Settings, provider: KeyProvider) -> None:
+    """Flask's own settings; the key of its form cookie comes from the provider, never from a file."""
+    app.config.update(
+        SECRET_KEY=provider.mac("web", b"flask session"),
+        MAX_CONTENT_LENGTH=settings.largest_request,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        # Tokens end with the session, not sooner: an officer may be called away from a form.
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        BABEL_DEFAULT_LOCALE="en",
+    )

@@ -35,7 +35,7 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
     wrong += [f"{name} is not a setting" for name in unknown]
     values: dict[str, Any] = {}
     for variable, name in known.items():
-        if variable in environ and name not in {"data_dir"}:
+        if variable in environ and name != "data_dir":
             try:
                 values[name] = _read(name, environ[variable])
             except ValueError as error:

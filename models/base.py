@@ -36,6 +36,6 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  # SQLAlchemy passes the class
         """Let SQLAlchemy check and raise the number on every UPDATE."""
         return {"version_id_col": cls.version}

@@ -8,7 +8,7 @@ exists: an unknown name costs the same hash.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -86,7 +86,8 @@ def sign_in(work: Work, command: SignInCommand) -> SignedIn:
     """Open a session.
 
     Raises:
-        SignInFailed: name, password or code do not fit, or the account is closed; never says which. The failed
+        SignInFailed: name, password or code do not fit, or the account is closed; never says which.
+        The failed
             try is kept by the door in a transaction of its own (`count_failure`).
         TooManyAttempts: for this name or this address.
     """
@@ -119,6 +120,15 @@ def sign_in(work: Work, command: SignInCommand) -> SignedIn:
     work.actor = _actor(user, row.id)
     work.allow(Act.SIGN_IN)
     return SignedIn(token, user.id)
+
+
+def next_moment(work: Work, name: str) -> datetime:
+    """The moment whose code is still unused: a step's code opens once, and drift allows the next one.
+
+    For demonstrations, where a page presses the button for whoever tries Serai out.
+    """
+    used = work.session.scalar(select(User.totp_step).where(User.name == name)) or 0
+    return max(work.now, datetime.fromtimestamp((used + 1) * 30, UTC))
 
 
 def count_failure(work: Work, command: SignInCommand) -> None:

@@ -1,7 +1,9 @@
 """What an assessment brings about: holds, needs, deadlines, urgency, tasks.
 
-Protection is given at once. It is taken in one case only: a hold that stood by precaution releases itself when the
-question is answered. A hold that evidence ever carried becomes liftable, and waits for a named decision; a need once
+Protection is given at once. It is taken in one case only: a hold that stood by precaution releases
+itself when the
+question is answered. A hold that evidence ever carried becomes liftable, and waits for a named
+decision; a need once
 opened stays, with the question whether it is still needed (rules.md 3.3, INV-13).
 """
 
@@ -149,7 +151,9 @@ def _deadlines(work: Work, case: Case, pack: Pack, reading: Reading, present: se
 
 
 def _begun(started: DeadlineReading) -> bool:
-    """Whether the clock's start is a fact by now; one that waits for another event is not guessed (INV-40)."""
+    """Whether the clock's start is a fact by now; one that waits for another event is not guessed
+    (INV-40).
+    """
     kind, _, event = started.starts.partition(" ")
     return kind != "event" or event in _BEGUN_AT_REGISTRATION
 

@@ -1,4 +1,6 @@
-"""Whether the system is well, for its administrator: schema, keys, outbox, index, packs. No person is read."""
+"""Whether the system is well, for its administrator: schema, keys, outbox, index, packs. No person
+is read.
+"""
 
 from __future__ import annotations
 
@@ -56,10 +58,10 @@ class Health:
 def health(work: Work) -> Health:
     """Look at everything once."""
     work.allow(Act.VIEW_HEALTH)
-    bind = work.session.get_bind()
+    connection = work.session.connection()
     return Health(
-        schema_current=schema.is_current(bind.engine),
-        database=bind.dialect.name,
+        schema_current=schema.is_newest(connection),
+        database=connection.dialect.name,
         key_provider=work.settings.key_provider,
         keyring_changed_at=_keyring_changed(work),
         missing_keys=tuple(p.value for p in Purpose if not work.provider.can_unwrap(p.value)),

@@ -1,4 +1,6 @@
-"""Lifting a safeguard: only a named human of the competent body, with a reason, and only once it is liftable."""
+"""Lifting a safeguard: only a named human of the competent body, with a reason, and only once it is
+liftable.
+"""
 
 from __future__ import annotations
 

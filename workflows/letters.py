@@ -1,7 +1,8 @@
 """The outbox: letters written in the transaction of what they tell, delivered at least once.
 
 This cut delivers to desks and posts inside the system: the letter becomes a task in their list. Sealed
-letters to agencies outside are issue 5. Nothing is dropped: after too many tries a letter is `stuck`, and shows.
+letters to agencies outside are issue 5. Nothing is dropped: after too many tries a letter is
+`stuck`, and shows.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class Delivered:
 
 
 def deliver(work: Work) -> Delivered:
-    """Deliver what waits. Delivery and its note are one transaction, so inside the system it is exactly once."""
+    """Deliver what waits. Delivery and its note are one transaction, so inside the system it is
+    exactly once.
+    """
     work.allow(Act.DELIVER)
     waiting = work.session.scalars(
         select(Letter)

@@ -1,6 +1,7 @@
 """What leaves with a referral: exactly the fields that the pack permits for the need, in two stages.
 
-Stage 1 tells what is needed and what must be respected; stage 2, identity and contact, opens to the desk only once
+Stage 1 tells what is needed and what must be respected; stage 2, identity and contact, opens to the
+desk only once
 it has accepted. What is shown before sending is made by the same function as what is sent.
 """
 
@@ -108,7 +109,7 @@ def _makers(work: Work, case: Case, person: Person) -> dict[str, Any]:
         "documents": lambda: person.documents,
         "contact": lambda: {k: v for k, v in (person.contact or {}).items() if v},
         "location": lambda: work.session.scalar(select(Post.names).where(Post.id == case.post_id)),
-        "arrival": lambda: case.registered_on.isoformat(),
+        "arrival": case.registered_on.isoformat,
         "group": lambda: _group(work, person),
         "urgent_needs": lambda: case.urgent_needs,
     }

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models.network import Agency, Desk, Post, Service
 from models.vocabulary import AgencyKind
 from workflows.errors import InvalidCommand
-from workflows.rules.packs import load_pack
 from workflows.rules.pack import Pack
+from workflows.rules.packs import load_pack
 
 
 class Shelf:
@@ -49,7 +49,7 @@ class Shelf:
             return self._packs[code, on]
 
 
-def sync_network(session: Session, pack: Pack, zone: str | None = None) -> None:
+def sync_network(session: Session, pack: Pack) -> None:
     """Bring agencies, desks, services and posts of a pack into the database; rows there keep their edits.
 
     New codes are added; names and verification dates follow the pack; nothing is deleted, since cases point

@@ -1,6 +1,7 @@
 """What is recorded of a case and what it was read as: statements, facts, the newest assessment.
 
-Every function here opens sealed content: callers have allowed an act first, or compute under `Work.computing`.
+Every function here opens sealed content: callers have allowed an act first, or compute under
+`Work.computing`.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def _places_taken(work: Work) -> dict[UUID, int]:
         .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
         .group_by(Referral.desk_id)
     )
-    return {desk: count for desk, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _in_origin(agency: Agency, origin: frozenset[str], country: str) -> bool:

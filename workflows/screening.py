@@ -1,7 +1,9 @@
 """Inform, ask, assess: what is recorded of a person, and what follows from it at once.
 
-Answers are append-only statements. Each time some are added the pack is asked again, in the same transaction, and
-what it gives is given at once: holds, needs, deadlines, urgency. What it no longer gives is taken by nobody but a
+Answers are append-only statements. Each time some are added the pack is asked again, in the same
+transaction, and
+what it gives is given at once: holds, needs, deadlines, urgency. What it no longer gives is taken
+by nobody but a
 named human (`workflows.holds`), save a hold that only stood because nobody had asked.
 """
 
@@ -64,7 +66,8 @@ class RecordInformation:
 class RecordAnswers:
     """The answers of one card: fact id to raw value, or why it is unknown.
 
-    `seen` is the sequence of the newest answers when the page was made: of two officers who answer at once the
+    `seen` is the sequence of the newest answers when the page was made: of two officers who answer
+    at once the
     second is told, and looks again before a statement is superseded that they have not seen.
     """
 
@@ -139,8 +142,8 @@ def inform(work: Work, command: RecordInformation) -> None:
 def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Screened:
     """Record the answers of a card and assess anew.
 
-    `decided`: the caller has seen to it that a decision was made by the body that may make it; an officer's own
-    word never counts as one.
+    `decided`: the caller has seen to it that the competent body made the decision; an officer's own word
+    never counts as one.
 
     Raises:
         NotInformedYet: the information step is missing.
@@ -150,6 +153,8 @@ def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Scre
     case = open_case(work, command.case_number, Act.ANSWER)
     if case.informed_on is None:
         raise NotInformedYet
+    if command.source is Source.DECISION and not decided:
+        raise InvalidCommand(field="source")
     if command.seen is not None and command.seen != next_sequence(work, Answer, case) - 1:
         raise ChangedMeanwhile
     append(work, case, make_statements(work, case, command.answers, command.source))
@@ -224,7 +229,7 @@ def append(work: Work, case: Case, made: Sequence[Statement]) -> None:
     work.session.flush()
 
 
-def next_sequence(work: Work, model: type[Answer] | type[Assessment], case: Case) -> int:
+def next_sequence(work: Work, model: type[Answer | Assessment], case: Case) -> int:
     """The next number in a case's append-only rows; a unique constraint settles races."""
     newest = work.session.scalar(select(func.max(model.sequence)).where(model.case_id == case.id))
     return (newest or 0) + 1

@@ -1,6 +1,7 @@
 """Finding persons by name: who is perhaps already registered, and the search of an officer.
 
-Nothing searchable lies in the database; the index is in memory (models.vault.index). What it finds is opened and
+Nothing searchable lies in the database; the index is in memory (models.vault.index). What it finds
+is opened and
 compared within what the actor may see; of the rest only the number is told. Nothing is ever merged by itself.
 """
 
@@ -116,7 +117,9 @@ def _compare(
     cases: dict[UUID, tuple[str, date]],
     purposes: frozenset[Purpose],
 ) -> tuple[Hint, ...]:
-    """Open the candidates' names and rank them; what is not shown in the end was still read, and is logged."""
+    """Open the candidates' names and rank them; what is not shown in the end was still read, and is
+    logged.
+    """
     if not cases:
         return ()
     persons = work.session.scalars(

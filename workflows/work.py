@@ -1,7 +1,8 @@
 """One unit of work: session, actor, vault, clock, log. The door opens it; it commits once or not at all.
 
 What a unit of work keeps to: an act is allowed by a rule before anything is done; the rule's purposes are
-granted to the vault for one person; the act, and every sealed field that was opened, go to the log in the same
+granted to the vault for one person; the act, and every sealed field that was opened, go to the log
+in the same
 transaction; a refusal is logged in a transaction of its own, since the refused work is rolled back.
 """
 
@@ -32,8 +33,8 @@ from workflows.errors import (
     SeraiError,
     StorageFull,
 )
-from workflows.policy import SYSTEM, Act, Actor, Resource, Rule, require
 from workflows.packs import Shelf
+from workflows.policy import SYSTEM, Act, Actor, Resource, Rule, require
 
 #: Refusals that are worth a line in the log: somebody reached for what is not theirs.
 _LOGGED_REFUSALS = (NotAllowed, NotFound, OriginFirewall)

@@ -1,4 +1,6 @@
-"""The console script `serai`: one module a noun. A door like the web: it opens a work and calls a workflow."""
+"""The console script `serai`: one module a noun. A door like the web: it opens a work and calls a
+workflow.
+"""
 
 from __future__ import annotations
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from app.cli.opening import faults_in_one_line
-from config.settings import PACKS
 from app.work import utc_now
+from config.settings import PACKS
 from workflows.packs import Shelf
 from workflows.rules.cases import Row, check
 from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Vignette
 
 
 @click.group()
@@ -37,7 +38,7 @@ def check_command(folder: Path, everything: bool) -> None:  # noqa: FBT001  # a 
         raise SystemExit(1)
 
 
-def _vignettes(packs: Iterable[Pack], *, everything: bool) -> list:  # type: ignore[type-arg]
+def _vignettes(packs: Iterable[Pack], *, everything: bool) -> list[Vignette]:
     seen = {}
     for pack in packs:
         for vignette in pack.vignettes:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
 from app.cli.opening import data_option, opened, working
-from app.jobs.rounds import run_round
+from app.jobs.rounds import rounds
 from workflows import deadlines, letters
-from workflows.packs import Shelf
 
 
 @click.command()
@@ -37,7 +35,4 @@ def deliver(data: Path | None) -> None:
 def worker(data: Path | None, every: int) -> None:
     """Deliver and tick for ever."""
     with opened(data) as (settings, storage):
-        shelf = Shelf(settings.packs)
-        while True:
-            run_round(storage, settings, shelf)
-            time.sleep(every)
+        rounds(storage, settings, every)

@@ -1,4 +1,6 @@
-"""How a command opens what it needs: settings, storage, a unit of work. A fault is one line, not a traceback."""
+"""How a command opens what it needs: settings, storage, a unit of work. A fault is one line, not a
+traceback.
+"""
 
 from __future__ import annotations
 

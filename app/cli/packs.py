@@ -1,4 +1,6 @@
-"""`serai pack` and `serai assess`: read packs, and ask them about a person's facts, for people and machines."""
+"""`serai pack` and `serai assess`: read packs, and ask them about a person's facts, for people and
+machines.
+"""
 
 from __future__ import annotations
 

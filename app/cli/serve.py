@@ -1,6 +1,7 @@
 """`serai run`: the whole product on this machine, from nothing. `serai demo`: only its invented people.
 
-For trying Serai out and for a post in a box. A national system runs `wsgi.py` under gunicorn (docs/deployment.md).
+For trying Serai out and for a post in a box. A national system runs `wsgi.py` under gunicorn
+(docs/deployment.md).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import os
 import secrets
 import socket
 import threading
-import time
 from pathlib import Path
 
 import click
@@ -20,7 +20,7 @@ from app.demonstration import world
 from app.demonstration.signins import SignInCard
 from app.demonstration.story import Story
 from app.factory import create_app
-from app.jobs.rounds import run_round
+from app.jobs.rounds import rounds
 from app.work import utc_now
 from config.settings import Settings
 from models import schema
@@ -41,7 +41,7 @@ def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a
     settings, storage, cards = _prepared(data, empty=empty)
     app = create_app(settings, storage=storage)
     server = create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
-    worker = threading.Thread(target=_rounds, args=(storage, settings, bool(cards)), daemon=True)
+    worker = threading.Thread(target=_work, args=(storage, settings, bool(cards)), daemon=True)
     worker.start()
     _greet(port, settings, cards)
     try:
@@ -86,7 +86,9 @@ def _folder(folder: Path) -> None:
 
 
 def _new_keyring(settings: Settings, folder: Path) -> None:
-    """A keyring under a random passphrase that lies beside it: right for trying out, wrong for real people."""
+    """A keyring under a random passphrase that lies beside it: right for trying out, wrong for real
+    people.
+    """
     passphrase = folder / "passphrase"
     if settings.passphrase_file is None:
         descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -105,14 +107,11 @@ def _free(port: int) -> None:
             raise OneLine(f"port {port} is taken: choose another with --port") from None
 
 
-def _rounds(storage: Storage, settings: Settings, demonstration: bool) -> None:  # noqa: FBT001  # of a thread
-    shelf = Shelf(settings.packs)
+def _work(storage: Storage, settings: Settings, demonstration: bool) -> None:  # noqa: FBT001  # of a thread
+    """What happens beside the pages: in a demonstration the people arrive first, while one signs in."""
     if demonstration:
-        # The first page need not wait for the people: they arrive while one signs in.
-        Story(storage, settings, shelf, utc_now()).tell()
-    while True:
-        time.sleep(_ROUND)
-        run_round(storage, settings, shelf)
+        Story(storage, settings, Shelf(settings.packs), utc_now()).tell()
+    rounds(storage, settings, _ROUND)
 
 
 def _greet(port: int | None, settings: Settings, cards: list[SignInCard]) -> None:
@@ -120,9 +119,7 @@ def _greet(port: int | None, settings: Settings, cards: list[SignInCard]) -> Non
         click.echo(f"\nSerai is at http://127.0.0.1:{port}/ (stop with Ctrl+C)\n")
     if not cards:
         return
-    click.echo(
-        "Sign in as (the code changes every 30 seconds; `serai code NAME` prints a fresh one):"
-    )
+    click.echo("Sign in as (the sign-in page of the demonstration has a button for each):")
     for card in cards:
         click.echo(f"  {card.name:<10} {card.password:<28} code {card.code()}   {card.who}")
     click.echo("")

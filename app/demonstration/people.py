@@ -159,7 +159,7 @@ class _Source:
 
 def people(seed: int, n: int) -> Iterator[InventedPerson]:
     """`n` invented people; the first k of a longer crowd are the shorter crowd of the same seed."""
-    random = Random(seed)  # a crowd for tests, nothing secret
+    random = Random(seed)  # noqa: S311  # a crowd for trying out, nothing secret
     sources = [_Source(stock) for stock in _STOCKS]
     weights = list(accumulate(stock.weight for stock in _STOCKS))
     for _ in range(n):

@@ -79,7 +79,9 @@ class Story:
         return len(told)
 
     def _when(self, place: int, among: int, ending: str) -> datetime:
-        """What is unfinished began today, else its clocks would all have run out; the rest goes back weeks."""
+        """What is unfinished began today, else its clocks would all have run out; the rest goes
+        back weeks.
+        """
         if ending in UNFINISHED:
             return self.now - timedelta(hours=1 + place % 9)
         return self.now - timedelta(days=1 + (among - place) * WEEKS * 7 // among, hours=place % 9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import select
@@ -54,49 +55,43 @@ def prepare(storage: Storage, settings: Settings, shelf: Shelf, folder: Path) ->
 
 
 def _accounts(work: Work) -> list[SignInCard]:
-    cards = []
+    cards = [*_of_posts(work), *_of_desks(work)]
+    post = _post(work, "KAZ")
+    border = work.session.get_one(Agency, post.agency_id).code
+    watching = work.session.scalar(select(Agency.code).where(Agency.kind == AgencyKind.NGO))
+    cards += [
+        _make(work, "admin", Role.ADMINISTRATOR, border, "administrator: sees no person"),
+        _make(
+            work, "monitor", Role.MONITOR, watching or border, "independent monitor", post=post.code
+        ),
+    ]
+    return sorted(cards, key=lambda card: list(Role).index(Role(card.role)))
+
+
+def _of_posts(work: Work) -> Iterator[SignInCard]:
     for country, code in POSTS.items():
-        post = work.session.scalars(select(Post).where(Post.code == code)).one()
+        post = _post(work, country)
         suffix = "" if country == "KAZ" else f"-{country.lower()}"
         agency = work.session.get_one(Agency, post.agency_id).code
-        place = post.names["en"]
-        cards.append(
-            _make(
-                work,
-                f"officer{suffix}",
-                Role.BORDER_OFFICIAL,
-                agency,
-                f"border official at {place}",
-                post=code,
-            )
-        )
-        cards.append(
-            _make(
-                work,
-                f"supervisor{suffix}",
-                Role.SUPERVISOR,
-                agency,
-                f"supervisor, {country}",
-                post=code,
-            )
-        )
+        for name, role, who in (
+            ("officer", Role.BORDER_OFFICIAL, f"border official at {post.names['en']}"),
+            ("supervisor", Role.SUPERVISOR, f"supervisor, {country}"),
+        ):
+            yield _make(work, name + suffix, role, agency, who, post=code)
+
+
+def _of_desks(work: Work) -> Iterator[SignInCard]:
     for country, needs in DESKS.items():
-        post = work.session.scalars(select(Post).where(Post.code == POSTS[country])).one()
+        post = _post(work, country)
         for name, need in needs.items():
             row = _agency_for(work, need, post)
             codes = tuple(work.session.scalars(select(Desk.code).where(Desk.agency_id == row.id)))
             who = f"protection officer, {row.names['en']}"
-            cards.append(_make(work, name, Role.PROTECTION_OFFICER, row.code, who, desks=codes))
-    post = work.session.scalars(select(Post).where(Post.code == POSTS["KAZ"])).one()
-    border = work.session.get_one(Agency, post.agency_id).code
-    cards.append(_make(work, "admin", Role.ADMINISTRATOR, border, "administrator: sees no person"))
-    monitor = (
-        work.session.scalar(select(Agency.code).where(Agency.kind == AgencyKind.NGO)) or border
-    )
-    cards.append(
-        _make(work, "monitor", Role.MONITOR, monitor, "independent border monitor", post=post.code)
-    )
-    return sorted(cards, key=lambda card: list(Role).index(Role(card.role)))
+            yield _make(work, name, Role.PROTECTION_OFFICER, row.code, who, desks=codes)
+
+
+def _post(work: Work, country: str) -> Post:
+    return work.session.scalars(select(Post).where(Post.code == POSTS[country])).one()
 
 
 def _agency_for(work: Work, need: str, post: Post) -> Agency:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from itertools import count
+
 import structlog
 
 from app.work import utc_now
@@ -15,8 +18,24 @@ from workflows.work import begin
 log = structlog.get_logger("serai.worker")
 
 
+#: With a round every ten seconds, once an hour.
+_COMPACT_EVERY = 360
+
+
+def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
+    """Rounds for ever, with a pause of `seconds` between them."""
+    shelf = Shelf(settings.packs)
+    for number in count(1):
+        time.sleep(seconds)
+        run_round(storage, settings, shelf)
+        if number % _COMPACT_EVERY == 0:
+            compact_index(storage, settings, shelf)
+
+
 def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
-    """Deliver what waits and move clocks, each in its own transaction. A fault is logged; the next round comes."""
+    """Deliver what waits and move clocks, each in its own transaction. A fault is logged; the next
+    round comes.
+    """
     for job in (letters.deliver, deadlines.tick):
         try:
             with begin(
@@ -24,7 +43,8 @@ def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
             ) as work:
                 job(work)
         except Exception as fault:  # noqa: BLE001  # a worker outlives any one fault; it says so and goes on
-            log.error("round", error=type(fault).__name__)
+            # Without the traceback: its messages may hold values.
+            log.error("round", error=type(fault).__name__)  # noqa: TRY400
 
 
 def compact_index(storage: Storage, settings: Settings, shelf: Shelf) -> None:

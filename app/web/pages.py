@@ -7,9 +7,9 @@ from flask_babel import gettext
 
 from app.locale import current_language
 from app.web import session
-from app.web.frame import Frame, Place
 from app.web.administration import pages as administration
 from app.web.border import pages as border
+from app.web.frame import Frame, Place
 from app.web.protection import pages as protection
 from app.web.supervision import pages as supervision
 from app.work import engines

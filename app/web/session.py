@@ -10,6 +10,8 @@ from flask import session as form_session
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
+from app.demonstration import signins
+from app.demonstration.signins import SignInCard
 from app.identity import clear_cookie, set_cookie
 from app.web.fields import CodeField, PasswordField, SubmitField, TextField
 from app.web.forms.base import PageForm
@@ -69,16 +71,11 @@ def home(work: Work) -> Response:
 def sign_in(work: Work) -> Any:
     """Sign in. A wrong name, password or code get the same answer, in the same time."""
     form = SignInForm()
+    cards = _cards(work)
     if request.method == "GET" or not form.validate_on_submit():
-        return render_template(
-            "session/sign_in.html", form=form
-        ), 200 if request.method == "GET" else 422
-    command = SignInCommand(
-        name=form.name.data or "",
-        password=form.password.data or "",
-        code=form.code.data or "",
-        address=request.remote_addr or "",
-    )
+        status = 200 if request.method == "GET" else 422
+        return render_template("session/sign_in.html", form=form, cards=cards), status
+    command = _command(form, cards, work)
     try:
         signed_in = accounts.sign_in(work, command)
     except (SignInFailed, TooManyAttempts) as error:
@@ -86,11 +83,32 @@ def sign_in(work: Work) -> Any:
             work.session.rollback()
             accounts.count_failure(work, command)
         form.form_errors = [gettext(error.message)]
-        return render_template("session/sign_in.html", form=form), error.status
+        return render_template("session/sign_in.html", form=form, cards=cards), error.status
     form_session.clear()
     response = redirect(_next(), 303)
     set_cookie(response, work.settings, signed_in.token)
     return response
+
+
+def _cards(work: Work) -> list[SignInCard]:
+    """The accounts of a demonstration, offered on the page; a real deployment has none."""
+    return signins.read(work.settings.data_dir) if work.settings.demonstration else []
+
+
+def _command(form: SignInForm, cards: list[SignInCard], work: Work) -> SignInCommand:
+    """What was typed, or in a demonstration the card whose button was pressed."""
+    address = request.remote_addr or ""
+    pressed = request.form.get("card")
+    for card in cards:
+        if card.name == pressed:
+            code = card.code(accounts.next_moment(work, card.name))
+            return SignInCommand(name=card.name, password=card.password, code=code, address=address)
+    return SignInCommand(
+        name=form.name.data or "",
+        password=form.password.data or "",
+        code=form.code.data or "",
+        address=address,
+    )
 
 
 @blueprint.post("/sign-out")

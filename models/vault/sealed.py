@@ -44,7 +44,8 @@ class Sealed(Generic[T]):
     The object needs `id`, its owner (`sealed_owner`, or else `person_id`) and a session with a vault
     before a value can be set. `padding` is the smallest size of the ciphertext: 32 bytes for text, 1 KiB
     for JSON. `squeezed` packs long JSON before it is padded and sealed; the size tells no more than its
-    padding step, and nobody outside can add to what is packed. `bound_as` is `table.column` of an earlier name, so that a renamed field still opens.
+    padding step, and nobody outside can add to what is packed. `bound_as` is `table.column` of an
+    earlier name, so that a renamed field still opens.
     """
 
     @overload

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from marshmallow import Schema, ValidationError
 
+from app.schemas.loading import Schema, SchemaRefused, load
 from app.web.fields import add_errors
 
 
@@ -26,9 +26,9 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         if not fine:
             return None
         try:
-            return schema.load(dict(data))
-        except ValidationError as error:
-            add_errors(self, error.normalized_messages())
+            return load(schema, data)
+        except SchemaRefused as error:
+            add_errors(self, error.messages)
             return None
 
 
