@@ -38,7 +38,7 @@ from workflows.errors import (
 from workflows.packets import PacketPreview
 from workflows.policy import Act, Resource
 from workflows.rules.pack import Pack
-from workflows.states import move_of
+from workflows.states import TAKEN, move_of
 from workflows.work import Work
 
 #: Live states that fill a desk's places.
@@ -152,7 +152,8 @@ def _places_taken(work: Work) -> dict[UUID, int]:
         .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
         .group_by(Referral.desk_id)
     )
-    return dict(rows.tuples().all())
+    # `dict(rows)` would take a result for a mapping, and `tuples` is deprecated.
+    return {row[0]: row[1] for row in rows}
 
 
 def _in_origin(agency: Agency, origin: frozenset[str], country: str) -> bool:
@@ -314,7 +315,7 @@ def withdraw(work: Work, number: str) -> None:
         NotAllowedNow: the desk has taken it, or it has ended.
     """
     referral = find_referral(work, number)
-    work.allow(Act.WITHDRAW_REFERRAL, sender_resource(referral), person=referral.person_id)
+    work.allow(Act.WITHDRAW_REFERRAL, resource_of(referral), person=referral.person_id)
     move = move_of(referral.state, "withdraw")
     if move is None:
         raise NotAllowedNow
@@ -334,6 +335,11 @@ def find_referral(work: Work, number: str) -> Referral:
     return referral
 
 
-def sender_resource(referral: Referral) -> Resource:
-    """How a referral relates to the side that sent it."""
-    return Resource(kind="referral", post_id=referral.post_id, desk_id=None)
+def resource_of(referral: Referral) -> Resource:
+    """How a referral relates to the post that sent it and to the desk that received it."""
+    return Resource(
+        kind="referral",
+        post_id=referral.post_id,
+        desk_id=referral.desk_id,
+        taken=referral.state in TAKEN,
+    )
