@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
@@ -46,6 +46,16 @@ class Case(Base, Versioned):
         ),
         Index("ix_case_file_post_day", "post_id", "registered_on", "number"),
         Index("ix_case_file_open", "post_id", "closed_on", "screened_on"),
+        # The list of a post: unfinished and urgent first, whatever the number of cases that are done.
+        Index(
+            "ix_case_file_unfinished",
+            "post_id",
+            "urgency",
+            "registered_on",
+            "number",
+            sqlite_where=text("screened_on IS NULL"),
+            postgresql_where=text("screened_on IS NULL"),
+        ),
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True)

@@ -149,23 +149,21 @@ def _mark(after: str | None) -> tuple[int, tuple[date, str] | None]:
 
 
 def _mark_of(case: Case) -> str:
-    if case.screened_on is not None:
-        return f"{_FINISHED}.{case.screened_on.isoformat()}.{case.number}"
-    return f"{list(Urgency).index(case.urgency)}.{case.registered_on.isoformat()}.{case.number}"
+    screened = case.screened_on is not None
+    bucket = _FINISHED if screened else list(Urgency).index(case.urgency)
+    return f"{bucket}.{case.registered_on.isoformat()}.{case.number}"
 
 
 def _bucket(work: Work, bucket: int, mark: tuple[date, str] | None, most: int) -> list[Case]:
-    """Some cases of one urgency whose screening is open, or of those that are screened."""
-    if bucket == _FINISHED:
-        day = Case.screened_on
-        which: ColumnElement[bool] = Case.screened_on.is_not(None)
-    else:
-        day = Case.registered_on
+    """Some cases of one urgency whose screening is open, or of those that are screened, newest first."""
+    which: ColumnElement[bool] = Case.screened_on.is_not(None)
+    if bucket != _FINISHED:
         which = and_(Case.screened_on.is_(None), Case.urgency == list(Urgency)[bucket])
     query = select(Case).where(cases_for(work.actor, Act.VIEW_CASE), which)
     if mark is not None:
-        query = query.where(tuple_(day, Case.number) < tuple_(*mark))
-    return list(work.session.scalars(query.order_by(day.desc(), Case.number.desc()).limit(most)))
+        query = query.where(tuple_(Case.registered_on, Case.number) < tuple_(*mark))
+    newest = (Case.registered_on.desc(), Case.number.desc())
+    return list(work.session.scalars(query.order_by(*newest).limit(most)))
 
 
 def _shown(work: Work, cases: list[Case]) -> tuple[ArrivalShown, ...]:
@@ -174,7 +172,10 @@ def _shown(work: Work, cases: list[Case]) -> tuple[ArrivalShown, ...]:
     ids = [case.id for case in cases]
     shut: dict[UUID, set[Action]] = {}
     for case_id, action in work.session.execute(
-        select(Hold.case_id, Hold.action).where(Hold.case_id.in_(ids), Hold.state.in_(HOLDING))
+        # Distinct: a new case has two dozen holds on four actions.
+        select(Hold.case_id, Hold.action)
+        .where(Hold.case_id.in_(ids), Hold.state.in_(HOLDING))
+        .distinct()
     ):
         shut.setdefault(case_id, set()).add(action)
     sent: dict[UUID, list[ReferralState]] = {}

@@ -131,6 +131,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_case_file_open", "case_file", ["post_id", "closed_on", "screened_on"], unique=False
     )
+    op.create_index(
+        "ix_case_file_unfinished",
+        "case_file",
+        ["post_id", "urgency", "registered_on", "number"],
+        unique=False,
+        sqlite_where=sa.text("screened_on IS NULL"),
+        postgresql_where=sa.text("screened_on IS NULL"),
+    )
     op.create_index(op.f("ix_case_file_person_id"), "case_file", ["person_id"], unique=False)
     op.create_index(
         "ix_case_file_post_day", "case_file", ["post_id", "registered_on", "number"], unique=False
