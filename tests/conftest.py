@@ -109,16 +109,27 @@ def new_database(server: str, template: str | None = None) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+def sqlite_copy(template: Template, shelf: Shelf, folder: Path) -> Iterator[World]:
+    """A copy of the prepared world in `folder`."""
+    for url in (template.main_url, template.keys_url):
+        path = Path(str(make_url(url).database))
+        shutil.copy(path, folder / path.name)
+    settings = template.settings(
+        folder, f"sqlite:///{folder / 'serai.db'}", f"sqlite:///{folder / 'keys.db'}"
+    )
+    yield from _world(template, settings, shelf)
+
+
+def postgres_copy(server: str, template: Template, shelf: Shelf, folder: Path) -> Iterator[World]:
+    """A copy of the prepared world on the server."""
+    main, keys = (new_database(server, url) for url in (template.main_url, template.keys_url))
+    yield from _world(template, template.settings(folder, main, keys), shelf)
+
+
 @pytest.fixture
 def world(sqlite_template: Template, shelf: Shelf, tmp_path: Path) -> Iterator[World]:
     """A world of one's own on SQLite, in `tmp_path`."""
-    for url in (sqlite_template.main_url, sqlite_template.keys_url):
-        path = Path(str(make_url(url).database))
-        shutil.copy(path, tmp_path / path.name)
-    settings = sqlite_template.settings(
-        tmp_path, f"sqlite:///{tmp_path / 'serai.db'}", f"sqlite:///{tmp_path / 'keys.db'}"
-    )
-    yield from _world(sqlite_template, settings, shelf)
+    yield from sqlite_copy(sqlite_template, shelf, tmp_path)
 
 
 @pytest.fixture
@@ -126,11 +137,7 @@ def postgres_world(
     postgres_url: str, postgres_template: Template, shelf: Shelf, tmp_path: Path
 ) -> Iterator[World]:
     """A world of one's own on PostgreSQL."""
-    main, keys = (
-        new_database(postgres_url, url)
-        for url in (postgres_template.main_url, postgres_template.keys_url)
-    )
-    yield from _world(postgres_template, postgres_template.settings(tmp_path, main, keys), shelf)
+    yield from postgres_copy(postgres_url, postgres_template, shelf, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

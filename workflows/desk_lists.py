@@ -33,7 +33,7 @@ from workflows.casework import CaseStatus
 from workflows.errors import NotFound
 from workflows.packs import functions_of
 from workflows.policy import Act
-from workflows.referrals import find_referral
+from workflows.referrals import find_referral, resource_of
 from workflows.rules.pack import Pack
 from workflows.states import TAKEN, WAITING, verbs
 from workflows.visibility import Clause, referrals_for
@@ -225,7 +225,7 @@ def preview(work: Work, number: str) -> ReferralShown:
 
 
 def _with_packet(work: Work, referral: Referral) -> ReferralShown:
-    work.allow(Act.READ_PACKET, desks.resource_of(referral), person=referral.person_id)
+    work.allow(Act.READ_PACKET, resource_of(referral), person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     if packet is None:
         raise NotFound
@@ -263,7 +263,7 @@ def _shown(
 def other_desks(work: Work, number: str) -> tuple[OtherDesk, ...]:
     """Open desks, other than its own, that may meet a referral's need where the person is."""
     referral = find_referral(work, number)
-    work.allow(Act.REDIRECT_REFERRAL, desks.resource_of(referral), person=referral.person_id)
+    work.allow(Act.REDIRECT_REFERRAL, resource_of(referral), person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     need = (packet.needs or {}).get("need") if packet else None
     post = work.session.get_one(Post, referral.post_id)

@@ -30,9 +30,9 @@ from models.vocabulary import (
 from workflows import casenumbers, effects, figures, letters
 from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
-from workflows.policy import Act, Resource
-from workflows.referrals import find_referral, in_origin
-from workflows.states import TAKEN, Move, move_of
+from workflows.policy import Act
+from workflows.referrals import find_referral, in_origin, resource_of
+from workflows.states import Move, move_of
 from workflows.work import Work
 
 
@@ -85,11 +85,6 @@ class PacketRead:
     state: ReferralState
     needs: Mapping[str, Any]
     identity: Mapping[str, Any] | None
-
-
-def resource_of(referral: Referral) -> Resource:
-    """How a referral relates to the desk that received it."""
-    return Resource(kind="referral", desk_id=referral.desk_id, taken=referral.state in TAKEN)
 
 
 def read_packet(work: Work, number: str) -> PacketRead:

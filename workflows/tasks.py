@@ -84,12 +84,17 @@ def do_task(work: Work, task_id: UUID) -> None:
     if task is None:
         work.asked = Act.DO_TASK
         raise NotFound
-    agency = None
-    if task.post_id is not None:
-        agency = work.session.scalar(select(Post.agency_id).where(Post.id == task.post_id))
-    resource = Resource(kind="task", post_id=task.post_id, desk_id=task.desk_id, agency_id=agency)
-    work.allow(Act.DO_TASK, resource, person=task.person_id, detail={"kind": task.kind.value})
+    detail = {"kind": task.kind.value}
+    work.allow(Act.DO_TASK, resource_of(work, task), person=task.person_id, detail=detail)
     if task.state is not TaskState.OPEN or task.kind is TaskKind.CHOOSE_ANOTHER_DESK:
         raise NotAllowedNow
     task.state = TaskState.DONE
     task.done_by = work.actor.user_id
+
+
+def resource_of(work: Work, task: Task) -> Resource:
+    """How a task relates to posts, desks and agencies."""
+    agency = None
+    if task.post_id is not None:
+        agency = work.session.scalar(select(Post.agency_id).where(Post.id == task.post_id))
+    return Resource(kind="task", post_id=task.post_id, desk_id=task.desk_id, agency_id=agency)

@@ -1,0 +1,164 @@
+"""The databases refuse unknown words, naive times and stale writes by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from models.base import Base, Versioned
+from models.cases import Case, Deadline, Need
+from models.network import Agency, Desk
+from models.types import Word
+from models.vocabulary import ReferralState
+from tests.world import CHILD_DESK, World
+from workflows import arrivals
+from workflows.errors import ChangedMeanwhile
+
+WORDS = [
+    (table, column.name)
+    for table in Base.metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, Word)
+]
+
+
+def filled(world: World) -> str:
+    """A case with a referral, so that the tables with words have rows."""
+    number, referral = world.sent()
+    world.accept(referral)
+    world.deliver()
+    brother = arrivals.Companion(case_number=number, relationship="sibling")
+    world.register("Samim", companions=(brother,))
+    return number
+
+
+def test_every_vocabulary_is_kept_by_the_database_itself(any_world: World) -> None:
+    filled(any_world)
+    tried = []
+    for table, column in WORDS:
+        with any_world.storage.engine.connect() as connection:
+            if connection.execute(select(table.c.id).limit(1)).first() is None:
+                continue
+            # As raw text, since the column type refuses it before the database would.
+            word = "zz"[: 1 if table.c[column].type.impl_instance.length == 1 else 2]
+            with pytest.raises(IntegrityError):
+                connection.execute(text(f"UPDATE {table.name} SET {column} = '{word}'"))
+            tried.append((table.name, column))
+    assert tried == [(table.name, column) for table, column in WORDS]
+
+
+@pytest.mark.parametrize("word", [None, "sent"])
+def test_the_column_type_reads_words_and_refuses_others(word: str | None) -> None:
+    kind: Word[Any] = Word(ReferralState)
+    assert kind.process_bind_param(word, None) == word  # type: ignore[arg-type]  # not used
+    with pytest.raises(ValueError, match="lost"):
+        kind.process_bind_param("lost", None)  # type: ignore[arg-type]  # not used
+
+
+def test_a_naive_time_is_refused(any_world: World) -> None:
+    number = any_world.child()
+    case = any_world.rows(Case, Case.number == number)[0]
+    with any_world.work() as work:
+        statement = (
+            update(Deadline)
+            .where(Deadline.case_id == case.id)
+            .values(due_at=any_world.now.replace(tzinfo=None))
+        )
+        with pytest.raises(StatementError):
+            work.session.execute(statement)
+        work.session.rollback()
+
+
+def test_a_time_comes_back_as_the_same_moment_with_its_zone(any_world: World) -> None:
+    any_world.sent()
+    found = any_world.rows(Need)[0].since
+    assert found == any_world.now
+    assert found.utcoffset() is not None
+
+
+def test_a_stale_write_is_refused_and_the_first_one_stays(any_world: World) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        rename_too_late(any_world)
+    desk = any_world.rows(Desk, Desk.code == CHILD_DESK)[0]
+    assert desk.names != {"en": "changed too late"}
+    assert desk.version == 1
+
+
+def rename_too_late(world: World) -> None:
+    with world.work() as work:
+        desk = work.session.scalars(select(Desk).where(Desk.code == CHILD_DESK)).one()
+        # What somebody else commits between our read and our write.
+        work.session.execute(
+            update(Desk)
+            .where(Desk.id == desk.id)
+            .values(version=Desk.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        desk.names = {"en": "changed too late"}
+
+
+def test_everything_that_two_people_may_change_has_a_version() -> None:
+    append_only = {"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"}
+    kept_by_one_statement = {
+        "log_head",
+        "stat_fact",
+        "stat_release",
+        "user_session",
+        "name_segment",
+    }
+    without = {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if not issubclass(mapper.class_, Versioned)
+    }
+    assert without == append_only | kept_by_one_statement
+
+
+def test_a_row_of_nobody_cannot_be_made(any_world: World) -> None:
+    """Foreign keys are enforced on both databases (SQLite needs to be told)."""
+    with any_world.storage.engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(
+            insert(Desk).values(
+                id=uuid4(),
+                code="nowhere",
+                agency_id=uuid4(),
+                area="KAZ",
+                names={},
+                open=True,
+                version=1,
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("referral", "state = 'accepted', accepted_by = NULL"),
+        ("referral", "state = 'refused', refusal_reason = NULL"),
+        ("hold", "state = 'lifted', lifted_by = NULL"),
+        ("case_file", "closed_on = '2026-11-24', screened_on = NULL"),
+        ("user_account", "role = 'border_official', post_id = NULL"),
+    ],
+)
+def test_a_state_without_what_it_stands_for_is_refused(
+    any_world: World, table: str, change: str
+) -> None:
+    filled(any_world)
+    with any_world.storage.engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(f"UPDATE {table} SET {change}"))
+
+
+def test_two_cases_cannot_have_one_number(any_world: World) -> None:
+    first, second = any_world.register("Zarifa"), any_world.register("Marzia")
+    with any_world.storage.engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(update(Case).where(Case.number == second).values(number=first))
+
+
+def test_the_representation_of_a_row_says_nothing_of_it(world: World) -> None:
+    world.register()
+    for row in (*world.rows(Case), *world.rows(Agency)):
+        assert repr(row) == f"<{type(row).__name__} {row.id}>"
