@@ -22,7 +22,7 @@ PREFIX = "/api/v1"
 _BLUEPRINTS = (cases.blueprint, referrals.blueprint, holds.blueprint, oversight.blueprint)
 
 
-class _OurApi(Api):  # type: ignore[misc]  # flask_smorest ships no types
+class _OurApi(Api):
     """The library's, without its error answers (`app.errors` makes all of them) and its pages of lists."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
@@ -62,6 +62,6 @@ def _headers(response: Response) -> Response:
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="serai"'
     if response.status_code == 429:
-        body: Any = response.get_json(silent=True) or {}  # type: ignore[attr-defined]  # Flask's answer
+        body: Any = response.get_json(silent=True) or {}
         response.headers["Retry-After"] = str(60 * int(body.get("minutes", 1)))
     return response

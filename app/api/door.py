@@ -167,7 +167,7 @@ def _matched(operation: Operation, field: str) -> dict[str, Any]:
 def _read(operation: Operation, view: View, work: Work, arguments: Any) -> Response:
     positional, named = arguments
     found = view(work, *positional, **named)
-    response = jsonify(as_json(found))
+    response: Response = jsonify(as_json(found))
     response.status_code = operation.status
     if operation.etag:
         response.set_etag(str(found.version))

@@ -32,18 +32,15 @@ def as_json(value: Any) -> Any:
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: as_json(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # times too
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Mapping):
         return {str(as_json(name)): as_json(inner) for name, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return [as_json(inner) for inner in value]
-    if isinstance(value, frozenset | set):
-        return sorted(as_json(inner) for inner in value)
+    if isinstance(value, tuple | list | frozenset):
+        inner = [as_json(one) for one in value]
+        return sorted(inner) if isinstance(value, frozenset) else inner
     return value
 
 
