@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.locale import Language, country_name, current_language, language_name, language_of
 from config.codes import countries, rows
@@ -60,17 +60,20 @@ def names_in(names: Mapping[str, str]) -> str:
     return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")
 
 
+#: Lazy, so that a list of 25 lines does not translate every state 25 times.
+_STATUS = {
+    CaseStatus.REGISTERED: lazy_gettext("Registered"),
+    CaseStatus.INFORMED: lazy_gettext("Informed"),
+    CaseStatus.SCREENED: lazy_gettext("Screened"),
+    CaseStatus.REFERRED: lazy_gettext("Referred"),
+    CaseStatus.IN_CARE: lazy_gettext("In care"),
+    CaseStatus.CLOSED: lazy_gettext("Closed"),
+}
+
+
 def status_word(status: CaseStatus) -> str:
     """The state of a case."""
-    words = {
-        CaseStatus.REGISTERED: gettext("Registered"),
-        CaseStatus.INFORMED: gettext("Informed"),
-        CaseStatus.SCREENED: gettext("Screened"),
-        CaseStatus.REFERRED: gettext("Referred"),
-        CaseStatus.IN_CARE: gettext("In care"),
-        CaseStatus.CLOSED: gettext("Closed"),
-    }
-    return words[status]
+    return str(_STATUS[status])
 
 
 def referral_word(state: ReferralState) -> str:

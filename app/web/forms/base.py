@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
+from app.schemas.base import flat
 from app.schemas.loading import Schema, SchemaRefused, load
 from app.web.fields import add_errors
 
@@ -15,8 +16,16 @@ from app.web.fields import add_errors
 class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     """A form of a page. A stale token is said on top, and everything typed stays."""
 
-    def checked(self, schema: Schema, data: Mapping[str, Any]) -> Any | None:
-        """The command that `schema` makes of `data`; None after putting the errors to their fields."""
+    #: From a field of the schema to the field of the form, where they are called differently.
+    shown_as: ClassVar[Mapping[str, str]] = {}
+
+    def checked(
+        self, schema: Schema, data: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+    ) -> Any | None:
+        """The command that `schema` makes of `data`; None after putting the errors to their fields.
+
+        `data` may be a function, for a form whose fields can be read only once they are valid.
+        """
         fine = self.validate()
         if self.errors.get("csrf_token"):
             self.csrf_token.errors = []
@@ -26,9 +35,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         if not fine:
             return None
         try:
-            return load(schema, data)
+            return load(schema, data() if callable(data) else data)
         except SchemaRefused as error:
-            add_errors(self, error.messages)
+            found = flat(error.messages)
+            add_errors(self, {self.shown_as.get(name, name): found[name] for name in found})
             return None
 
 

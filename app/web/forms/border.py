@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
 from flask import current_app, g
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
-from marshmallow import Schema, ValidationError
 from wtforms.validators import StopValidation
 
 from app.schemas.arrivals import DOCUMENT_KINDS
-from app.schemas.base import flat
 from app.web.border.words import issuer_codes, spoken_at, state_codes
 from app.web.controls import Control, PartWidget, clean
 from app.web.dates import AGE, BETWEEN, DAY, SOLAR, YEAR, PartialDate
@@ -28,7 +26,6 @@ from app.web.fields import (
     SelectField,
     SubmitField,
     TextField,
-    add_errors,
     country_choices,
     language_choices,
     plain_digits,
@@ -222,25 +219,6 @@ class ArrivalForm(PageForm):
         "documents": "document_number",
         "travels_alone": "travelling",
     }
-
-    def checked(
-        self, schema: Schema, data: Callable[[], Mapping[str, Any]] | Mapping[str, Any]
-    ) -> Any | None:
-        """The command, or None after putting what is wrong to its field."""
-        fine = self.validate()
-        if self.errors.get("csrf_token"):
-            self.csrf_token.errors = []
-            self.form_errors = [
-                gettext("This page was open for too long. Check what you typed and send it again.")
-            ]
-        if not fine:
-            return None
-        try:
-            return schema.load(dict(data() if callable(data) else data))
-        except ValidationError as error:
-            found = flat(error.normalized_messages())
-            add_errors(self, {self.shown_as.get(name, name): m for name, m in found.items()})
-            return None
 
 
 def arrival_data(form: ArrivalForm, post: str) -> dict[str, Any]:
