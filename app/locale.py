@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import quote as _quote
 
@@ -18,8 +19,8 @@ import jdatetime
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_time
-from flask import Flask, g, has_request_context, redirect, request
-from flask_babel import Babel, get_timezone, gettext, ngettext
+from flask import Flask, g, has_app_context, has_request_context, redirect, request
+from flask_babel import Babel, get_timezone, get_translations, gettext, ngettext
 from flask_babel import get_locale as babel_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -199,12 +200,22 @@ def init_app(
         wanted = request.args.get("lang")
         if wanted not in languages or request.method not in {"GET", "HEAD"}:
             return None
-        return _remember(wanted)
+        # A machine with a token keeps no cookies; to its address `lang` is an unknown name.
+        return None if "Authorization" in request.headers else _remember(wanted)
 
     Babel(
         app,
         locale_selector=choose,
         timezone_selector=timezone if timezone is not None else lambda: "UTC",
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
+        gettext=lambda text: _catalogue().gettext(text),
+        ngettext=lambda one, many, number: _catalogue().ngettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().pgettext(context, text),
+        npgettext=lambda context, one, many, number: _catalogue().npgettext(
+            context, one, many, number
+        ),
     )
     app.before_request(switch)
     offered = tuple(language_of(code) for code in languages)
@@ -212,6 +223,23 @@ def init_app(
     for name, write in FILTERS.items():
         app.jinja_env.filters[name] = _for_this_reader(write)
     app.jinja_env.globals.update(time_left=time_left, haste=haste)
+
+
+def _catalogue() -> NullTranslations:
+    """The messages of this request's language, looked up once: a page asks for hundreds.
+
+    Kept with the locale they belong to, since a part of a page may be in another language (`force_locale`).
+    """
+    locale = babel_locale()
+    held: tuple[Locale | None, NullTranslations] | None = (
+        g.get("catalogue") if has_app_context() else None
+    )
+    if held is not None and held[0] is locale:
+        return held[1]
+    found: NullTranslations = get_translations()
+    if has_app_context():
+        g.catalogue = (locale, found)
+    return found
 
 
 def _for_this_reader(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:

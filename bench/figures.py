@@ -85,7 +85,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What a request is held against: the peer's CPU in ms at about 1k, 10k, 100k persons, and the goal at 100k."""
+    """What a request is held against: the peer's CPU in ms at about 1k, 10k, 100k persons, and the
+    goal at 100k.
+    """
 
     peer: Mapping[int, float]
     goal: float | None

@@ -144,9 +144,7 @@ class Filler:
         if asked:
             self._asked(actor, asked, at + timedelta(minutes=20))
 
-    def _asked(
-        self, actor: Actor, asked: list[tuple[str, InventedPerson]], at: datetime
-    ) -> None:
+    def _asked(self, actor: Actor, asked: list[tuple[str, InventedPerson]], at: datetime) -> None:
         sent: list[tuple[str, str]] = []
         with self._work(actor, at) as work:
             for number, person in asked:
@@ -155,9 +153,7 @@ class Filler:
                     "fear_of_return": self.random.choice(("yes", "yes", "no")),
                     "needs_doctor_now": self.random.choice(("yes", "no", "no")),
                 }
-                screening.answer(
-                    work, screening.RecordAnswers(case_number=number, answers=answers)
-                )
+                screening.answer(work, screening.RecordAnswers(case_number=number, answers=answers))
                 sent += self._sent(work, number)
                 screening.finish(work, number)
         if not sent:

@@ -58,7 +58,7 @@ class Journeys:
         by_name = {card.name: card for card in cards}
         self.officer, self.protection, self.supervisor = (Visitor(port) for _ in range(3))
         self.officer.sign_in(by_name["officer"])
-        self.protection.sign_in(by_name["unhcr"])
+        self.protection.sign_in(by_name["asylum"])
         self.supervisor.sign_in(by_name["supervisor"])
         # Newcomers are not of the crowd that fills; who is looked for is.
         self.newcomers = people(SEED + size, 100_000)

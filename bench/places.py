@@ -29,7 +29,9 @@ DATABASES = ("sqlite", "postgres")
 
 @dataclass(frozen=True)
 class Place:
-    """One register. `postmaster` is PostgreSQL's first process; None where the database is in the server's."""
+    """One register. `postmaster` is PostgreSQL's first process; None where the database is in the
+    server's.
+    """
 
     database: str
     folder: Path
@@ -79,7 +81,9 @@ class Place:
 
 @contextmanager
 def placed(database: str, folder: Path) -> Iterator[Place]:
-    """The register of a database kind in `folder`, made if it is not there; PostgreSQL runs within the block."""
+    """The register of a database kind in `folder`, made if it is not there; PostgreSQL runs within
+    the block.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if database == "sqlite":
         place = Place(database, folder)

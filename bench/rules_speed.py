@@ -68,4 +68,6 @@ def main(words: list[str]) -> None:
     print(f"load                 {found['load_ms']:>10.1f} ms CPU")
     median, most = found["assess_with_trace_ms"].values()
     print(f"assess with trace    {median:>10.3f} ms CPU median, {most:.3f} ms p95")
-    print(f"decide, compiled     {found['decide_persons_per_cpu_second']:>10,} persons a CPU second")
+    print(
+        f"decide, compiled     {found['decide_persons_per_cpu_second']:>10,} persons a CPU second"
+    )

@@ -1,6 +1,8 @@
-"""An officer's browser as far as measuring needs one: cookies, redirects by hand, forms with their hidden fields.
+"""An officer's browser as far as measuring needs one: cookies, redirects by hand, forms with their
+hidden fields.
 
-It speaks as the front server does that ends TLS (`X-Forwarded-Proto`), so the product runs in production mode.
+It speaks as the front server does that ends TLS (`X-Forwarded-Proto`), so the product runs in
+production mode.
 """
 
 from __future__ import annotations

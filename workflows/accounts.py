@@ -13,7 +13,7 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.accounts import Attempt, MachineToken, SignIn, User
 from models.network import Agency, Desk, Post
@@ -189,14 +189,20 @@ def resume(
     session: Session, token: str, now: datetime, idle: timedelta, absolute: timedelta
 ) -> Resumed | None:
     """The live session of a token, or None. Ends one that is idle or too old, and notes its use."""
-    row = session.scalar(
-        select(SignIn)
-        .where(SignIn.token_sha256 == _digest(token), SignIn.ended_at.is_(None))
-        .options(
-            selectinload(SignIn.user).joinedload(User.agency),
-            selectinload(SignIn.user).joinedload(User.post),
-            selectinload(SignIn.user).selectinload(User.desks),
+    # One query, desks and all: this runs for every page.
+    user_of = joinedload(SignIn.user)
+    row = (
+        session.scalars(
+            select(SignIn)
+            .where(SignIn.token_sha256 == _digest(token), SignIn.ended_at.is_(None))
+            .options(
+                user_of.joinedload(User.agency),
+                user_of.joinedload(User.post),
+                user_of.joinedload(User.desks),
+            )
         )
+        .unique()
+        .one_or_none()
     )
     if row is None or row.user.disabled_on is not None:
         return None

@@ -136,9 +136,11 @@ def register(work: Work, command: RegisterArrival) -> Registered:
     _join_companions(work, person, post, command)
     with work.computing(person.id, *PERSON_PURPOSES):
         answers = first_answers(readings.pack_of(work, case), command, work.now.date())
-        screening.append(work, case, screening.make_statements(work, case, answers, Source.SELF))
-        reading = screening.reassess(work, case, first=True)
-    figures.record(work, case, reading=reading)
+        made = screening.make_statements(work, case, answers, Source.SELF, first=True)
+        screening.append(work, case, made, first=True)
+        facts = readings.known_facts(work, case)
+        reading = screening.reassess(work, case, facts, first=True)
+    figures.record(work, case, reading=reading, facts=facts, first=True)
     # Last: on PostgreSQL other writers of the index wait for this commit from here on.
     search.add(work, person.id, texts, years)
     return Registered(case.number, case.id, found.hints, found.elsewhere)

@@ -30,7 +30,7 @@ from models.vocabulary import (
 from workflows import readings
 from workflows.disclosure.dimensions import month_of, week_of
 from workflows.rules.assessment import Assessment as Reading
-from workflows.rules.values import Interval
+from workflows.rules.values import Facts, Interval
 from workflows.work import Work
 
 _BANDS = (
@@ -48,41 +48,56 @@ def link_of(work: Work, case_id: UUID) -> str:
 
 
 def record(
-    work: Work, case: Case, *, reading: Reading | None = None, language: str | None = None
+    work: Work,
+    case: Case,
+    *,
+    reading: Reading | None = None,
+    facts: Facts | None = None,
+    language: str | None = None,
+    first: bool = False,
 ) -> None:
-    """Bring the case's row of figures into step. Opens what it counts, shows nothing."""
-    row = _row(work, case)
+    """Bring the case's row of figures into step. Opens what it counts, shows nothing.
+
+    `reading` and `facts` spare opening again what the caller has just put together. `first`: the case was
+    made in this unit of work, so it has no row yet.
+    """
+    row = None if first else _find(work, case)
     work.session.flush()
     with work.computing(case.person_id, Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL):
         current = reading or readings.latest_reading(work, case)
         person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
         traits = person.traits or {}
-        age = readings.age_of(work, case)
+        age = readings.age_of(work, case, facts)
         needs = _needs(work, case)
+    hold = _held(work, case)
+    # Everything is looked up by now: a row that is being written would be written at each look.
+    row = row or _new(work, case)
     row.sex = Sex(traits.get("sex", Sex.UNKNOWN))
     row.region = region_of(traits.get("nationalities", []))
     row.age_band = age_band(age)
     row.profiles = profile_words(current)
     row.needs = needs
-    row.hold = bool(
-        work.session.scalar(
-            select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
-        )
-    )
+    row.hold = hold
     if language is not None:
         row.language = language
     work.session.flush()
 
 
-def _row(work: Work, case: Case) -> StatFact:
+def _held(work: Work, case: Case) -> bool:
+    held = exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
+    return bool(work.session.scalar(select(held)))
+
+
+def _find(work: Work, case: Case) -> StatFact | None:
     link = link_of(work, case.id)
-    row = work.session.scalar(select(StatFact).where(StatFact.link == link))
-    if row is not None:
-        return row
+    return work.session.scalar(select(StatFact).where(StatFact.link == link))
+
+
+def _new(work: Work, case: Case) -> StatFact:
     post = work.session.get_one(Post, case.post_id)
     row = StatFact(
         id=uuid4(),
-        link=link,
+        link=link_of(work, case.id),
         month=month_of(case.registered_on),
         week=week_of(case.registered_on),
         post=post.code,
@@ -133,25 +148,21 @@ def profile_words(reading: Reading | None) -> str:
 
 def record_sent(work: Work, case: Case, desk: Desk) -> None:
     """A referral has left: what sort of agency it went to."""
-    row = _row(work, case)
+    row = _find(work, case) or _new(work, case)
     row.referral = work.session.get_one(Agency, desk.agency_id).kind.value
     row.acknowledged = AcknowledgedWithin.NONE
 
 
 def record_answer(work: Work, case: Case, referral: Referral) -> None:
     """A desk has answered or reported: in what time, and what came of it."""
-    row = _row(work, case)
+    row = _find(work, case) or _new(work, case)
     if referral.answered_at is not None:
         row.acknowledged = _within(referral.answered_at - referral.sent_at)
     if referral.state is ReferralState.OUTCOME_REPORTED and referral.outcome_code:
         row.outcome = referral.outcome_code.value
     elif referral.state in (ReferralState.ACCEPTED, ReferralState.REFUSED):
         row.outcome = referral.state.value
-    row.hold = bool(
-        work.session.scalar(
-            select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
-        )
-    )
+    row.hold = _held(work, case)
 
 
 def _within(waited: timedelta) -> AcknowledgedWithin:

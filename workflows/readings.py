@@ -58,8 +58,8 @@ def latest_reading(work: Work, case: Case) -> Reading | None:
     return None if content is None else Reading.from_dict(content)
 
 
-def age_of(work: Work, case: Case) -> Interval | None:
-    """The age in whole years as far as it is known today. Opens the person's answers."""
-    facts = with_computed(pack_of(work, case), known_facts(work, case), work.now.date())
-    known = facts.get("age")
+def age_of(work: Work, case: Case, facts: Facts | None = None) -> Interval | None:
+    """The age in whole years as far as it is known today. Opens the person's answers unless given `facts`."""
+    stated = known_facts(work, case) if facts is None else facts
+    known = with_computed(pack_of(work, case), stated, work.now.date()).get("age")
     return known.value if known is not None and isinstance(known.value, Interval) else None

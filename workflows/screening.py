@@ -28,6 +28,7 @@ from workflows.rules.assess import assess
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.faults import AnswerError
 from workflows.rules.pack import Pack
+from workflows.rules.values import Facts
 from workflows.work import Work
 
 #: What can be seen at a glance, before any question (interface.md 3.3).
@@ -163,8 +164,9 @@ def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Scre
 
 def _reassessed(work: Work, case: Case) -> Screened:
     before = readings.latest_reading(work, case)
-    reading = reassess(work, case)
-    figures.record(work, case, reading=reading)
+    facts = readings.known_facts(work, case)
+    reading = reassess(work, case, facts)
+    figures.record(work, case, reading=reading, facts=facts)
     return Screened(case.number, reading, before is None or before.as_dict() != reading.as_dict())
 
 
@@ -178,11 +180,15 @@ def finish(work: Work, case_number: str) -> None:
 
 
 def make_statements(
-    work: Work, case: Case, answers: Mapping[str, Any], source: Source
+    work: Work, case: Case, answers: Mapping[str, Any], source: Source, *, first: bool = False
 ) -> list[Statement]:
-    """The raw answers as statements; one by the same source about the same fact supersedes the last."""
+    """The raw answers as statements; one by the same source about the same fact supersedes the last.
+
+    `first`: the case has just been made, so there are none before.
+    """
     pack = readings.pack_of(work, case)
-    earlier = {(s.fact, s.source): s.id for s in readings.statements(work, case)}
+    before = [] if first else readings.statements(work, case)
+    earlier = {(s.fact, s.source): s.id for s in before}
     made = []
     for fact, raw in answers.items():
         definition = pack.facts.get(fact)
@@ -211,7 +217,7 @@ def make_statements(
     return made
 
 
-def append(work: Work, case: Case, made: Sequence[Statement]) -> None:
+def append(work: Work, case: Case, made: Sequence[Statement], *, first: bool = False) -> None:
     """Add statements to the case as one row. Nothing is ever changed or deleted (INV-34)."""
     if not made:
         return
@@ -219,7 +225,7 @@ def append(work: Work, case: Case, made: Sequence[Statement]) -> None:
         id=uuid4(),
         case_id=case.id,
         person_id=case.person_id,
-        sequence=next_sequence(work, Answer, case),
+        sequence=1 if first else next_sequence(work, Answer, case),
         recorded_by=work.actor.user_id,
         recorded_on=work.now.date(),
     )
@@ -235,13 +241,13 @@ def next_sequence(work: Work, model: type[Answer | Assessment], case: Case) -> i
     return (newest or 0) + 1
 
 
-def reassess(work: Work, case: Case, *, first: bool = False) -> Reading:
-    """Ask the pack what the answers mean today, keep it, and carry out what follows.
+def reassess(work: Work, case: Case, facts: Facts, *, first: bool = False) -> Reading:
+    """Ask the pack what the case's known facts mean today, keep it, and carry out what follows.
 
     `first`: the case has just been made, so there is no earlier assessment to compare with.
     """
     pack = readings.pack_of(work, case)
-    reading = assess(pack, readings.known_facts(work, case), work.now.date())
+    reading = assess(pack, facts, work.now.date())
     before = None if first else readings.latest_reading(work, case)
     if before is None or before.as_dict() != reading.as_dict():
         row = Assessment(
