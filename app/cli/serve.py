@@ -16,9 +16,9 @@ import click
 from waitress import create_server
 
 from app.cli.opening import OneLine, data_option, faults_in_one_line, settings_of
-from app.demonstration import world
+from app.demonstration import story, world
+from app.demonstration.cast import Cast
 from app.demonstration.signins import SignInCard
-from app.demonstration.story import Story
 from app.factory import create_app
 from app.jobs.rounds import rounds
 from app.work import utc_now
@@ -56,7 +56,7 @@ def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a
 def demo(data: Path | None) -> None:
     """Prepare the folder with invented people and print the sign-ins, without serving."""
     settings, storage, cards = _prepared(data, empty=False)
-    told = Story(storage, settings, Shelf(settings.packs), utc_now()).tell()
+    told = story.tell(Cast(storage, settings, Shelf(settings.packs), utc_now()))
     storage.close()
     click.echo(f"{told} persons were registered now.")
     _greet(None, settings, cards)
@@ -110,7 +110,7 @@ def _free(port: int) -> None:
 def _work(storage: Storage, settings: Settings, demonstration: bool) -> None:  # noqa: FBT001  # of a thread
     """What happens beside the pages: in a demonstration the people arrive first, while one signs in."""
     if demonstration:
-        Story(storage, settings, Shelf(settings.packs), utc_now()).tell()
+        story.tell(Cast(storage, settings, Shelf(settings.packs), utc_now()))
     rounds(storage, settings, _ROUND)
 
 
