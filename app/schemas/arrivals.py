@@ -34,8 +34,13 @@ _BIRTH_PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def country_codes() -> frozenset[str]:
-    """Every code that may stand for a nationality or an issuer of documents."""
+def state_codes() -> frozenset[str]:
+    """The codes of states, for nationalities: who has none says so in another field."""
+    return frozenset(code for code, row in countries().items() if row.kind == "country")
+
+
+def issuer_codes() -> frozenset[str]:
+    """Every code that may stand for an issuer of documents, those of ICAO Doc 9303 included."""
     return frozenset(countries())
 
 
@@ -102,7 +107,7 @@ class DocumentSchema(CommandSchema):
     command = Document
 
     kind = OneOf(frozenset(DOCUMENT_KINDS), required=True)
-    issuer = OneOf(country_codes, load_default=None, allow_none=True)
+    issuer = OneOf(issuer_codes, load_default=None, allow_none=True)
     number = Text(most=40, load_default=None, allow_none=True)
 
 
@@ -131,7 +136,7 @@ class ArrivalSchema(CommandSchema):
     names = fields.List(fields.Nested(NameSchema), required=True, validate=Length(min=1, max=6))
     sex = fields.Enum(Sex, by_value=True, load_default=Sex.UNKNOWN)
     birth = fields.Nested(BirthSchema, load_default=Birth)
-    nationalities = fields.List(OneOf(country_codes), load_default=list, validate=Length(max=4))
+    nationalities = fields.List(OneOf(state_codes), load_default=list, validate=Length(max=4))
     no_nationality = fields.Boolean(load_default=False)
     languages = fields.List(OneOf(language_codes), load_default=list, validate=Length(max=5))
     interpreter = fields.Boolean(load_default=None, allow_none=True)
