@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request
+from flask_babel import gettext
 from flask_smorest import Api
 from werkzeug.wrappers import Response
 
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
 
 
 def _invalid_input(error: InvalidInput) -> Response:
-    return problem(error.status, error.code, error.message, errors=error.errors)
+    return problem(error.status, error.code, gettext(error.message), errors=error.errors)
 
 
 def _headers(response: Response) -> Response:

@@ -21,7 +21,7 @@ from app.api.door import reads, writes
 from app.schemas.arrivals import ArrivalSchema
 from app.schemas.queries import AfterSchema, PrivateSchema, SearchSchema
 from app.schemas.screening import AnswersSchema, InformationSchema, UrgentNeedsSchema
-from workflows import arrivals, assessments, casenumbers, post_lists, screening, search
+from workflows import arrivals, assessments, casenumbers, casework, post_lists, screening, search
 from workflows.arrivals import RegisterArrival
 from workflows.assessments import AssessmentShown
 from workflows.casework import CaseStatus
@@ -183,6 +183,13 @@ def finish(work: Work, case_number: str) -> StatusAnswer:
     """End the screening: from now on the post sees number and state, and no more."""
     screening.finish(work, case_number)
     return StatusAnswer(casenumbers.parse(case_number), CaseStatus.SCREENED.value)
+
+
+@writes(blueprint, "/cases/<case_number>/close", Act.CLOSE_CASE, gives=StatusAnswer)
+def close_case(work: Work, case_number: str) -> StatusAnswer:
+    """Close a case whose referrals have ended and on which nothing holds."""
+    casework.close_case(work, case_number)
+    return StatusAnswer(casenumbers.parse(case_number), CaseStatus.CLOSED.value)
 
 
 @reads(blueprint, "/search", Act.SEARCH, takes=SearchSchema, gives=SearchAnswer)

@@ -91,20 +91,33 @@ def made(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> dict[str, An
     return {"folder": folder, "material": material, "users": users, "tokens": tokens}
 
 
-@pytest.fixture
-def product(made: dict[str, Any], shelf: Shelf, tmp_path: Path) -> Iterator[Product]:
-    """The application on a copy of the made database."""
+def opened(made: dict[str, Any], shelf: Shelf, folder: Path) -> Iterator[Product]:
+    """The application on a copy of the made database in `folder`."""
     # This thread's chain belongs to the database of the test before.
     log.kept(None)
     for file in made["folder"].glob("*.db*"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    settings = _settings(tmp_path, made["material"])
+        (folder / file.name).write_bytes(file.read_bytes())
+    settings = _settings(folder, made["material"])
     storage = open_storage(settings)
     clock = Clock()
     app = create_app(settings, storage=storage, clock=clock)
     app.extensions["serai"] = Engines(storage, shelf, settings, clock)
     yield Product(app, storage, clock, shelf, settings, made["users"], made["tokens"])
     storage.close()
+
+
+@pytest.fixture
+def product(made: dict[str, Any], shelf: Shelf, tmp_path: Path) -> Iterator[Product]:
+    """The application, for one test."""
+    yield from opened(made, shelf, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def steady(
+    made: dict[str, Any], shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """The application, for all tests of a module that leave it as it was or do not mind."""
+    yield from opened(made, shelf, tmp_path_factory.mktemp("steady"))
 
 
 @pytest.fixture

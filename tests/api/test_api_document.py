@@ -1,4 +1,4 @@
-"""The description is true, whole and served from here alone; every operation has an act and a row of policy."""
+"""The description is true, whole and served from here alone; every operation has an act."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from api_contract import KNOWN, resolved, template
 from api_machines import V1, Product
 from bs4 import BeautifulSoup
 
+from app.schemas.base import CommandSchema
 from app.security import CONTENT_SECURITY_POLICY
 from models.vocabulary import Role
 from workflows.policy import Act, role_may
 
 NOT_OPERATIONS = {"api.openapi", "api.docs"}
+
+
+@pytest.fixture
+def product(steady: Product) -> Product:
+    """One application for all: nothing here changes what another test looks at."""
+    return steady
 
 
 @pytest.fixture
@@ -71,7 +78,7 @@ def test_every_operation_is_in_the_document_and_nothing_else(
 
 
 def test_the_document_is_whole(document: dict[str, Any]) -> None:
-    """Structure that OpenAPI 3.1 asks for: references lead somewhere, ids are unique, parameters fit paths."""
+    """What OpenAPI 3.1 asks for: references lead somewhere, ids are unique, parameters fit paths."""
     assert document["openapi"] == "3.1.0"
     assert document["info"]["title"]
     assert document["info"]["version"]
@@ -135,6 +142,27 @@ def test_bounds_of_the_schemas_are_in_the_document(document: dict[str, Any]) -> 
     assert schemas["Arrival"]["additionalProperties"] is False
     assert "case_number" not in schemas["Answers"]["properties"]
     assert schemas["RefuseReferral"]["properties"]["reason"]["enum"]
+
+
+def schemas(kind: type = CommandSchema) -> Iterator[type[CommandSchema]]:
+    for inner in kind.__subclasses__():
+        yield inner
+        yield from schemas(inner)
+
+
+def test_there_is_one_schema_for_a_command_and_the_api_uses_it(product: Product) -> None:
+    """So that a page and a machine are refused for the same reasons."""
+    known = {schema for schema in schemas() if schema.__module__.startswith("app.schemas.")}
+    commands = [schema.command for schema in known if hasattr(schema, "command")]
+    used = {
+        view.operation.takes
+        for view in product.app.view_functions.values()
+        if hasattr(view, "operation") and view.operation.takes is not None
+    }
+
+    assert len(commands) == len(set(commands))
+    assert used <= known
+    assert len(used) >= 10
 
 
 def test_the_page_is_our_own_and_needs_no_script(
