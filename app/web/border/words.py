@@ -214,16 +214,17 @@ def bearing_word(pack: Pack, name: str) -> str:
     return said(pack, f"{kind}.{code}") or code
 
 
+@lru_cache(maxsize=1)
 def state_codes() -> tuple[str, ...]:
     """ISO codes of the countries of the code list."""
-    return _states("country")
+    return tuple(code for code, row in countries().items() if row.kind == "country")
 
 
-def issuer_codes() -> tuple[str, ...]:
-    """The countries, and the codes of ICAO that stand in documents of those who have none."""
-    return (*_states("country"), *_states("icao"))
-
-
-@lru_cache(maxsize=4)
-def _states(kind: str) -> tuple[str, ...]:
-    return tuple(code for code, row in countries().items() if row.kind == kind)
+@lru_cache(maxsize=1)
+def other_issuers() -> tuple[tuple[str, str], ...]:
+    """(code, name) of what ICAO Doc 9303 puts in documents in place of a state: XXA, XXB, UNO ..."""
+    return tuple(
+        (code, f"{row.name} ({code})")
+        for code, row in countries().items()
+        if row.kind not in ("country", "none") and code.isalnum()
+    )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from wtforms.validators import StopValidation
 
 from app.schemas.arrivals import DOCUMENT_KINDS
-from app.web.border.words import issuer_codes, spoken_at, state_codes
+from app.web.border.words import other_issuers, spoken_at, state_codes
 from app.web.controls import Control, PartWidget, clean
 from app.web.dates import AGE, BETWEEN, DAY, SOLAR, YEAR, PartialDate
 from app.web.fields import (
@@ -52,7 +52,7 @@ def nationalities() -> Choices:
 
 def issuers() -> Choices:
     """Who issues documents: states, and ICAO's codes for those who have none."""
-    return country_choices(issuer_codes(), first=g.near)
+    return country_choices(state_codes(), first=g.near, extra=other_issuers())
 
 
 def languages() -> Choices:
