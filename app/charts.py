@@ -138,7 +138,7 @@ def _groups(table: PublishedTable, telling: Telling, *, together: bool = True) -
             points = tuple(
                 Point(
                     _label(table.columns, code, table.columns_together, telling),
-                    table.cells[row, code],
+                    table.cells.get((row, code)),
                 )
                 for code in codes
             )
@@ -159,7 +159,10 @@ def data_table(table: PublishedTable, telling: Telling) -> DataTable:
     rows = [
         (
             _label(table.rows, row, table.rows_together, telling),
-            (*(figure(table.cells[row, code]) for code in codes), figure(table.row_totals[row])),
+            (
+                *(figure(table.cells.get((row, code))) for code in codes),
+                figure(table.row_totals[row]),
+            ),
         )
         for row in table.row_codes
     ]

@@ -32,7 +32,7 @@ from workflows import casework, desks, holds, readings
 from workflows.casework import CaseStatus
 from workflows.errors import NotFound
 from workflows.packs import functions_of
-from workflows.policy import Act
+from workflows.policy import Act, require
 from workflows.referrals import find_referral, resource_of
 from workflows.rules.pack import Pack
 from workflows.states import TAKEN, WAITING, verbs
@@ -292,9 +292,9 @@ def case_file(work: Work, number: str, part: str | None = None) -> CaseFile:
         NotFound: the referral was not taken by one of the actor's desks.
     """
     referral = find_referral(work, number)
-    if referral.state not in TAKEN:
-        work.asked = Act.VIEW_HOLDS
-        raise NotFound
+    # Another desk of the same case may see the holds, but not what this one was asked for.
+    work.asked = Act.VIEW_HOLDS
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
     case = work.session.get_one(Case, referral.case_id)
     on = holds.holds_of(work, case.number)
     return CaseFile(

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, or_, select
 
 from models.accounts import User
 from models.cases import Case, Deadline, Task
@@ -35,12 +35,13 @@ from workflows.casework import CaseStatus, open_case
 from workflows.errors import ChangedMeanwhile, NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.rules.pack import Pack
-from workflows.visibility import cases_for, tasks_for
+from workflows.visibility import Clause, cases_for, tasks_for
 from workflows.work import Work
 
 PAGE = 25
 #: Tasks that a supervisor may call done here; others end by their own act.
 BY_HAND = frozenset({TaskKind.MEET_DEADLINE, TaskKind.DECIDE_HOLD, TaskKind.STILL_NEEDED})
+_BY_URGENCY = case({word.value: rank for rank, word in enumerate(Urgency)}, value=Task.urgency)
 Names = Mapping[str, str]
 
 
@@ -84,6 +85,7 @@ class TaskLine:
 class Clocks:
     """All that asks for a supervisor, each list cut at a page: the rest comes when these are done."""
 
+    without_desk: tuple[TaskLine, ...]
     tasks: tuple[TaskLine, ...]
     late: tuple[LateClock, ...]
     silent: tuple[Silence, ...]
@@ -123,10 +125,11 @@ class Access:
 def clocks(work: Work) -> Clocks:
     """What has run out, what is silent, and what a supervisor is asked to do, soonest first."""
     work.allow(Act.VIEW_TASKS)
-    return Clocks(_tasks(work), _late(work), _silent(work))
+    lost = Task.kind == TaskKind.CHOOSE_ANOTHER_DESK
+    return Clocks(_tasks(work, lost), _tasks(work, ~lost), _late(work), _silent(work))
 
 
-def _tasks(work: Work) -> tuple[TaskLine, ...]:
+def _tasks(work: Work, which: Clause) -> tuple[TaskLine, ...]:
     rows = work.session.execute(
         select(Task, Case.number)
         .join(Case, Task.case_id == Case.id)
@@ -134,8 +137,9 @@ def _tasks(work: Work) -> tuple[TaskLine, ...]:
             tasks_for(work.actor, Act.DO_TASK),
             Task.state == TaskState.OPEN,
             Task.role == Role.SUPERVISOR,
+            which,
         )
-        .order_by(Task.due_at.is_(None), Task.due_at, Task.opened_at)
+        .order_by(_BY_URGENCY, Task.due_at.is_(None), Task.due_at, Task.opened_at)
         .limit(PAGE)
     )
     return tuple(
@@ -198,11 +202,11 @@ def pack_of_case(work: Work, case_number: str) -> Pack:
 
 def suggested_desks(work: Work, case_number: str) -> frozenset[str]:
     """Codes of the desks that those who passed a referral on have named."""
-    case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
+    found = open_case(work, case_number, Act.PROPOSE_REFERRAL)
     rows = work.session.scalars(
         select(Task)
         .where(
-            Task.case_id == case.id,
+            Task.case_id == found.id,
             Task.kind == TaskKind.CHOOSE_ANOTHER_DESK,
             Task.state == TaskState.OPEN,
         )
@@ -278,8 +282,8 @@ def _anywhere(work: Work) -> Resource:
 
 def accesses(work: Work, case_number: str) -> tuple[Access, ...]:
     """Who did or read what of a case, newest first, at most a hundred."""
-    case = open_case(work, case_number, Act.VIEW_ACCESSES)
-    entries = log.accesses(work.session, work.provider, case.person_id)
+    found = open_case(work, case_number, Act.VIEW_ACCESSES)
+    entries = log.accesses(work.session, work.provider, found.person_id)
     known = people(work, {entry.actor for entry in entries if entry.actor})
     return tuple(_access(work, entry, known) for entry in entries)
 

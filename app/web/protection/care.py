@@ -28,7 +28,7 @@ from app.web.office_words import (
 from app.web.protection.queue import packet_parts
 from app.web.protection.routes import blueprint
 from app.work import opens
-from models.vocabulary import DeadlineState, HoldState, ReferralState
+from models.vocabulary import Action, DeadlineState, HoldCause, HoldState, ReferralState
 from workflows import casework, desk_lists, desks, holds, oversight
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
@@ -96,11 +96,33 @@ def _file(
         hold_word=lambda code: _text(file, "hold", code),
         can_report=file.referral.state is ReferralState.ACCEPTED,
         can_close=file.referral.state is ReferralState.OUTCOME_REPORTED,
-        liftable=HoldState.LIFTABLE,
+        holds=_banners(file),
+        liftable=[one for one in file.holds if one.state is HoldState.LIFTABLE],
         about_person=True,
         **packet_parts(file.referral),
         **_words(),
     )
+
+
+def _banners(file: CaseFile) -> list[dict[str, Any]]:
+    """One banner for each action that is shut, with all that shuts it: what may not be done comes first."""
+    banners = []
+    for action in Action:
+        lines = [line for line in file.holds if line.action == action]
+        if not lines:
+            continue
+        bodies = dict.fromkeys(word(FUNCTIONS, line.body) for line in lines if line.body)
+        evidence = any(line.cause == HoldCause.EVIDENCE for line in lines)
+        banners.append(
+            {
+                "action": action.value,
+                "why": list(dict.fromkeys(_text(file, "hold", line.code) for line in lines)),
+                "since": min(line.since for line in lines),
+                "bodies": ", ".join(bodies),
+                "cause": (HoldCause.EVIDENCE if evidence else HoldCause.PRECAUTION).value,
+            }
+        )
+    return banners
 
 
 def _text(file: CaseFile, kind: str, code: str) -> str:

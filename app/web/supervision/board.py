@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import g, render_template, request
 from flask_babel import gettext
@@ -26,6 +26,13 @@ from workflows.disclosure.published import PublishedTable
 from workflows.errors import InvalidCommand
 from workflows.policy import Act, role_may
 from workflows.work import Work
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A figure of so few people that nothing of it may be told."""
+
+    heading: str
 
 
 @blueprint.get("/board")
@@ -58,61 +65,81 @@ def board(work: Work) -> tuple[str, int]:
     return page, status
 
 
-def _figures(board: Board) -> list[Figure]:
+def _figures(board: Board) -> list[Figure | Untold]:
+    """The pictures; where not even the number of persons may be told, a sentence in place of one."""
     labels = labels_of(board.posts, board.packs)
-    made = [_weeks(board, labels), _posts(board, labels)]
     month = month_label(board.month)
-    parts = (
-        ("sex", board.profile_sex, gettext("Profiles by sex, %(month)s", month=month)),
-        ("age", board.profile_age, gettext("Profiles by age, %(month)s", month=month)),
-    )
-    for key, table, heading in parts:
-        shown = without_empty_rows(table)
-        told = telling(f"profiles-{key}", heading, _month_finding(table), labels, shown)
-        made.append(stacked_bars(shown, told))
-    return made
+    by_sex = gettext("Profiles by sex, %(month)s", month=month)
+    by_age = gettext("Profiles by age, %(month)s", month=month)
+    return [
+        _weeks(board, labels),
+        _posts(board, labels),
+        _profiles("profiles-sex", by_sex, board.profile_sex, labels),
+        _profiles("profiles-age", by_age, board.profile_age, labels),
+    ]
 
 
-def _weeks(board: Board, labels: Labels) -> Figure:
+def _weeks(board: Board, labels: Labels) -> Figure | Untold:
     heading = gettext("Arrivals a week")
-    if board.week_post is None:
-        told = telling("weeks", heading, _weeks_finding(board.weeks), labels, board.weeks)
-        return columns(board.weeks, told)
-    told = telling("weeks", heading, _weeks_finding(board.weeks), labels, board.week_post)
-    return lines(board.week_post, told)
+    if board.weeks.total is None:
+        return Untold(heading)
+    table = board.weeks if board.week_post is None else board.week_post
+    told = telling("weeks", heading, _weeks_finding(board.weeks), labels, table)
+    return columns(table, told) if board.week_post is None else lines(table, told)
 
 
-def _posts(board: Board, labels: Labels) -> Figure:
-    table = without_empty_rows(board.by_post)
+def _posts(board: Board, labels: Labels) -> Figure | Untold:
+    heading = gettext("Arrivals at each post, twelve weeks")
+    if board.by_post.total is None:
+        return Untold(heading)
+    table = for_a_picture(board.by_post)
     finding = _most_sentence(board.by_post, labels)
-    told = telling("posts", gettext("Arrivals at each post, twelve weeks"), finding, labels, table)
-    return bars(table, told)
+    return bars(table, telling("posts", heading, finding, labels, table))
 
 
-def without_empty_rows(table: PublishedTable) -> PublishedTable:
-    """The table without the lines that are shown as nobody: they are many, and say nothing else."""
-    kept = tuple(
+def _profiles(key: str, heading: str, table: PublishedTable, labels: Labels) -> Figure | Untold:
+    if table.total is None:
+        return Untold(heading)
+    shown = for_a_picture(table)
+    finding = gettext(
+        "Preliminary profiles of %(total)s persons. One person may have several.",
+        total=number(table.total),
+    )
+    draw = bars if shown.columns is None else stacked_bars
+    return draw(shown, telling(key, heading, finding, labels, shown))
+
+
+def for_a_picture(table: PublishedTable) -> PublishedTable:
+    """The table without lines that say nothing in a picture: shown as nobody, or told together in one line.
+
+    Where every column is told together, only the rows are left.
+    """
+    rows = tuple(
         code
         for code in table.rows.codes
-        if table.row_totals[code] != 0
-        or any(table.cells[code, column] != 0 for column in table.column_codes)
+        if code not in table.rows_together and table.row_totals[code] != 0
     )
-    return replace(table, rows=replace(table.rows, codes=kept)) if kept else table
+    if rows:
+        table = replace(table, rows=replace(table.rows, codes=rows))
+    if table.columns is None:
+        return table
+    kept = tuple(code for code in table.columns.codes if code not in table.columns_together)
+    if not kept:
+        return replace(table, columns=None, cells={}, column_totals={}, columns_together=())
+    return replace(table, columns=replace(table.columns, codes=kept))
 
 
 def _weeks_finding(table: PublishedTable) -> str:
-    if table.total is None:
-        return gettext("So few people arrived that no number can be told.")
     shown = {code: table.row_totals[code] or 0 for code in table.rows.codes}
     most = max(shown, key=lambda code: shown[code])
     if not shown[most]:
         return gettext(
             "%(total)s persons in twelve weeks; no single week may be told.",
-            total=number(table.total),
+            total=number(table.total or 0),
         )
     return gettext(
         "%(total)s persons in twelve weeks; most in %(week)s (%(count)s).",
-        total=number(table.total),
+        total=number(table.total or 0),
         week=week_label(most),
         count=number(shown[most]),
     )
@@ -125,13 +152,4 @@ def _most_sentence(table: PublishedTable, labels: Labels) -> str:
         return gettext("No single post may be told.")
     return gettext(
         "Most at %(post)s: %(count)s.", post=labels["post", most], count=number(shown[most])
-    )
-
-
-def _month_finding(table: PublishedTable) -> str:
-    if table.total is None:
-        return gettext("So few people arrived that no number can be told.")
-    return gettext(
-        "Preliminary profiles of %(total)s persons. One person may have several.",
-        total=number(table.total),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -23,7 +24,12 @@ Labels = dict[tuple[str, str], str]
 
 def number(value: int) -> str:
     """A figure in the reader's digits."""
-    return format_decimal(value, locale=current_language().code)
+    return _written(value, current_language().code)
+
+
+@lru_cache(maxsize=4096)
+def _written(value: int, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def month_label(month: str) -> str:

@@ -1,4 +1,6 @@
-"""The blueprint of the supervisor's and the monitor's pages; the modules beside it register their routes on it."""
+"""The blueprint of the supervisor's and the monitor's pages; the modules beside it register their
+routes on it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accountability: is the log whole, what was refused, what has left; and cases by state, without anybody in them."""
+"""Accountability: is the log whole, what was refused, what has left; and cases by state, naming nobody."""
 
 from __future__ import annotations
 
