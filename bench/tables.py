@@ -54,14 +54,16 @@ def _of_run(run: Run) -> str:
             )
         )
     samples = next(iter(run.rows.values())).samples if run.rows else 0
+    start = f"start to first page {run.start_s:.1f} s (peer {PEER_START_S} s)"
+    first = f"a worker's first visitor waits at most {run.first_use_s:.1f} s"
+    resident = f"resident after start {run.memory_start_mb:.0f} MB (peer {PEER_MEMORY_MB} MB)"
+    used = f"after use {run.memory_used_mb:.0f} MB; database {run.disk_mb:.0f} MB"
     return "\n".join(
         (
             f"{run.database}, {run.persons:,} persons, {samples} samples of each",
             table(rows),
-            f"start to first page {run.start_s:.1f} s (peer {PEER_START_S} s); "
-            f"a worker's first visitor waits at most {run.first_use_s:.1f} s",
-            f"resident after start {run.memory_start_mb:.0f} MB (peer {PEER_MEMORY_MB} MB), "
-            f"after use {run.memory_used_mb:.0f} MB; database {run.disk_mb:.0f} MB",
+            f"{start}; {first}",
+            f"{resident}, {used}",
             *_filled(run),
         )
     )
