@@ -183,7 +183,7 @@ def test_the_page_is_our_own_and_needs_no_script(
         assert address.startswith(("/", "data:")), tag
         assert not tag.string, tag
     assert not soup.find_all(style=True)
-    shown = soup.get_text(" ")
+    shown = soup.get_text()
     for path, method, operation in operations(document):
         assert f"{method.upper()} {path}" in shown
         assert soup.find(id=operation["operationId"])
