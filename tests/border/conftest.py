@@ -1,67 +1,40 @@
-"""The product on temporary SQLite with the packs' posts and desks, and officials signed in for real."""
+"""The product on the prepared world, and officials who sign in for real."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.work import Engines
-from config.loading import load
-from config.settings import PACKS
-from models import schema
-from models.network import Post
-from models.session import Storage, open_storage
+from models.session import Storage
 from models.vault.factors import code_at
-from models.vault.providers import EnvProvider
-from models.vocabulary import Role
-from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_user
-from workflows.packs import Shelf, sync_network
-from workflows.work import begin
-
-PASSWORD = "a long enough password"
-START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-POST = "korday"
-OTHER_POST = "zhibek_zholy"
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
+from tests.world import PASSWORD, START, World
+from workflows.packs import Shelf
 
 
 @dataclass
 class Product:
-    """The application with its storage and clock."""
+    """The application with the world it stands on."""
 
     app: Flask
-    storage: Storage
-    clock: Clock
-    secrets: dict[str, str]
+    world: World
+
+    @property
+    def storage(self) -> Storage:
+        return self.world.storage
 
     def official(self, name: str) -> Official:
         """A new browser with this official signed in."""
-        browser = Official(self.app.test_client(), self.app.extensions["serai"].shelf)
-        self.clock.forward(seconds=60)
+        browser = Official(self.app.test_client(), self.world.shelf)
+        self.world.clock.forward(seconds=60)
         page = browser.get("/sign-in")
         answer = browser.post(
             "/sign-in",
@@ -69,7 +42,7 @@ class Product:
                 "csrf_token": page.token,
                 "name": name,
                 "password": PASSWORD,
-                "code": code_at(self.secrets[name], self.clock.now),
+                "code": code_at(self.world.secrets[name], self.world.now),
             },
         )
         assert answer.status == 303, answer.text
@@ -165,62 +138,17 @@ class Official:
         return self.post(path, {"csrf_token": page.token, "seen": page.value("seen"), **given})
 
 
-@pytest.fixture(scope="session")
-def shelf() -> Shelf:
-    """The packs, loaded once for all tests here."""
-    return Shelf(PACKS)
-
-
-@pytest.fixture(scope="session")
-def network(
-    tmp_path_factory: pytest.TempPathFactory, shelf: Shelf
-) -> tuple[Path, str, dict[str, str]]:
-    """A database with posts, desks and officials, made once: (folder, key material, secrets)."""
-    folder = tmp_path_factory.mktemp("border")
-    material = EnvProvider.create()
-    storage = open_storage(_settings(folder, material))
-    schema.upgrade(storage.engine)
-    settings = _settings(folder, material)
-    secrets: dict[str, str] = {}
-    with begin(storage, SYSTEM_ACTOR, now=START, settings=settings, shelf=shelf) as work:
-        for code in ("kaz", "tjk"):
-            sync_network(work.session, shelf.get(code, START.date()))
-        for name, post in (("officer", POST), ("second", POST), ("elsewhere", OTHER_POST)):
-            row = work.session.scalars(select(Post).where(Post.code == post)).one()
-            made = make_user(
-                work,
-                CreateUser(
-                    name=name,
-                    password=PASSWORD,
-                    role=Role.BORDER_OFFICIAL,
-                    agency=row.agency.code,
-                    post=post,
-                ),
-            )
-            secrets[name] = made.totp_secret
-    storage.close()
-    return folder, material, secrets
-
-
-def _settings(folder: Path, material: str) -> Any:
-    return load({"SERAI_KEY_PROVIDER": "env", "SERAI_KEY_MATERIAL": material}, folder)
+def made(world: World) -> Product:
+    """The application upon a prepared world."""
+    app = create_app(world.settings, storage=world.storage, clock=world.clock)
+    app.extensions["serai"] = Engines(world.storage, world.shelf, world.settings, world.clock)
+    return Product(app, world)
 
 
 @pytest.fixture
-def product(
-    network: tuple[Path, str, dict[str, str]], shelf: Shelf, tmp_path: Path
-) -> Iterator[Product]:
-    """The application on a copy of the made database."""
-    folder, material, secrets = network
-    for file in folder.glob("*.db*"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    clock = Clock()
-    settings = _settings(tmp_path, material)
-    storage = open_storage(settings)
-    app = create_app(settings, storage=storage, clock=clock)
-    app.extensions["serai"] = Engines(storage, shelf, settings, clock)
-    yield Product(app, storage, clock, secrets)
-    storage.close()
+def product(world: World) -> Product:
+    """The application on SQLite."""
+    return made(world)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_page_older_than_the_answers_is_told_so_and_keeps_what_was_typed(
     product: Product, officer: Official
 ) -> None:
     number = officer.informed()
-    second = product.official("second")
+    second = product.official("colleague")
     path = officer.card(number, "fear_of_return")
     page = officer.get(path)
     second.answer(number, no_documents="yes")
