@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -162,7 +162,7 @@ def begin(
     """Open a unit of work; commit it when the block ends well, else roll all of it back.
 
     Raises:
-        ChangedMeanwhile: a row was changed by somebody else since it was read.
+        ChangedMeanwhile: a row was changed by somebody else since it was read, or its number taken.
         StorageFull: the database has no room. Nothing was written.
     """
     with storage.open_session() as (session, vault):
@@ -172,6 +172,10 @@ def begin(
             work.commit()
         except StaleDataError as error:
             raise ChangedMeanwhile from error
+        except IntegrityError as error:
+            if _is_taken(error):
+                raise ChangedMeanwhile from error
+            raise
         except OperationalError as error:
             if _is_full(error):
                 raise StorageFull from error
@@ -196,6 +200,12 @@ def _log_refusal(work: Work, refusal: SeraiError) -> None:
     ]
     work.vault.reads.clear()
     work.commit()
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether somebody else wrote the same number first; any other broken rule is a fault of ours."""
+    text = str(error.orig)
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in text
 
 
 def _is_full(error: OperationalError) -> bool:
