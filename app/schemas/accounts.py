@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +20,15 @@ from app.schemas.base import Code, CommandSchema, Text, WholeNumber
 from models.vocabulary import Role
 from workflows.administration import LONGEST_TOKEN_DAYS, IssueToken, NewUser
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
 
 class NewUserSchema(CommandSchema):
     """A sign-in name that is no real name, a role, and where the account belongs."""
 
     command = NewUser
 
-    name = Code(required=True)
+    name = Text(required=True, most=60)
     role = fields.Enum(Role, by_value=True, required=True)
     agency = Code(required=True)
     post = Code(load_default=None, allow_none=True)
@@ -36,6 +39,14 @@ class NewUserSchema(CommandSchema):
     def without_blank(self, data: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:
         """No post and an empty post mean the same."""
         return {**data, "post": data.get("post") or None}
+
+    @validates("name")
+    def plain_name(self, value: str, **_: Any) -> None:
+        """A name that can be typed on every keyboard."""
+        if not _NAME.fullmatch(value):
+            raise ValidationError(
+                gettext("Use letters of the Latin alphabet, digits, point, hyphen and underline.")
+            )
 
     @validates("role")
     def nobody_is_the_clock(self, value: Role, **_: Any) -> None:
