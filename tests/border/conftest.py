@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.work import Engines
-from models.session import Storage
+from models.session import Storage, open_storage
 from models.vault.factors import code_at
+from tests.conftest import Template
 from tests.world import PASSWORD, START, World
 from workflows.packs import Shelf
 
@@ -138,17 +139,28 @@ class Official:
         return self.post(path, {"csrf_token": page.token, "seen": page.value("seen"), **given})
 
 
-def made(world: World) -> Product:
+@pytest.fixture(scope="session")
+def application(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once: most of its start is the same in every test."""
+    settings = sqlite_template.settings(
+        tmp_path_factory.mktemp("application"), sqlite_template.main_url, sqlite_template.keys_url
+    )
+    storage = open_storage(settings)
+    app = create_app(settings, storage=storage)
+    storage.close()
+    return app
+
+
+def made(app: Flask, world: World) -> Product:
     """The application upon a prepared world."""
-    app = create_app(world.settings, storage=world.storage, clock=world.clock)
     app.extensions["serai"] = Engines(world.storage, world.shelf, world.settings, world.clock)
     return Product(app, world)
 
 
 @pytest.fixture
-def product(world: World) -> Product:
+def product(application: Flask, world: World) -> Product:
     """The application on SQLite."""
-    return made(world)
+    return made(application, world)
 
 
 @pytest.fixture

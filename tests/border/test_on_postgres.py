@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from tests.border.conftest import Official, made
 from tests.world import World
@@ -11,8 +12,8 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def officer(postgres_world: World) -> Official:
-    return made(postgres_world).official("officer")
+def officer(application: Flask, postgres_world: World) -> Official:
+    return made(application, postgres_world).official("officer")
 
 
 def test_pages_join_without_a_gap(officer: Official) -> None:
