@@ -14,7 +14,6 @@ from sqlalchemy import select
 from app.factory import create_app
 from app.work import Engines
 from config.loading import load
-from config.settings import PACKS
 from models import schema
 from models.network import Desk, Post
 from models.session import open_storage
@@ -29,12 +28,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 # The folder has to be on the path first.
 from api_machines import OTHER_POST, POST, START, Clock, Machine, Product
-
-
-@pytest.fixture(scope="session")
-def shelf() -> Shelf:
-    """The packs, loaded once for all tests here."""
-    return Shelf(PACKS)
 
 
 def _settings(folder: Path, material: str) -> Any:
