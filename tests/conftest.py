@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,29 @@ from models.session import open_storage
 from models.vault.providers import EnvProvider
 from tests.world import World, prepare
 from workflows.packs import Shelf
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Says a figure that is printed at the end of the run, also from a worker of xdist."""
+
+    def say(text: str) -> None:
+        request.node.user_properties.append(("figure", text))
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures that tests have said."""
+    said = [
+        value
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in report.user_properties
+        if name == "figure" and report.when == "call"
+    ]
+    if said:
+        terminalreporter.section("figures")
+        terminalreporter.write("".join(f"{line}\n" for line in sorted(said)))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +107,11 @@ def shelf() -> Shelf:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> Template:
     """The prepared world as two SQLite files."""
-    folder = tmp_path_factory.mktemp("template")
+    return sqlite_template_in(tmp_path_factory.mktemp("template"), shelf)
+
+
+def sqlite_template_in(folder: Path, shelf: Shelf) -> Template:
+    """Prepare a world in `folder`."""
     return _template(
         folder, shelf, f"sqlite:///{folder / 'serai.db'}", f"sqlite:///{folder / 'keys.db'}"
     )

@@ -64,15 +64,25 @@ def _truth(condition: Callable[[], Clause]) -> Callable[[Term], Clause]:
     return lambda term: condition() if term.value else ~condition()
 
 
+def _posts(clause: Clause) -> Any:
+    """Ids of posts; a query of its own, also within one that joins posts."""
+    return select(Post.id).where(clause).correlate(None)
+
+
 def _live_at(taken_only: bool) -> Callable[[Term], Clause]:  # noqa: FBT001  # two clauses, one shape
     wanted = states.TAKEN if taken_only else frozenset(ReferralState) - states.ENDED
 
     def clause(term: Term) -> Clause:
         desks: Any = term.value
-        return exists().where(
-            Referral.case_id == Case.id,
-            Referral.state.in_(list(wanted)),
-            Referral.desk_id.in_(list(desks)),
+        # Its own rows of referrals, also within a query that joins them.
+        return (
+            exists()
+            .where(
+                Referral.case_id == Case.id,
+                Referral.state.in_(list(wanted)),
+                Referral.desk_id.in_(list(desks)),
+            )
+            .correlate(Case)
         )
 
     return clause
@@ -81,13 +91,17 @@ def _live_at(taken_only: bool) -> Callable[[Term], Clause]:  # noqa: FBT001  # t
 _CASE: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Case.post_id),
     "agency_id": _is(Case.agency_id),
-    "country": lambda t: Case.post_id.in_(select(Post.id).where(Post.country == t.value)),
+    "country": lambda t: Case.post_id.in_(_posts(Post.country == t.value)),
     "screened": _truth(lambda: Case.screened_on.is_not(None)),
     "needs_new_desk": _truth(
-        lambda: exists().where(
-            Task.case_id == Case.id,
-            Task.kind == TaskKind.CHOOSE_ANOTHER_DESK,
-            Task.state == TaskState.OPEN,
+        lambda: (
+            exists()
+            .where(
+                Task.case_id == Case.id,
+                Task.kind == TaskKind.CHOOSE_ANOTHER_DESK,
+                Task.state == TaskState.OPEN,
+            )
+            .correlate(Case)
         )
     ),
     "referred_desks": _live_at(taken_only=False),
@@ -106,5 +120,5 @@ _POST: dict[str, Callable[[Term], Clause]] = {
 _TASK: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Task.post_id),
     "desk_id": _is(Task.desk_id),
-    "agency_id": lambda t: Task.post_id.in_(select(Post.id).where(Post.agency_id == t.value)),
+    "agency_id": lambda t: Task.post_id.in_(_posts(Post.agency_id == t.value)),
 }

@@ -124,6 +124,9 @@ class IntegerField(CodeField):
         self.most = most
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if not valuelist:
+            # Not sent at all: what the field was made with stays, and is a number already.
+            return
         super().process_formdata(valuelist)
         self._typed = self.data or ""
         if self.data is None:

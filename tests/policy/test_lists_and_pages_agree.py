@@ -27,6 +27,12 @@ KINDS = ("case", "referral", "task", "post")
 ACTS = {kind: {act for rule in RULES if rule.kind == kind for act in rule.acts} for kind in KINDS}
 
 
+#: A task without which a case has nobody to look for a desk.
+LOST = randomworlds.TaskPlan(
+    randomworlds.TaskKind.CHOOSE_ANOTHER_DESK, randomworlds.TaskState.OPEN, 0, None
+)
+
+
 def post_resource(_work: Work, post: Post) -> Resource:
     return Resource(kind="post", post_id=post.id, agency_id=post.agency_id, country=post.country)
 
@@ -103,4 +109,31 @@ def test_an_act_without_a_rule_shows_nothing(lasting: World, kind: str) -> None:
             for act in set(Act) - ACTS[kind]:
                 assert visible(actor, act, kind) == ()
                 assert work.session.scalars(select(model.id).where(clause(actor, act))).all() == []
+        work.start_again()
+
+
+@pytest.mark.parametrize("kind", ["case", "task"])
+@pytest.mark.parametrize("role", randomworlds.Role)
+def test_a_clause_means_the_same_within_a_query_that_joins_what_it_asks_for(
+    lasting: World, kind: str, role: randomworlds.Role
+) -> None:
+    """Else the outer rows would be taken for its own: an error, or a list that shows too much."""
+    sent = randomworlds.ReferralPlan(0, randomworlds.ReferralState.ACCEPTED, 0)
+    plans = [CasePlan(0, False, [sent, sent], [LOST]), CasePlan(1, False, [sent], [LOST])]
+    model, clause, _ = SIDES[kind]
+    with lasting.work() as work:
+        places = Places(work)
+        places.write(work, plans)
+        actor = places.actor(ActorPlan(role, 0, 0, frozenset({0}), "KAZ"))
+        for act in sorted(ACTS[kind]):
+            plain = set(work.session.scalars(select(model.id).where(clause(actor, act))))
+            joined = (
+                select(model.id)
+                .select_from(Case)
+                .join(Post, Case.post_id == Post.id)
+                .join(Referral, Referral.case_id == Case.id)
+                .join(Task, Task.case_id == Case.id)
+                .where(clause(actor, act))
+            )
+            assert set(work.session.scalars(joined)) == plain, act
         work.start_again()

@@ -1,0 +1,243 @@
+"""Every route of the application asked as every role, about one's own thing and about somebody else's.
+
+`python -m tests.policy.matrix` writes what is answered to `matrix.csv`; a person reads the difference
+before it is committed. The test compares the file with the application.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import make_url, select
+
+from app.factory import create_app
+from app.work import Engines
+from models.accounts import MachineToken, SignIn, User
+from models.cases import Case, Hold, Need, Task
+from models.network import Agency, Desk
+from models.vocabulary import NeedState, RefusalReason, Role
+from tests.world import ASYLUM_DESK, CHILD_DESK, POST, World
+from workflows import desks, log, screening
+from workflows.accounts import make_token
+from workflows.policy import Actor
+
+SIGNED_OUT = "signed_out"
+#: Who asks, by role: an account of the world.
+ASKERS = {
+    Role.BORDER_OFFICIAL: "officer",
+    Role.PROTECTION_OFFICER: "guardian",
+    Role.SUPERVISOR: "supervisor",
+    Role.ADMINISTRATOR: "administrator",
+    Role.MONITOR: "monitor",
+}
+COLUMNS = (SIGNED_OUT, *(role.value for role in ASKERS))
+#: Refusals that write nothing but their line in the log.
+NOTHING_DONE = frozenset({400, 403, 404, 409, 422})
+#: Kept by the frame for static files; opens no work.
+ASSETS = re.compile(r"^/(static|assets)/")
+#: What one's own things and somebody else's are called in addresses, by placeholder.
+Things = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question: this method at this address, about this thing."""
+
+    method: str
+    path: str
+    thing: str
+
+
+class Surface:
+    """The application on a world with something of everybody's, and a way to ask it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.own, self.other = _own(world), _other(world)
+        self.app: Flask = create_app(world.settings, storage=world.storage, clock=world.clock)
+        self.app.extensions["serai"] = Engines(
+            world.storage, world.shelf, world.settings, world.clock
+        )
+        self.tokens = {name: session_of(world, name) for name in ASKERS.values()}
+        self.machines = {name: machine_of(world, name) for name in ASKERS.values()}
+        self.browsers = {name: self._browser(name) for name in (None, *ASKERS.values())}
+        self._save()
+
+    def cells(self) -> Iterator[Cell]:
+        """Every route and method; those with a placeholder about two things."""
+        for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+            if ASSETS.match(rule.rule):
+                continue
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                things = ("own", "other") if rule.arguments & PERSONAL else ("-",)
+                for thing in things:
+                    yield Cell(method, rule.rule, thing)
+
+    def ask(self, cell: Cell, column: str) -> int:
+        """The status that a role gets; what was changed is put back."""
+        name = None if column == SIGNED_OUT else ASKERS[Role(column)]
+        path = fill(cell.path, self.other if cell.thing == "other" else self.own)
+        client, form = self.browsers[name]
+        if path.startswith("/api/"):
+            status = self._ask_as_machine(cell.method, path, name)
+        elif cell.method == "GET":
+            status = client.get(path).status_code
+        else:
+            status = client.post(path, data={"csrf_token": form}).status_code
+        if cell.method != "GET" and status not in NOTHING_DONE:
+            self._put_back()
+            self.browsers[name] = self._browser(name)
+        return status
+
+    def _ask_as_machine(self, method: str, path: str, name: str | None) -> int:
+        headers = {"Idempotency-Key": uuid4().hex, "If-Match": '"1"'}
+        if name:
+            headers["Authorization"] = f"Bearer {self.machines[name]}"
+        body = {} if method == "GET" else {"json": {}}
+        client = self.app.test_client(use_cookies=False)
+        return client.open(path, method=method, headers=headers, **body).status_code
+
+    def _browser(self, name: str | None) -> tuple[FlaskClient, str]:
+        client = self.app.test_client()
+        if name:
+            client.set_cookie("serai", self.tokens[name])
+        page = client.get("/sign-in").get_data(as_text=True)
+        return client, token_in(page)
+
+    def _save(self) -> None:
+        self.world.storage.engine.dispose()
+        for path in self._files():
+            shutil.copy(path, path.with_suffix(".saved"))
+
+    def _put_back(self) -> None:
+        self.world.storage.engine.dispose()
+        for path in self._files():
+            shutil.copy(path.with_suffix(".saved"), path)
+        # The chain of this writer ended in entries that are no more.
+        log.kept(None)
+
+    def _files(self) -> list[Path]:
+        return [Path(str(make_url(self.world.settings.database_url).database))]
+
+
+#: Placeholders that stand for something of a person, so that whose it is matters.
+PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
+
+
+def token_in(page: str) -> str:
+    """The CSRF token in a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    found = found or re.search(r'value="([^"]+)"[^>]*name="csrf_token"', page)
+    assert found is not None
+    return found[1]
+
+
+def session_of(world: World, name: str) -> str:
+    """A session of an account, as signing in would make it, without the cost of a password."""
+    token = uuid4().hex
+    with world.work() as work:
+        user = work.session.scalars(select(User).where(User.name == name)).one()
+        work.session.add(
+            SignIn(
+                id=uuid4(),
+                token_sha256=sha256(token.encode()).hexdigest(),
+                user_id=user.id,
+                created_at=world.now,
+                seen_at=world.now,
+                authenticated_at=world.now,
+            )
+        )
+    return token
+
+
+def machine_of(world: World, name: str) -> str:
+    """A machine's token for an account."""
+    with world.work() as work:
+        user = work.session.scalars(select(User.id).where(User.name == name)).one()
+        return make_token(work, user, "test", 5)
+
+
+def fill(rule: str, things: Things) -> str:
+    """The address with its placeholders filled."""
+    parts = rule.removeprefix("/api/v1").split("/")
+    if parts[1] == "referrals" and parts[-1] in {"case", "outcome", "close"}:
+        parts[1] = "care"
+    place = "/".join(parts[1:3]) if parts[1] == "network" else parts[1]
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        return things.get(f"{place}.{name}") or things[name]
+
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", value, rule)
+
+
+def _own(world: World) -> Things:
+    """A case of the officer's post, taken by one desk and refused by another; and a referral that waits."""
+    number, taken = world.sent()
+    world.accept(taken)
+    refused = world.send(number, "asylum_procedure", ASYLUM_DESK)
+    with world.work("asylum") as work:
+        command = desks.RefuseReferral(number=refused, reason=RefusalReason.NO_CAPACITY)
+        desks.refuse(work, command)
+    with world.work("officer") as work:
+        look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
+        screening.record_urgent_needs(work, look)
+    waiting = world.send(world.child("Marzia"))
+    world.deliver()
+    return _things(world, number, taken, waiting, ASYLUM_DESK)
+
+
+def _other(world: World) -> Things:
+    """The same of another country's post and desk."""
+    number = world.child("Latifa", "abroad")
+    need = world.proposal(number, "guardian", "abroad")
+    desk = need.desks[0].desk
+    taken = world.send(number, "guardian", desk, "abroad")
+    row = world.rows(Desk, Desk.code == desk)[0]
+    agency = world.rows(Agency, Agency.id == row.agency_id)[0]
+    taker = Actor(
+        user_id=world.actor("guardian2").user_id,
+        role=Role.PROTECTION_OFFICER,
+        agency_id=agency.id,
+        country=agency.country,
+        desk_ids=frozenset({row.id}),
+    )
+    with world.work(taker) as work:
+        desks.accept(work, desks.AcceptReferral(number=taken))
+    with world.work("abroad") as work:
+        look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
+        screening.record_urgent_needs(work, look)
+    waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
+    return _things(world, number, taken, waiting, desk)
+
+
+def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> Things:
+    case = world.rows(Case, Case.number == number)[0]
+    need = world.rows(Need, Need.case_id == case.id, Need.state == NeedState.OPEN)[0]
+    user = world.rows(User, User.name == "colleague")[0]
+    machine_of(world, "colleague")
+    return {
+        "number": number,
+        "case_number": number,
+        "referral": taken,
+        "referrals.number": waiting,
+        "care.number": taken,
+        "task": str(world.rows(Task, Task.case_id == case.id)[0].id),
+        "task_id": str(world.rows(Task, Task.case_id == case.id)[0].id),
+        "hold_id": str(world.rows(Hold, Hold.case_id == case.id)[0].id),
+        "need_id": str(need.id),
+        "user_id": str(user.id),
+        "token_id": str(world.rows(MachineToken)[0].id),
+        "desk": desk,
+        "code": "kaz",
+        "network/desks.code": CHILD_DESK,
+        "network/posts.code": POST,
+    }
