@@ -196,18 +196,30 @@ def init_app(
             return own
         return _from_browser(languages)
 
-    def switch() -> Response | None:
-        wanted = request.args.get("lang")
-        if wanted not in languages or request.method not in {"GET", "HEAD"}:
-            return None
-        # A machine with a token keeps no cookies; to its address `lang` is an unknown name.
-        return None if "Authorization" in request.headers else _remember(wanted)
-
     Babel(
         app,
         locale_selector=choose,
         timezone_selector=timezone if timezone is not None else lambda: "UTC",
     )
+    _install_messages(app)
+    app.before_request(lambda: _switch(languages))
+    offered = tuple(language_of(code) for code in languages)
+    app.context_processor(lambda: {"language": _request_language(), "languages": offered})
+    for name, write in FILTERS.items():
+        app.jinja_env.filters[name] = _for_this_reader(write)
+    app.jinja_env.globals.update(time_left=time_left, haste=haste)
+
+
+def _switch(languages: tuple[str, ...]) -> Response | None:
+    """What `?lang=` asks for on a page."""
+    wanted = request.args.get("lang")
+    if wanted not in languages or request.method not in {"GET", "HEAD"}:
+        return None
+    # A machine with a token keeps no cookies; to its address `lang` is an unknown name.
+    return None if "Authorization" in request.headers else _remember(wanted)
+
+
+def _install_messages(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
         gettext=lambda text: _catalogue().gettext(text),
         ngettext=lambda one, many, number: _catalogue().ngettext(one, many, number),
@@ -217,12 +229,6 @@ def init_app(
             context, one, many, number
         ),
     )
-    app.before_request(switch)
-    offered = tuple(language_of(code) for code in languages)
-    app.context_processor(lambda: {"language": _request_language(), "languages": offered})
-    for name, write in FILTERS.items():
-        app.jinja_env.filters[name] = _for_this_reader(write)
-    app.jinja_env.globals.update(time_left=time_left, haste=haste)
 
 
 def _catalogue() -> NullTranslations:
