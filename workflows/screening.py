@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from models.cases import Answer, Assessment, Case
 from models.vocabulary import Role
@@ -232,7 +233,11 @@ def append(work: Work, case: Case, made: Sequence[Statement], *, first: bool = F
     work.session.add(row)
     row.statements = [statement.as_dict() for statement in made]
     case.changed_on = work.now.date()
-    work.session.flush()
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        # Somebody else took this sequence number between our look and our write.
+        raise ChangedMeanwhile from error
 
 
 def next_sequence(work: Work, model: type[Answer | Assessment], case: Case) -> int:
