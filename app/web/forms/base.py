@@ -13,7 +13,7 @@ from app.schemas.loading import Schema, SchemaRefused, load
 from app.web.fields import add_errors
 
 
-class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+class PageForm(FlaskForm):
     """A form of a page. A stale token is said on top, and everything typed stays."""
 
     #: From a field of the schema to the field of the form, where they are called differently.
