@@ -121,7 +121,6 @@ def test_whatever_is_wrong_gets_the_same_answer(app: Flask, world: World, wrong:
     assert plain(answer) == plain(reference)
 
 
-@pytest.mark.parametrize("field", ["name", "password", "code"])
 def test_a_control_character_is_told_at_its_field_whether_the_name_exists_or_not(
     app: Flask, world: World
 ) -> None:
@@ -132,6 +131,7 @@ def test_a_control_character_is_told_at_its_field_whether_the_name_exists_or_not
     assert plain(known) == plain(unknown)
 
 
+@pytest.mark.parametrize("field", ["name", "password", "code"])
 def test_what_is_far_too_long_is_told_at_its_field_and_not_shown_again(
     app: Flask, world: World, field: str
 ) -> None:
