@@ -44,7 +44,9 @@ class Referral(Base, Versioned):
         CheckConstraint(
             "state <> 'accepted' OR accepted_by IS NOT NULL", name="accepted_by_somebody"
         ),
-        Index("ix_referral_desk_state_due", "desk_id", "state", "due_at"),
+        # The queue is walked in its own order, urgency by urgency; those taken, newest answer first.
+        Index("ix_referral_queue", "desk_id", "state", "urgency", "due_at", "number"),
+        Index("ix_referral_taken", "desk_id", "state", "answered_at"),
         Index("ix_referral_state_due", "state", "due_at"),
     )
 

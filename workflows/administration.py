@@ -98,12 +98,21 @@ class IssueToken:
 
 
 @dataclass(frozen=True)
-class PlaceChoices:
-    """What an account can belong to: (code, names), and of posts and desks the agency's code."""
+class PlaceChoice:
+    """Something an account can belong to. `within`: the agency of a desk; empty for others."""
 
-    agencies: tuple[tuple[str, Names], ...]
-    posts: tuple[tuple[str, Names], ...]
-    desks: tuple[tuple[str, Names], ...]
+    code: str
+    names: Names
+    within: Names
+
+
+@dataclass(frozen=True)
+class PlaceChoices:
+    """All agencies, open posts and open desks."""
+
+    agencies: tuple[PlaceChoice, ...]
+    posts: tuple[PlaceChoice, ...]
+    desks: tuple[PlaceChoice, ...]
 
 
 def users(work: Work, after: str | None = None) -> Users:
@@ -148,15 +157,17 @@ def _tokens(work: Work) -> tuple[TokenLine, ...]:
 
 
 def place_choices(work: Work) -> PlaceChoices:
-    """All agencies, open posts and open desks, for the page that makes an account."""
+    """What the page that makes an account offers, in the order of the codes."""
     work.allow(Act.MANAGE_USERS, detail={"view": "choices"})
-
-    def listed(model: type[Agency | Post | Desk], *where: object) -> tuple[tuple[str, Names], ...]:
-        query = select(model.code, model.names).order_by(model.code)
-        rows = work.session.execute(query.where(*where))  # type: ignore[arg-type]  # clauses
-        return tuple((row.code, row.names) for row in rows)
-
-    return PlaceChoices(listed(Agency), listed(Post, Post.open), listed(Desk, Desk.open))
+    agencies = work.session.scalars(select(Agency).order_by(Agency.code)).all()
+    posts = work.session.scalars(select(Post).where(Post.open).order_by(Post.code))
+    desks = work.session.scalars(select(Desk).where(Desk.open).order_by(Desk.code))
+    names = {agency.id: agency.names for agency in agencies}
+    return PlaceChoices(
+        tuple(PlaceChoice(row.code, row.names, {}) for row in agencies),
+        tuple(PlaceChoice(row.code, row.names, {}) for row in posts),
+        tuple(PlaceChoice(row.code, row.names, names[row.agency_id]) for row in desks),
+    )
 
 
 def enrol(work: Work, command: NewUser) -> Enrolled:

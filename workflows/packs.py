@@ -125,7 +125,9 @@ def _sync_services(session: Session, pack: Pack, desks: dict[str, list[Desk]]) -
             service.rank = route.order
             service.languages = list(row.languages)
             service.hours = row.hours or None
-            service.verified_on = row.verified
+            # What an administrator has verified since the pack was written stays.
+            dates = [day for day in (service.verified_on, row.verified) if day is not None]
+            service.verified_on = max(dates, default=None)
     session.flush()
 
 

@@ -129,7 +129,7 @@ AGENCY_KINDS = {
     "police": lazy_gettext("Police"),
     "security": lazy_gettext("Security body"),
     "court": lazy_gettext("Court"),
-    "health": lazy_gettext("Health"),
+    "health": lazy_gettext("Health body"),
     "un": lazy_gettext("United Nations"),
     "ngo": lazy_gettext("Non-governmental"),
     "monitor": lazy_gettext("Monitor"),
@@ -194,6 +194,29 @@ ACTS = {
     "use_own_session": lazy_gettext("Used a session"),
     "sign_in": lazy_gettext("Signed in"),
     "erase": lazy_gettext("Erased"),
+}
+#: Sealed fields, as the log names them.
+OPENED = {
+    "person.names": lazy_gettext("names"),
+    "person.birth": lazy_gettext("birth"),
+    "person.traits": lazy_gettext("sex, nationality, languages"),
+    "person.documents": lazy_gettext("documents"),
+    "person.contact": lazy_gettext("contact"),
+    "arrival.circumstances": lazy_gettext("circumstances of arrival"),
+    "membership.claim": lazy_gettext("companions"),
+    "consent.terms": lazy_gettext("consent"),
+    "case_file.urgent_needs": lazy_gettext("urgent needs"),
+    "case_file.information": lazy_gettext("what the person was told"),
+    "answer.statements": lazy_gettext("answers"),
+    "assessment.content": lazy_gettext("assessment"),
+    "hold.content": lazy_gettext("safeguards"),
+    "need.content": lazy_gettext("needs"),
+    "deadline.content": lazy_gettext("deadlines"),
+    "task.detail": lazy_gettext("a task"),
+    "referral.content": lazy_gettext("a referral"),
+    "referral.outcome": lazy_gettext("an outcome"),
+    "packet.needs": lazy_gettext("what is needed"),
+    "packet.identity": lazy_gettext("who it is"),
 }
 
 

@@ -91,7 +91,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
     op.create_index(
-        "ix_referral_desk_state_due", "referral", ["desk_id", "state", "due_at"], unique=False
+        "ix_referral_queue",
+        "referral",
+        ["desk_id", "state", "urgency", "due_at", "number"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_referral_taken", "referral", ["desk_id", "state", "answered_at"], unique=False
     )
     op.create_index(op.f("ix_referral_need_id"), "referral", ["need_id"], unique=False)
     op.create_index(op.f("ix_referral_post_id"), "referral", ["post_id"], unique=False)

@@ -25,6 +25,7 @@ from app.web.fields import (
 from app.web.forms.base import PageForm
 from app.web.office_words import ROLES, named
 from app.work import engines
+from workflows.administration import PlaceChoice
 from workflows.network import ServiceShown
 
 
@@ -40,9 +41,14 @@ def _roles() -> list[Option]:
 
 
 def _listed(kind: str) -> tuple[tuple[str, str], ...]:
-    rows = getattr(g.place_choices, kind)
-    found = [(code, named(names)) for code, names in rows]
-    return tuple((code, f"{text} ({code})") for code, text in sorted(found, key=lambda p: p[1]))
+    """(code, label), by label; a desk is named after its agency, since many are called by their town."""
+    found = [(choice.code, _label(choice)) for choice in getattr(g.place_choices, kind)]
+    return tuple(sorted(found, key=lambda pair: pair[1].casefold()))
+
+
+def _label(choice: PlaceChoice) -> str:
+    own, within = named(choice.names), named(choice.within)
+    return f"{within}: {own}" if within and within != own else own
 
 
 def _languages() -> Choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.web.office_words import (
     CLOCK_STATES,
     CLOCKS,
     FUNCTIONS,
+    OPENED,
     OUTCOMES,
     PURPOSES,
     REFERRAL_STATES,
@@ -243,6 +245,11 @@ def accesses(work: Work, number: str) -> str:
     )
 
 
+def _fields_words(fields: Sequence[str]) -> str:
+    """What was opened, each sort once."""
+    return ", ".join(dict.fromkeys(word(OPENED, field) for field in fields))
+
+
 def _to_file(number: str, done: str) -> Response:
     return redirect(url_for("protection.care_file", number=number, done=done), 303)
 
@@ -259,5 +266,6 @@ def _words() -> dict[str, Any]:
         "body_word": lambda code: word(FUNCTIONS, code),
         "act_word": lambda code: word(ACTS, code),
         "purpose_words": lambda codes: ", ".join(word(PURPOSES, code) for code in codes),
+        "fields_words": _fields_words,
         "role_word": lambda code: word(ROLES, code),
     }
