@@ -23,12 +23,14 @@ class LogEntry(Base):
     __table_args__ = (
         UniqueConstraint("stream", "counter"),
         Index("ix_log_entry_subject_at", "subject", "at"),
+        # How often somebody searched in the last hour, and who was refused in the last month.
+        Index("ix_log_entry_act_at", "act", "at", "actor"),
     )
 
     stream: Mapped[UUID]
     counter: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor: Mapped[UUID | None] = mapped_column(index=True)
+    actor: Mapped[UUID | None]
     session: Mapped[UUID | None]
     act: Mapped[str] = mapped_column(String(40))
     rule: Mapped[str] = mapped_column(String(60))

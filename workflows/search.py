@@ -71,15 +71,19 @@ def similar(
     persons = work.index.lookup(work.session, pairs, weak=singles, limit=NAMED)
     if not persons:
         return Similar((), 0)
+    at_post = (Case.post_id == post).label("here")
     rows = work.session.execute(
-        select(Case.person_id, Case.number, Case.registered_on, Case.post_id).where(
+        select(Case.person_id, Case.number, Case.registered_on, at_post).where(
             Case.person_id.in_(persons)
         )
     ).all()
-    here = [row for row in rows if row.post_id == post][:CANDIDATES]
+    # In the index's order: of many, those that share most of the name are opened.
+    place = {person: number for number, person in enumerate(persons)}
+    here = sorted((row for row in rows if row.here), key=lambda row: place[row.person_id])
+    here = here[:CANDIDATES]
     cases = {row.person_id: (row.number, row.registered_on) for row in here}
     hints = _compare(work, texts, years, cases, rule.purposes)
-    return Similar(hints, len({r.person_id for r in rows if r.post_id != post}))
+    return Similar(hints, len({row.person_id for row in rows if not row.here}))
 
 
 def find(work: Work, text: str) -> Similar:

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entry")),
         sa.UniqueConstraint("stream", "counter", name=op.f("uq_log_entry_stream_counter")),
     )
-    op.create_index(op.f("ix_log_entry_actor"), "log_entry", ["actor"], unique=False)
+    op.create_index("ix_log_entry_act_at", "log_entry", ["act", "at", "actor"], unique=False)
     op.create_index("ix_log_entry_subject_at", "log_entry", ["subject", "at"], unique=False)
     op.create_table(
         "log_head",
