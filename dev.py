@@ -275,11 +275,13 @@ def i18n(_options: argparse.Namespace, rest: list[str]) -> int:
         "-c",
         "Translators:",
     )
-    code = start(*babel, *extract, "--no-location", "--omit-header", "-o", template, "app")
+    tidy = ("--no-location", "--omit-header", "--sort-output", "--width", "100")
+    code = start(*babel, *extract, *tidy, "-o", template, "app", "workflows")
     there = {path.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES")}
     for language in sorted(there | set(rest)):
         verb = ("update", "--no-fuzzy-matching") if language in there else ("init",)
-        code = start(*babel, *verb, "-i", template, "-d", CATALOGUES, "-l", language) or code
+        to = ("-d", CATALOGUES, "-l", language, "--width", "100")
+        code = start(*babel, *verb, "-i", template, *to) or code
     compile_catalogues()
     return code
 

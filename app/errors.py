@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, g, jsonify, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -24,14 +24,14 @@ from workflows.errors import SeraiError
 log = structlog.get_logger("serai")
 
 _PLAIN = {
-    400: "This request could not be read.",
-    403: "Your role does not allow this.",
-    404: "There is nothing here that you may see.",
-    405: "This address does not take that.",
-    413: "This is too large.",
-    415: "This address takes JSON.",
-    422: "Something in what was entered cannot be used.",
-    429: "There were too many attempts. Wait some minutes and try again.",
+    400: lazy_gettext("This request could not be read."),
+    403: lazy_gettext("Your role does not allow this."),
+    404: lazy_gettext("There is nothing here that you may see."),
+    405: lazy_gettext("This address does not take that."),
+    413: lazy_gettext("This is too large."),
+    415: lazy_gettext("This address takes JSON."),
+    422: lazy_gettext("Something in what was entered cannot be used."),
+    429: lazy_gettext("There were too many attempts. Wait some minutes and try again."),
 }
 
 
@@ -91,7 +91,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return Response(error.get_response(request.environ).data, status)
-    title = gettext(_PLAIN.get(status, "This could not be done."))
+    title = str(_PLAIN.get(status) or gettext("This could not be done."))
     if wants_problem():
         more = getattr(error, "data", None) or {}
         fields = {"errors": more["messages"]} if "messages" in more else {}

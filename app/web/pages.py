@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, g, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.locale import current_language
 from app.web import session
@@ -28,32 +28,32 @@ BLUEPRINTS = (
 #: The places of each role: endpoint, label, key that opens it.
 PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
     Role.BORDER_OFFICIAL: (
-        ("border.today", "Today at this post", "t"),
-        ("border.register", "Register a person", "n"),
-        ("border.search", "Search", "s"),
-        ("border.tasks", "Tasks", None),
+        ("border.today", lazy_gettext("Today at this post"), "t"),
+        ("border.register", lazy_gettext("Register a person"), "n"),
+        ("border.search", lazy_gettext("Search"), "s"),
+        ("border.tasks", lazy_gettext("Tasks"), None),
     ),
     Role.PROTECTION_OFFICER: (
-        ("protection.queue", "Referrals", "t"),
-        ("protection.taken", "In our care", None),
+        ("protection.queue", lazy_gettext("Referrals"), "t"),
+        ("protection.taken", lazy_gettext("In our care"), None),
     ),
     Role.SUPERVISOR: (
-        ("supervision.board", "Board", "t"),
-        ("supervision.clocks", "Clocks and silence", None),
-        ("supervision.figures", "Figures", None),
-        ("supervision.rules", "Rules", None),
-        ("supervision.accountability", "Accountability", None),
+        ("supervision.board", lazy_gettext("Board"), "t"),
+        ("supervision.clocks", lazy_gettext("Clocks and silence"), None),
+        ("supervision.figures", lazy_gettext("Figures"), None),
+        ("supervision.rules", lazy_gettext("Rules"), None),
+        ("supervision.accountability", lazy_gettext("Accountability"), None),
     ),
     Role.ADMINISTRATOR: (
-        ("administration.users", "Users", "t"),
-        ("administration.network", "Agencies and posts", None),
-        ("supervision.rules", "Rules", None),
-        ("administration.health", "Health", None),
+        ("administration.users", lazy_gettext("Users"), "t"),
+        ("administration.network", lazy_gettext("Agencies and posts"), None),
+        ("supervision.rules", lazy_gettext("Rules"), None),
+        ("administration.health", lazy_gettext("Health"), None),
     ),
     Role.MONITOR: (
-        ("supervision.board", "Board", "t"),
-        ("supervision.rules", "Rules", None),
-        ("supervision.accountability", "Accountability", None),
+        ("supervision.board", lazy_gettext("Board"), "t"),
+        ("supervision.rules", lazy_gettext("Rules"), None),
+        ("supervision.accountability", lazy_gettext("Accountability"), None),
     ),
 }
 
@@ -104,7 +104,7 @@ def frame_of_request() -> Frame:
 def _places(role: Role) -> list[Place]:
     from_here = g.get("place")
     return [
-        Place(label=gettext(label), url=url_for(endpoint), current=endpoint == from_here, key=key)
+        Place(label=str(label), url=url_for(endpoint), current=endpoint == from_here, key=key)
         for endpoint, label, key in PLACES[role]
     ]
 
