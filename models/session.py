@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from models.turns import Turns
 from models.vault.engine import prepare_engine
 from models.vault.errors import KeyringMissing
 from models.vault.index import NameIndex
@@ -30,17 +31,28 @@ class Storage:
     keys: KeyStore
     provider: KeyProvider
     index: NameIndex
+    turns: Turns = field(default_factory=Turns)
 
     @contextmanager
     def open_session(self) -> Iterator[tuple[Session, Vault]]:
         """A session with its vault. Rolls back and forgets all keys at the end; the caller commits.
 
         On SQLite the transaction begins with the write lock: every unit of work writes the log at its
-        end, and a reader that turns writer halfway would be refused if somebody wrote meanwhile.
+        end, and a reader that turns writer halfway would be refused if somebody wrote meanwhile. So
+        threads take turns.
+
+        Raises:
+            NoTurn: others kept the embedded database too long.
         """
-        engine = self.engine
-        if engine.dialect.name == "sqlite":
-            engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        if self.engine.dialect.name != "sqlite":
+            with self._session(self.engine) as opened:
+                yield opened
+            return
+        with self.turns.turn(), self._session(_writing(self.engine)) as opened:
+            yield opened
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[tuple[Session, Vault]]:
         vault = Vault(self.provider, self.keys)
         with Session(engine, info={"vault": vault}, expire_on_commit=False) as session:
             try:
@@ -54,6 +66,10 @@ class Storage:
         self.engine.dispose()
         self.keys.close()
         self.provider.lock()
+
+
+def _writing(engine: Engine) -> Engine:
+    return engine.execution_options(sqlite_begin="IMMEDIATE")
 
 
 def open_storage(settings: Settings) -> Storage:

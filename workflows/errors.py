@@ -14,6 +14,7 @@
     |-- SignInFailed          401  name, password or code; never says which
     |-- TooManyAttempts       429  a limit is reached
     |-- StillHeld             409  a hold shuts the action
+    |-- Busy                  503  others kept the database too long; nothing was written
     `-- StorageFull           507  nothing was written
 
 No error carries personal data: `params` hold codes and numbers only.
@@ -140,6 +141,14 @@ class StillHeld(SeraiError):
     code = "still_held"
     status = 409
     message = "A safeguard still holds. It must be settled or lifted by the competent body first."
+
+
+class Busy(SeraiError):
+    """Others kept the database too long. Nothing was kept of this request; it may be sent again."""
+
+    code = "busy"
+    status = 503
+    message = "The system is busy. Nothing was saved. Wait a moment and try again."
 
 
 class StorageFull(SeraiError):

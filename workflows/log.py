@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import URL, func, select, update
 from sqlalchemy.orm import Session
 
 from models.log import LogEntry, LogHead
@@ -55,8 +56,10 @@ class _Chain:
 
 
 class _Writers(threading.local):
+    """This thread's chains: one for each database, and none that came over a fork."""
+
     def __init__(self) -> None:
-        self.chain: _Chain | None = None
+        self.chains: dict[tuple[int, URL], _Chain] = {}
 
 
 _writers = _Writers()
@@ -69,7 +72,7 @@ def subject_token(macs: Macs, row: UUID) -> str:
 
 def append(session: Session, macs: Macs, entries: list[Entry]) -> _Chain:
     """Add entries to this writer's chain within the session's transaction; call `kept` after the commit."""
-    old = _writers.chain or _Chain(uuid4())
+    old = _writers.chains.get(_place(session)) or _Chain(uuid4())
     chain = _Chain(old.stream, old.counter, old.hash)
     for entry in entries:
         chain.counter += 1
@@ -101,9 +104,21 @@ def append(session: Session, macs: Macs, entries: list[Entry]) -> _Chain:
     return chain
 
 
-def kept(chain: _Chain | None) -> None:
+def kept(session: Session, chain: _Chain | None) -> None:
     """Remember the chain's end after its commit. None (a commit that failed) starts a new chain."""
-    _writers.chain = chain
+    if chain is None:
+        _writers.chains.pop(_place(session), None)
+    else:
+        _writers.chains[_place(session)] = chain
+
+
+def forget() -> None:
+    """Begin new chains in this thread: its database was put back to an earlier state."""
+    _writers.chains.clear()
+
+
+def _place(session: Session) -> tuple[int, URL]:
+    return os.getpid(), session.get_bind().engine.url
 
 
 def entry_hash(row: LogEntry) -> str:

@@ -20,12 +20,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from config.settings import Settings
 from models.session import Storage
+from models.turns import NoTurn
 from models.vault.index import NameIndex
 from models.vault.providers import KeyProvider
 from models.vault.vault import Vault
 from models.vocabulary import Purpose
 from workflows import log
 from workflows.errors import (
+    Busy,
     ChangedMeanwhile,
     NotAllowed,
     NotFound,
@@ -131,10 +133,10 @@ class Work:
             self.session.commit()
         except BaseException:
             # Whether the commit arrived is not known: this writer begins a new chain.
-            log.kept(None)
+            log.kept(self.session, None)
             raise
         if chain is not None:
-            log.kept(chain)
+            log.kept(self.session, chain)
 
     def _reads(self) -> list[log.Entry]:
         opened: dict[UUID, set[str]] = {}
@@ -164,7 +166,19 @@ def begin(
     Raises:
         ChangedMeanwhile: a row was changed by somebody else since it was read, or its number taken.
         StorageFull: the database has no room. Nothing was written.
+        Busy: others kept the database too long. Nothing was written.
     """
+    try:
+        with _begun(storage, actor, now, settings, shelf) as work:
+            yield work
+    except NoTurn:
+        raise Busy from None
+
+
+@contextmanager
+def _begun(
+    storage: Storage, actor: Actor, now: datetime, settings: Settings, shelf: Shelf
+) -> Iterator[Work]:
     with storage.open_session() as (session, vault):
         work = Work(session, vault, actor, now, settings, shelf, storage.provider, storage.index)
         try:
@@ -179,6 +193,8 @@ def begin(
         except OperationalError as error:
             if _is_full(error):
                 raise StorageFull from error
+            if _is_busy(error):
+                raise Busy from error
             raise
         except _LOGGED_REFUSALS as refusal:
             session.rollback()
@@ -211,3 +227,8 @@ def _is_taken(error: IntegrityError) -> bool:
 def _is_full(error: OperationalError) -> bool:
     text = str(error.orig).lower()
     return "disk is full" in text or "no space left" in text or "could not extend file" in text
+
+
+def _is_busy(error: OperationalError) -> bool:
+    text = str(error.orig).lower()
+    return "database is locked" in text or "lock timeout" in text or "deadlock detected" in text

@@ -19,7 +19,6 @@ from models.network import Desk, Post
 from models.session import open_storage
 from models.vault.providers import EnvProvider
 from models.vocabulary import Role
-from workflows import log
 from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_token, make_user
 from workflows.packs import Shelf, sync_network
 from workflows.work import Work, begin
@@ -86,8 +85,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> dict[str, An
 
 def opened(made: dict[str, Any], shelf: Shelf, folder: Path) -> Iterator[Product]:
     """The application on a copy of the made database in `folder`."""
-    # This thread's chain belongs to the database of the test before.
-    log.kept(None)
     for file in made["folder"].glob("*.db*"):
         (folder / file.name).write_bytes(file.read_bytes())
     settings = _settings(folder, made["material"])

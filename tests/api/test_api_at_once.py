@@ -15,7 +15,6 @@ from app.factory import create_app
 from app.work import Engines
 from models.accounts import User
 from tests.world import ASYLUM_DESK, World
-from workflows import log
 from workflows.accounts import make_token
 
 AT_ONCE = 5
@@ -24,7 +23,6 @@ AT_ONCE = 5
 @pytest.fixture
 def machine(any_world: World) -> Callable[[str], Machine]:
     """Makes the machine of an account."""
-    log.kept(None)
     world = any_world
     app = create_app(world.settings, storage=world.storage, clock=world.clock)
     app.extensions["serai"] = Engines(world.storage, world.shelf, world.settings, world.clock)

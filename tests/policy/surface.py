@@ -122,7 +122,7 @@ class Surface:
         for path in self._files():
             shutil.copy(path.with_suffix(".saved"), path)
         # The chain of this writer ended in entries that are no more.
-        log.kept(None)
+        log.forget()
 
     def _files(self) -> list[Path]:
         return [Path(str(make_url(self.world.settings.database_url).database))]

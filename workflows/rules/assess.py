@@ -198,8 +198,12 @@ def _holds(pack: Pack, view: View, states: tuple[int, ...]) -> dict[str, HoldRea
     for hold, state in zip(pack.holds.values(), states, strict=True):
         if not state:
             continue
-        evidence = state == CERTAINLY
-        support = explain(strict[hold.id] if evidence else hold.when, view)
+        support = explain(strict[hold.id], view) if state == CERTAINLY else None
+        # "Not established" is certain while nobody has asked: a hold that rests on no answer at all
+        # is a precaution, else it could never be released by the answer.
+        evidence = support is not None and bool(support.used)
+        if support is None or not evidence:
+            support = explain(hold.when, view)
         readings[hold.id] = HoldReading(
             shuts=tuple(action for action in Action if action in hold.shuts),
             by=HoldCause.EVIDENCE if evidence else HoldCause.PRECAUTION,
