@@ -19,7 +19,7 @@ from workflows.accounts import Resumed
 from workflows.policy import Actor
 
 
-class Officer(UserMixin):  # type: ignore[misc]  # flask_login ships no types
+class Officer(UserMixin):
     """The signed-in user, as templates see one."""
 
     def __init__(self, resumed: Resumed) -> None:

@@ -13,18 +13,21 @@ from typing import Any, BinaryIO
 
 from babel.messages.extract import extract_python
 
-Found = tuple[int, Any, Any, list[str]]
+Found = tuple[int, Any, Any, Any]
 
 
 def extract(
     file: BinaryIO,
     keywords: Mapping[str, Any],
     comment_tags: Collection[str],
-    options: Mapping[str, Any],
+    options: Any,
 ) -> Iterator[Found]:
     """Babel's own findings in a module, and after them the messages of its errors."""
     source = file.read()
-    yield from extract_python(io.BytesIO(source), keywords, comment_tags, options)
+    for line, function, found, comments in extract_python(
+        io.BytesIO(source), keywords, comment_tags, options
+    ):
+        yield line, function, found, comments
     for line, text in messages_of(source):
         yield line, None, text, []
 

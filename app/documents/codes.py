@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 
 def number_code(number: str) -> Markup:
-    """An SVG element of the number as printed (`ABC-DEF-GHJ`), error correction Q, ready to stand in a page."""
+    """An SVG element of the number as printed (`ABC-DEF-GHJ`), error correction Q, ready to stand
+    in a page.
+    """
     picture = segno.make(number, error="q", micro=False, boost_error=False)
     out = BytesIO()
     picture.save(
