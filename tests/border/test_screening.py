@@ -68,6 +68,21 @@ def test_an_answer_is_shown_and_can_be_changed(product: Product, officer: Offici
     assert "Asylum-seeker" in officer.get(f"/cases/{number}/outcome").words
 
 
+def test_no_to_the_rest_answers_what_was_shown_and_nothing_else(officer: Official) -> None:
+    number = officer.informed()
+    address = officer.card(number, "fear_of_return")
+    before = officer.get(address)
+    radios = before.soup.select("form > .serai-question input[type=radio]")
+    shown = {radio["name"] for radio in radios}
+    seen = before.value("seen")
+    officer.send(address, {"q_fear_of_return": "yes", "rest": "no", "seen": seen})
+    page = officer.get(address).soup
+    chosen = {one["name"]: one["value"] for one in page.select("input[type=radio][checked]")}
+    assert chosen.pop("q_fear_of_return") == "yes"
+    assert set(chosen) == shown - {"q_fear_of_return"}
+    assert set(chosen.values()) == {"no"}
+
+
 def test_saving_a_card_without_news_makes_no_statement(product: Product, officer: Official) -> None:
     number = officer.informed()
     officer.answer(number, fear_of_return="no")

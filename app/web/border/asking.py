@@ -96,13 +96,17 @@ def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
     told: dict[str, Any] = {}
     looked: dict[str, Any] = {}
     private = []
+    rest_is_no = request.form.get("rest") == "no"
     for question in page.questions:
         field = field_of(form, question.fact.id)
         raw = raw_answer(field, question.fact)
+        answers = looked if question.fact.observed else told
         if raw == PRIVATE:
             private.append(question.fact.id)
+        elif raw is None and rest_is_no and _asked_openly(question):
+            answers[question.fact.id] = "no"
         elif raw is not None and not as_before(question, field, raw):
-            (looked if question.fact.observed else told)[question.fact.id] = raw
+            answers[question.fact.id] = raw
     seen: int | None = _number(form.seen.data)
     for answers, source in ((told, Source.SELF), (looked, Source.OBSERVED)):
         if answers:
@@ -119,6 +123,11 @@ def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
     if private:
         tasks.ask_in_private(work, AskInPrivate(case_number=number, facts=tuple(private)))
     return bool(told or looked)
+
+
+def _asked_openly(question: QuestionShown) -> bool:
+    """Whether *no to the rest* answers it: shown openly, yes or no, and not answered before."""
+    return question.wanted and question.fact.kind == "yes-no" and not question.answered
 
 
 def _number(text: str | None) -> int:
