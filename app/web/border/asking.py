@@ -96,14 +96,14 @@ def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
     told: dict[str, Any] = {}
     looked: dict[str, Any] = {}
     private = []
-    rest_is_no = request.form.get("rest") == "no"
+    no_too = _asked_openly(page) if request.form.get("rest") == "no" else frozenset()
     for question in page.questions:
         field = field_of(form, question.fact.id)
         raw = raw_answer(field, question.fact)
         answers = looked if question.fact.observed else told
         if raw == PRIVATE:
             private.append(question.fact.id)
-        elif raw is None and rest_is_no and _asked_openly(question):
+        elif raw is None and question.fact.id in no_too:
             answers[question.fact.id] = "no"
         elif raw is not None and not as_before(question, field, raw):
             answers[question.fact.id] = raw
@@ -125,9 +125,19 @@ def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
     return bool(told or looked)
 
 
-def _asked_openly(question: QuestionShown) -> bool:
-    """Whether *no to the rest* answers it: shown openly, yes or no, and not answered before."""
-    return question.wanted and question.fact.kind == "yes-no" and not question.answered
+def _asked_openly(page: AskShown) -> frozenset[str]:
+    """What *no to the others* answers: shown openly on the card, yes or no, and not answered before.
+
+    Where some questions of the card matter now, the others are folded away, and stay unanswered.
+    """
+    some_matter = any(question.wanted for question in page.questions)
+    return frozenset(
+        question.fact.id
+        for question in page.questions
+        if question.fact.kind == "yes-no"
+        and not question.answered
+        and (question.wanted or not some_matter)
+    )
 
 
 def _number(text: str | None) -> int:
