@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from bench.figures import REGISTRATION, YARDSTICKS, Run
 from bench.measuring import measure
-
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="the bench reads /proc"
-)
 
 PERSONS = 60
 

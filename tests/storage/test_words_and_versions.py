@@ -29,8 +29,8 @@ WORDS = [
 def filled(world: World) -> str:
     """A case with a referral, so that the tables with words have rows."""
     number, referral = world.sent()
-    world.accept(referral)
     world.deliver()
+    world.accept(referral)
     brother = arrivals.Companion(case_number=number, relationship="sibling")
     world.register("Samim", companions=(brother,))
     return number
