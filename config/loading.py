@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
@@ -16,6 +17,10 @@ _CHOICES = {
     "key_provider": ("file", "env"),
     "log_level": ("debug", "info", "warning", "error"),
 }
+#: Beyond this a number is a slip of the keyboard, and a time limit would overflow.
+_HIGHEST = 1_000_000_000
+_URL = re.compile(r"(?:sqlite|postgresql\+psycopg)://\S*\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
 _LOWEST = {"sign_in_limit": 1, "search_limit": 1, "smallest_cell": 3, "largest_request": 65536}
 
 
@@ -76,13 +81,30 @@ def _read(name: str, text: str) -> Any:
             raise ValueError(f"is {text!r}: allowed are 0 and 1")
         return text == "1"
     if name == "languages":
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        return _languages(text)
+    return _place(name, text)
+
+
+def _place(name: str, text: str) -> Any:
+    if name in {"database_url", "keys_url"} and not _URL.match(text):
+        # Not repeated: it may hold a password.
+        raise ValueError("is no URL that begins with sqlite:// or postgresql+psycopg://")
+    if name == "packs" and not Path(text).is_dir():
+        raise ValueError(f"is {text!r}: there is no such folder")
     if name in {"keyring", "passphrase_file", "packs"}:
         return Path(text)
     return text
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not named or not all(_LANGUAGE.match(part) for part in named):
+        raise ValueError(f"is {text!r}: locales with commas between are needed, as en,ru,fa_AF")
+    return named
+
+
 def _whole(text: str, lowest: int) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < lowest:
-        raise ValueError(f"is {text!r}: a whole number from {lowest} is needed")
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST))
+    if not fits or not lowest <= int(text) <= _HIGHEST:
+        raise ValueError(f"is {text!r}: a whole number from {lowest} to {_HIGHEST} is needed")
     return int(text)

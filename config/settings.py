@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -19,9 +19,9 @@ class Settings:
     #: Where the embedded databases, the keyring and the passphrase file live.
     data_dir: Path
     #: SQLAlchemy URL of the main database.
-    database_url: str
+    database_url: str = field(repr=False)
     #: SQLAlchemy URL of the database of wrapped data keys, with its own short-lived backups.
-    keys_url: str
+    keys_url: str = field(repr=False)
     #: `development` serves plain HTTP on loopback; `production` demands secure cookies.
     environment: Literal["development", "production"] = "development"
     #: Where purpose keys come from: a keyring file under a passphrase, or the environment.
@@ -31,7 +31,7 @@ class Settings:
     #: A file that holds the keyring's passphrase; read once at the start.
     passphrase_file: Path | None = None
     #: Key material of provider `env`, as `serai keys env-material` prints it.
-    key_material: str | None = None
+    key_material: str | None = field(default=None, repr=False)
     #: Whether provider `env` may be used in production, where /proc shows it to root.
     allow_env_keys: bool = False
     #: The folder of packs.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.work import utc_now
 from config.loading import SettingsError, load
@@ -45,7 +45,7 @@ def faults_in_one_line() -> Iterator[None]:
     except SeraiError as fault:
         where = " ".join(f"{name}={value}" for name, value in fault.params.items())
         raise OneLine(f"{fault.code}: {fault.message} {where}".strip()) from None
-    except OperationalError as fault:
+    except DBAPIError as fault:
         raise OneLine(f"the database cannot be used: {type(fault.orig).__name__}") from None
 
 

@@ -1,0 +1,168 @@
+"""Settings: every wrong one is named at once, and no key material is ever repeated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.codes import countries, region_of
+from config.loading import SettingsError, load
+from config.logging import ALLOWED, set_up
+from config.settings import Settings
+
+SECRET = "c2VjcmV0IGtleSBtYXRlcmlhbCBvZiAzMiBieXRlcw=="
+
+
+def refused(tmp_path: Path, **environ: str) -> str:
+    """What is said of settings that cannot be used."""
+    with pytest.raises(SettingsError) as error:
+        load({f"SERAI_{name}": value for name, value in environ.items()}, tmp_path)
+    return str(error.value)
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'serai.db'}"
+    assert (settings.environment, settings.key_provider) == ("development", "file")
+    assert not settings.secure
+
+
+def test_the_folder_of_the_command_line_wins(tmp_path: Path) -> None:
+    settings = load({"SERAI_DATA_DIR": "elsewhere"}, tmp_path)
+    assert settings.data_dir == tmp_path
+    assert load({"SERAI_DATA_DIR": "elsewhere"}).data_dir == Path("elsewhere")
+
+
+def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
+    given_ = {
+        "SERAI_DATABASE_URL": "postgresql+psycopg://serai@db/serai",
+        "SERAI_KEYS_URL": "postgresql+psycopg://serai@db/keys",
+        "SERAI_ENVIRONMENT": "production",
+        "SERAI_KEY_PROVIDER": "env",
+        "SERAI_KEYRING": str(tmp_path / "ring"),
+        "SERAI_PASSPHRASE_FILE": str(tmp_path / "pass"),
+        "SERAI_KEY_MATERIAL": SECRET,
+        "SERAI_ALLOW_ENV_KEYS": "1",
+        "SERAI_PACKS": str(tmp_path),
+        "SERAI_LANGUAGES": "ru, en",
+        "SERAI_IDLE_LIMIT": "5",
+        "SERAI_ABSOLUTE_LIMIT": "60",
+        "SERAI_SIGN_IN_LIMIT": "3",
+        "SERAI_SEARCH_LIMIT": "10",
+        "SERAI_SMALLEST_CELL": "10",
+        "SERAI_LARGEST_REQUEST": "100000",
+        "SERAI_LOG_LEVEL": "debug",
+        "SERAI_DEMONSTRATION": "0",
+    }
+    settings = load(given_, tmp_path)
+    assert settings.secure
+    assert settings.languages == ("ru", "en")
+    assert settings.idle_limit == timedelta(minutes=5)
+    changed = {f"SERAI_{f.name.upper()}" for f in fields(Settings)} - {"SERAI_DATA_DIR"}
+    assert set(given_) == changed, "this test names every setting"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENVIRONMENT", "prod"),
+        ("KEY_PROVIDER", "vault"),
+        ("LOG_LEVEL", "loud"),
+        ("IDLE_LIMIT", "0"),
+        ("IDLE_LIMIT", "-5"),
+        ("IDLE_LIMIT", "1.5"),
+        ("IDLE_LIMIT", "\u0665"),
+        ("IDLE_LIMIT", "9" * 40),
+        ("ABSOLUTE_LIMIT", ""),
+        ("SIGN_IN_LIMIT", "0"),
+        ("SEARCH_LIMIT", "many"),
+        ("SMALLEST_CELL", "2"),
+        ("LARGEST_REQUEST", "10"),
+        ("ALLOW_ENV_KEYS", "yes"),
+        ("DEMONSTRATION", "true"),
+        ("LANGUAGES", ""),
+        ("LANGUAGES", " , "),
+        ("LANGUAGES", "en;ru"),
+        ("PACKS", "/nowhere/at/all"),
+        ("DATABASE_URL", "not a url"),
+        ("DATABASE_URL", "mysql://somewhere"),
+        ("KEYS_URL", ""),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(tmp_path: Path, name: str, value: str) -> None:
+    said = refused(tmp_path, **{name: value})
+    assert said.startswith(f"SERAI_{name} ")
+    assert ";" not in said.replace(repr(value), "")
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    said = refused(tmp_path, IDLE_LIMIT="x", LOG_LEVEL="loud", SMALLEST_CELL="1", NEW="1")
+    for name in ("IDLE_LIMIT", "LOG_LEVEL", "SMALLEST_CELL", "NEW"):
+        assert f"SERAI_{name}" in said
+
+
+@pytest.mark.parametrize("name", ["DATABSE_URL", "SECRET_KEY", "", "secure"])
+def test_a_variable_that_is_no_setting_is_refused(tmp_path: Path, name: str) -> None:
+    """A misspelt name would silently leave the default in force."""
+    assert f"SERAI_{name} is not a setting" in refused(tmp_path, **{name: "1"})
+
+
+def test_keys_in_the_environment_must_be_there_and_be_allowed_in_production(
+    tmp_path: Path,
+) -> None:
+    assert "SERAI_KEY_MATERIAL is missing" in refused(tmp_path, KEY_PROVIDER="env")
+    said = refused(tmp_path, KEY_PROVIDER="env", KEY_MATERIAL=SECRET, ENVIRONMENT="production")
+    assert "SERAI_ALLOW_ENV_KEYS" in said
+    assert SECRET not in said
+
+
+@given(wrong=st.text(min_size=1, max_size=40).filter(lambda text: "\x00" not in text))
+def test_key_material_and_addresses_of_databases_are_never_repeated(wrong: str) -> None:
+    environ = {
+        "SERAI_KEY_PROVIDER": "env",
+        "SERAI_KEY_MATERIAL": SECRET,
+        "SERAI_DATABASE_URL": f"mysql://serai:{SECRET}@db/serai",
+        "SERAI_LOG_LEVEL": f"x{wrong}",
+    }
+    with pytest.raises(SettingsError) as error:
+        load(environ, Path("data"))
+    assert SECRET not in str(error.value)
+
+
+def test_the_representation_of_settings_holds_no_secret(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg://serai:{SECRET}@db/serai"
+    settings = load(
+        {
+            "SERAI_KEY_PROVIDER": "env",
+            "SERAI_KEY_MATERIAL": SECRET,
+            "SERAI_DATABASE_URL": url,
+            "SERAI_KEYS_URL": url,
+        },
+        tmp_path,
+    )
+    assert SECRET not in repr(settings)
+
+
+def test_the_programs_log_drops_every_field_that_is_not_listed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up("info")
+    structlog.get_logger("test").info("round", delivered=2, name="Zarifa", case="22222222")
+    structlog.get_logger("test").debug("round", delivered=3)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert len(lines) == 1
+    assert set(lines[0]) == {"event", "level", "timestamp", "delivered"}
+    assert {"name", "case", "person", "url", "path"}.isdisjoint(ALLOWED)
+
+
+def test_a_region_is_coarse_and_unknown_stays_unknown() -> None:
+    assert region_of(["AFG"]) == "Southern-Asia"
+    assert region_of([]) == region_of(["XXA"]) == region_of(["nowhere"]) == "unknown"
+    assert region_of(["XXA", "KAZ"]) == countries()["KAZ"].subregion.replace(" ", "-")
