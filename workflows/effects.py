@@ -36,8 +36,11 @@ from workflows.rules.pack import Pack
 from workflows.states import HOLD_MOVES
 from workflows.work import Work
 
-#: Events that have happened once somebody is registered here.
-_BEGUN_AT_REGISTRATION = {"arrived", "registered"}
+#: The event of the packs that has happened once somebody is registered at a post. Their `registered` is
+#: another one: that the authority has registered the claim.
+_ARRIVAL = "arrived"
+#: Events that an answer tells of.
+_EVENT_FACTS = {"asylum_request": "asks_for_asylum"}
 _URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
 
 
@@ -146,16 +149,22 @@ def _present_deadlines(work: Work, case: Case) -> set[str]:
 
 def _deadlines(work: Work, case: Case, pack: Pack, reading: Reading, present: set[str]) -> None:
     for started in reading.deadlines:
-        if started.id not in present and _begun(started):
+        if started.id not in present and _begun(started, reading):
             _start(work, case, pack, started)
 
 
-def _begun(started: DeadlineReading) -> bool:
-    """Whether the clock's start is a fact by now; one that waits for another event is not guessed
-    (INV-40).
-    """
+def _begun(started: DeadlineReading, reading: Reading) -> bool:
+    """Whether the clock's start is a fact by now; another event is never guessed (INV-40)."""
     kind, _, event = started.starts.partition(" ")
-    return kind != "event" or event in _BEGUN_AT_REGISTRATION
+    if kind != "event" or event == _ARRIVAL:
+        return True
+    fact = _EVENT_FACTS.get(event)
+    return fact is not None and any(
+        used.fact == fact and used.value == "yes"
+        for profile in reading.profiles.values()
+        for rule in profile.because
+        for used in rule.answers
+    )
 
 
 def _start(work: Work, case: Case, pack: Pack, started: DeadlineReading) -> None:
