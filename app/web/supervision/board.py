@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import g, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.charts import Figure, bars, columns, lines, stacked_bars
 from app.web.forms.supervision import MonthForm
@@ -105,19 +105,26 @@ def _profiles(key: str, heading: str, table: PublishedTable, labels: Labels) -> 
         "Preliminary profiles of %(total)s persons. One person may have several.",
         total=number(table.total),
     )
+    withheld = sum(total is None for total in table.row_totals.values())
+    if withheld:
+        finding += " " + ngettext(
+            "%(num)s profile is withheld, and stands in the table only.",
+            "%(num)s profiles are withheld, and stand in the table only.",
+            withheld,
+        )
     draw = bars if shown.columns is None else stacked_bars
     return draw(shown, telling(key, heading, finding, labels, shown))
 
 
 def for_a_picture(table: PublishedTable) -> PublishedTable:
-    """The table without lines that say nothing in a picture: shown as nobody, or told together in one line.
+    """The table without lines that say nothing in a picture: nobody, withheld, or told together in one line.
 
     Where every column is told together, only the rows are left.
     """
     rows = tuple(
         code
         for code in table.rows.codes
-        if code not in table.rows_together and table.row_totals[code] != 0
+        if code not in table.rows_together and table.row_totals[code]
     )
     if rows:
         table = replace(table, rows=replace(table.rows, codes=rows))
