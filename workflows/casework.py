@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from models.cases import Case, Hold, Task
 from models.network import Post
 from models.referrals import Referral
-from models.vocabulary import HOLDING, ReferralState, Role, TaskKind, TaskState
+from models.vocabulary import HOLDING, Action, ReferralState, Role, TaskKind, TaskState
 from workflows import casenumbers, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
 from workflows.policy import Act, Resource
@@ -103,14 +103,20 @@ def close_case(work: Work, number: str) -> None:
     """Close a case whose referrals have ended or have an outcome, and on which nothing holds.
 
     Raises:
-        StillHeld: a hold shuts CLOSE, or any hold is on.
+        StillHeld: a hold shuts CLOSE.
         NotAllowedNow: a referral is live or screening is not finished.
     """
     case = open_case(work, number, Act.CLOSE_CASE)
     if case.closed_on or case.screened_on is None:
         raise NotAllowedNow
     held = work.session.scalar(
-        select(exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING)))
+        select(
+            exists().where(
+                Hold.case_id == case.id,
+                Hold.action == Action.CLOSE,
+                Hold.state.in_(HOLDING),
+            )
+        )
     )
     if held:
         raise StillHeld
