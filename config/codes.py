@@ -39,6 +39,12 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
+@cache
+def language_codes() -> frozenset[str]:
+    """The ISO 639-3 codes of languages.csv."""
+    return frozenset(row["code"] for row in rows("languages"))
+
+
 def region_of(nationalities: list[str]) -> str:
     """The coarse region (UN M49 sub-region) of the first nationality, for statistics; else `unknown`."""
     for code in nationalities:

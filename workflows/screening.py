@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from config.codes import language_codes
 from models.cases import Answer, Assessment, Case
 from models.vocabulary import Role
 from workflows import effects, figures, readings
@@ -127,6 +128,9 @@ def inform(work: Work, command: RecordInformation) -> None:
     if command.interpreter == "companion":
         # Never a fellow traveller, who may be the one to be feared (INV-19).
         raise InvalidCommand(field="interpreter")
+    if command.language not in language_codes():
+        # The word goes into the figures as it is.
+        raise InvalidCommand(field="language")
     case.information = {
         "at": work.now.isoformat(),
         "by": str(work.actor.user_id),

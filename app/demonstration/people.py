@@ -50,7 +50,7 @@ class _Stock:
 
 _STOCKS = (
     _Stock(
-        "tg", "Cyrl", "TJK", 20,
+        "tgk", "Cyrl", "TJK", 20,
         "Шаҳноза/Shahnoza Мадина/Madina Нигора/Nigora Зарина/Zarina Фарзона/Farzona Манижа/Manizha "
         "Гулбаҳор/Gulbahor Ситора/Sitora Парвина/Parvina Нилуфар/Nilufar Мавзуна/Mavzuna Тахмина/Tahmina",
         "Далер/Daler Фаррух/Farrukh Беҳрӯз/Behruz Ҷамшед/Jamshed Сӯҳроб/Suhrob Парвиз/Parviz "
@@ -61,7 +61,7 @@ _STOCKS = (
         ("а", "a"),
     ),
     _Stock(
-        "uz", "Latn", "UZB", 18,
+        "uzn", "Latn", "UZB", 18,
         "Dilnoza Feruza Gulnora Malika Nodira Sevara Zulfiya Barno Kamola Shahlo Umida Oydin",
         "Javohir Otabek Sardor Ulugʻbek Dilshod Bobur Jasur Eldor Aziz Sherzod Nodir Gʻayrat",
         "Karimov Toʻraqulov Yoʻldoshev Abdullayev Rashidov Xoʻjayev Qodirov Ergashev Saidov Umarov "
@@ -69,7 +69,7 @@ _STOCKS = (
         ("a", "a"),
     ),
     _Stock(
-        "kk", "Cyrl", "KAZ", 8,
+        "kaz", "Cyrl", "KAZ", 8,
         "Жанар/Zhanar Айгүл/Aigul Ләззат/Lyazzat Дана/Dana Сәуле/Saule Мәдина/Madina Әсел/Asel Гүлнәр/Gulnar",
         "Нұрлан/Nurlan Мұрат/Murat Дәурен/Dauren Ерлан/Yerlan Бауыржан/Bauyrzhan Тимур/Timur Асқар/Askar "
         "Қайрат/Kairat",
@@ -78,7 +78,7 @@ _STOCKS = (
         ("а", "a"),
     ),
     _Stock(
-        "ky", "Cyrl", "KGZ", 8,
+        "kir", "Cyrl", "KGZ", 8,
         "Бүбүсара/Bubusara Айгүл/Aigul Нургүл/Nurgul Жылдыз/Jyldyz Гүлнара/Gulnara Чолпон/Cholpon",
         "Таалайбек/Taalaibek Нурбек/Nurbek Азамат/Azamat Бакыт/Bakyt Эмил/Emil Талант/Talant",
         "Токтогулов/Toktogulov Үсөнов/Usonov Асанов/Asanov Жолдошбеков/Joldoshbekov Мамбетов/Mambetov "
@@ -96,14 +96,14 @@ _STOCKS = (
         "رضایی/Rezaei قاسمی/Qasimi",
     ),
     _Stock(
-        "ps", "Arab", "AFG", 12,
+        "pbt", "Arab", "AFG", 12,
         "پلوشه/Palwasha زرغونه/Zarghuna سپوږمی/Spozhmai ملالی/Malalai شمیم/Shamim ګلالۍ/Gulalai",
         "بریالی/Baryalai ببرک/Babrak حمدالله/Hamdullah اجمل/Ajmal زلمی/Zalmai شیرخان/Sherkhan",
         "هوتک/Hotak پوپل/Popal اچکزی/Achakzai نورزی/Noorzai ستانکزی/Stanikzai وردک/Wardak احمدزی/Ahmadzai "
         "سلیمانخیل/Sulaimankhel",
     ),
     _Stock(
-        "tk", "Latn", "TKM", 4,
+        "tuk", "Latn", "TKM", 4,
         "Maýsa Ogulgerek Jeren Bahar Aýna Gözel",
         "Kerim Döwlet Merdan Batyr Serdar Begenç",
         "Saparow Annagulyýew Garaýew Orazow Nuryýew Atabaýew Hojaýew Gurbanow",

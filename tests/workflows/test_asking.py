@@ -363,3 +363,10 @@ def test_the_colleague_of_another_post_answers_nothing(world: World, adult: str)
     ):
         with pytest.raises(error):
             world.answer(adult, who, fear_of_return="no")
+
+
+def test_a_language_that_is_no_language_is_refused_since_it_goes_into_figures(world: World) -> None:
+    number = world.register("Zarifa")
+    with pytest.raises(InvalidCommand) as refused:
+        world.inform(number, language="Zarifa Ahmadi")
+    assert refused.value.params == {"field": "language"}
