@@ -204,6 +204,8 @@ def resume(
         .unique()
         .one_or_none()
     )
+    # Sessions hold rows weakly: kept, so that the pages' own questions about post and agency need no query.
+    session.info["signed_in"] = row
     if row is None or row.user.disabled_on is not None:
         return None
     if now - row.seen_at > idle or now - row.created_at > absolute:

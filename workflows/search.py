@@ -30,6 +30,8 @@ from workflows.work import Work
 #: How many persons the index may name, how many of this post are opened, how many are shown.
 NAMED = 400
 CANDIDATES = 40
+#: While registering fewer are opened: five hints are shown, and each name opened is a read of a person.
+HINTED = 15
 #: What is likely enough to be worth a look.
 SHOWN = (Decision.LIKELY, Decision.POSSIBLE)
 
@@ -80,7 +82,7 @@ def similar(
     # In the index's order: of many, those that share most of the name are opened.
     place = {person: number for number, person in enumerate(persons)}
     here = sorted((row for row in rows if row.here), key=lambda row: place[row.person_id])
-    here = here[:CANDIDATES]
+    here = here[: CANDIDATES if act is Act.SEARCH else HINTED]
     cases = {row.person_id: (row.number, row.registered_on) for row in here}
     hints = _compare(work, texts, years, cases, rule.purposes)
     return Similar(hints, len({row.person_id for row in rows if not row.here}))

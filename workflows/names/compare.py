@@ -7,7 +7,7 @@ pair there scores above 0.85, every false one at most 0.70.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise, permutations
@@ -283,8 +283,7 @@ def rank(
     found: list[Ranked[Ref]] = []
     for candidate in candidates:
         forms = [reader.read(form) for form in candidate.forms]
-        likenesses = [reader.likeness(one, form) for form in forms for one in reads]
-        best = max(likenesses, key=_order, default=Likeness(0.0, Decision.UNLIKELY))
+        best = _best_of(reader.likeness(one, form) for form in forms for one in reads)
         apart = _years_apart(birth_years, candidate.birth_years)
         if apart is not None:
             best = Likeness(best.score, best.decision, (*best.reasons, _year_reason(apart)))
@@ -297,6 +296,17 @@ def rank(
         )
     )
     return found
+
+
+def _best_of(likenesses: Iterable[Likeness]) -> Likeness:
+    """The first of the best; the same name written the same way ends the comparing, since none is better."""
+    best: Likeness | None = None
+    for found in likenesses:
+        if best is None or _order(found) > _order(best):
+            best = found
+        if _order(best) >= (1, 1.0):
+            break
+    return best or Likeness(0.0, Decision.UNLIKELY)
 
 
 def _order(likeness: Likeness) -> tuple[int, float]:
