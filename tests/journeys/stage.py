@@ -78,6 +78,8 @@ class Stage:
     clock: Clock
     address: str = ""
     persons: Iterator[InventedPerson] = field(default_factory=lambda: people(4, 500))
+    #: Case number -> what nobody may read who may not know who it is.
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def storage(self) -> Storage:
@@ -95,6 +97,7 @@ class Stage:
         with self.work(official, at) as work:
             command = arrival(post, found, person, at or self.clock())
             number = arrivals.register(work, command).case_number
+            self.names[number] = (person.given, person.family)
             screening.inform(work, told(number, person))
             pack = work.shelf.get(post.pack, work.now.date())
             for source, answers in answers_of(pack, found).items():

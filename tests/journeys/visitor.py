@@ -17,6 +17,8 @@ SCREENS = FOLDER.parent.parent / "build" / "screens"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: `first` is what a first visit may weigh with all that it loads (interface.md 1).
 FIRST_VISIT = 60_000
+#: The narrowest screen that everything must fit on.
+NARROW = 360
 TAGS = {"en": ("en", "ltr"), "ru": ("ru", "ltr"), "fa_AF": ("fa-AF", "rtl")}
 #: Chromium calls a document that answers 4xx a failed load; the page itself is whole.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -115,17 +117,23 @@ class Visitor:
         self.seen.later[name] = max(self.weight, self.seen.later.get(name, 0))
         self.count += 1
         self._check_words(name)
+        if NARROW not in (self.widths or (self.width,)):
+            self.page.set_viewport_size({"width": NARROW, "height": 900})
+            self._check_fits(name, NARROW)
         for width in self.widths or (self.width,):
             self.page.set_viewport_size({"width": width, "height": 900})
-            over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, f"{name} scrolls sideways by {over} pixels at {width}"
+            self._check_fits(name, width)
             found = self.violations()
             self.seen.violations += len(found)
             self.picture(name, width)
-            assert found == [], f"{name} at {width}"
+            assert not found, f"{name} at {width}: {found}"
             self.seen.pages += 1
         assert self.complaints == [], name
         self.weight = 0
+
+    def _check_fits(self, name: str, width: int) -> None:
+        over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} scrolls sideways by {over} pixels at {width}"
 
     def _check_words(self, name: str) -> None:
         expect(self.page.locator("h1")).to_have_count(1)
@@ -169,8 +177,9 @@ class Visitor:
         self.page.locator(f"input[name='{field_name}'][value='{value}']").check()
 
     def submit(self) -> None:
-        """Press the last button of the page's main form: the one that goes on."""
-        self.page.locator("main form.serai-form button[type=submit]").last.click()
+        """Press the main button of the page's form: the one that goes on."""
+        main = "main form.serai-form button[type=submit]:not(.govuk-button--secondary)"
+        self.page.locator(main).last.click()
 
     def close(self) -> None:
         """Shut the browser; whatever it complained of since the last look counts too."""

@@ -33,6 +33,7 @@ class Untold:
     """A figure of so few people that nothing of it may be told."""
 
     heading: str
+    why: str = ""
 
 
 @blueprint.get("/board")
@@ -92,8 +93,10 @@ def _posts(board: Board, labels: Labels) -> Figure | Untold:
     heading = gettext("Arrivals at each post, twelve weeks")
     if board.by_post.total is None:
         return Untold(heading)
-    table = for_a_picture(board.by_post)
     finding = _most_sentence(board.by_post, labels)
+    if set(board.by_post.rows.codes) <= set(board.by_post.rows_together):
+        return Untold(heading, finding)
+    table = for_a_picture(board.by_post)
     return bars(table, telling("posts", heading, finding, labels, table))
 
 

@@ -1,0 +1,159 @@
+"""Journeys 3 and 4: a supervisor's board, figures and log; an administrator's accounts; a monitor."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.vault.factors import code_at
+from tests.journeys.stage import Stage
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
+CASE_NUMBER = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}\b")
+EXACT_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
+#: Texts that no page without persons may hold: the names of the story, in any script.
+STORY = ("Gulzar", "گلزار")
+
+
+@BOTH_WIDTHS
+def test_a_supervisor_takes_figures_that_name_nobody(
+    visit: Visit, tmp_path: Path, width: int
+) -> None:
+    supervisor = visit("3-supervisor", width, hidden=STORY)
+    page = supervisor.sign_in("supervisor")
+    page.locator(".serai-figure details summary").first.click()
+    expect(page.locator(".serai-figure table").first).to_be_visible()
+    supervisor.look("board")
+    supervisor.go("/figures")
+    page.locator("#period").select_option("2026-10")
+    supervisor.look("choose")
+    supervisor.press("Show what would leave")
+    page.wait_for_url(re.compile("period=2026-10"))
+    expect(page.locator(".serai-figure__table").first).to_be_visible()
+    supervisor.look("preview")
+    with page.expect_download() as taken:
+        supervisor.press("Take the files")
+    path = tmp_path / "figures.zip"
+    taken.value.save_as(path)
+    check_archive(path)
+
+    supervisor.go("/clocks")
+    supervisor.look("clocks")
+    supervisor.go("/accountability")
+    supervisor.press("Check the whole log now")
+    page.wait_for_url(re.compile("/accountability"))
+    expect(page.get_by_text("No entry was changed, removed or put in another place.")).to_be_visible()
+    supervisor.look("accountability")
+    supervisor.go("/rules")
+    supervisor.look("rules")
+    page.locator("tbody a").first.click()
+    page.wait_for_url(re.compile("/rules/"))
+    supervisor.look("rule-pack")
+
+
+def check_archive(path: Path) -> None:
+    """Each table is as its manifest says, something is withheld, nothing is fine enough to find somebody."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    for one in manifest["files"]:
+        assert hashlib.sha256(files[one["name"]].encode()).hexdigest() == one["sha256"]
+    assert manifest["period"] == {"first": "2026-10", "last": "2026-10"}
+    assert sum(table["withheld"]["c"] for table in manifest["tables"]) > 0
+    cells = []
+    for name, text in files.items():
+        assert not CASE_NUMBER.search(text), name
+        assert not EXACT_DAY.search(text), name
+        assert not [word for word in STORY if word in text], name
+        if name.endswith(".csv"):
+            cells += [cell for row in list(csv.reader(io.StringIO(text)))[1:] for cell in row[1:]]
+    assert "c" in cells
+    shown = {int(cell) for cell in cells if cell != "c"}
+    assert not shown & set(range(1, manifest["k"])), "a small count is told"
+    assert max(shown) >= manifest["k"], "nothing is told"
+
+
+@BOTH_WIDTHS
+def test_an_administrator_makes_an_account_that_signs_in(
+    visit: Visit, stage: Stage, width: int
+) -> None:
+    admin = visit("4-administrator", width, hidden=STORY)
+    page = admin.sign_in("admin")
+    admin.look("users")
+    page.get_by_role("button", name="Make an account").click()
+    page.wait_for_url(re.compile("/users/new"))
+    name = f"night.{width}"
+    page.locator("#name").fill(name)
+    admin.choose("role", "border_official")
+    page.locator("#agency").select_option("kaz.kaz_border_service")
+    page.locator("#post").select_option("korday")
+    admin.look("new-account")
+    admin.press("Make the account")
+    secrets = page.locator(".serai-secret")
+    expect(secrets).to_have_count(3)
+    _, password, secret = secrets.all_inner_texts()
+    admin.look("made")
+    for path, picture in (("/network", "network"), ("/health", "health")):
+        admin.go(path)
+        admin.look(picture)
+
+    newcomer = visit("4-newcomer", width)
+    today = newcomer.sign_in_with(name, password, lambda now: code_at(secret, now))
+    expect(today.locator(".serai-header__place")).to_contain_text("Korday")
+    newcomer.look("today")
+
+
+def test_a_monitor_and_an_administrator_see_nobody(visit: Visit, stage: Stage) -> None:
+    case = stage.register("asylum-by-gesture")
+    referral = stage.refer(case, "asylum_procedure")
+    names = (*STORY, *stage.names[case])
+    monitor = visit("4-monitor", hidden=names, widths=(360, 1280))
+    monitor.sign_in("monitor")
+    for path, picture in (("/board", "board"), ("/accountability", "accountability")):
+        nobody(monitor.go(path), names)
+        monitor.look(picture)
+    page = monitor.page
+    page.get_by_role("link", name="Cases by state").click()
+    page.wait_for_url(re.compile("/cases"))
+    nobody(page, names)
+    monitor.look("cases")
+    refused(monitor, case, referral)
+    monitor.look("refused")
+    admin = visit("4-administrator-refused")
+    admin.sign_in("admin")
+    refused(admin, case, referral)
+
+
+def nobody(page: Page, names: tuple[str, ...]) -> None:
+    """No name is anywhere in the page."""
+    text = page.content()
+    assert not [name for name in names if name in text]
+
+
+def refused(visitor: Visitor, case: str, referral: str) -> None:
+    """Nothing that opens a person opens to this role."""
+    for path in (
+        "/register",
+        "/search",
+        f"/cases/{case}/outcome",
+        f"/cases/{case}/receipt",
+        f"/referrals/{referral}",
+        f"/care/{referral}",
+        f"/care/{referral}?open=identity",
+    ):
+        answer = visitor.page.goto(path)
+        assert answer is not None
+        assert answer.status in (403, 404), path
