@@ -30,6 +30,8 @@ STAMP = VENV / "serai.json"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 CATALOGUES = ROOT / "app" / "translations"
+#: Where the words of the interface are.
+SPEAKING = ("app", "workflows", "config/data")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 RUN = ("server",)
@@ -276,7 +278,9 @@ def i18n(_options: argparse.Namespace, rest: list[str]) -> int:
         "Translators:",
     )
     tidy = ("--no-location", "--omit-header", "--sort-output", "--width", "100")
-    code = start(*babel, *extract, *tidy, "-o", template, "app", "workflows")
+    code = start(*babel, *extract, *tidy, "-o", template, *SPEAKING)
+    if code:
+        stop("the messages could not be extracted (see above); no catalogue was touched.")
     there = {path.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES")}
     for language in sorted(there | set(rest)):
         verb = ("update", "--no-fuzzy-matching") if language in there else ("init",)

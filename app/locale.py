@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Any
 from urllib.parse import quote as _quote
@@ -25,6 +25,8 @@ from flask_babel import get_locale as babel_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.wrappers import Response
+
+from config.codes import countries, rows
 
 COOKIE = "language"
 COOKIE_AGE = timedelta(days=365)
@@ -147,16 +149,30 @@ def haste(due: datetime, now: datetime) -> str:
 
 
 def country_name(code: str) -> str:
-    """The name of an ISO 3166 country (alpha-2 or alpha-3) in the reader's language, from CLDR."""
-    return _names("territories", current_language().code).get(_alpha_2(code), code)
+    """The name of a country (alpha-2 or alpha-3) in the reader's language: from CLDR, else our list's."""
+    named = _names("territories", current_language().code).get(_alpha_2(code))
+    if named is None and code in countries():
+        return str(gettext(countries()[code].name))
+    return named or code
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the reader's language, from CLDR (ISO 639 two or three letters)."""
+    """The name of a language (ISO 639, two or three letters) in the reader's language.
+
+    From CLDR; those that it does not name (Hazaragi, Shughni) from our list.
+    """
     names = _names("languages", current_language().code)
     aliases = get_global("language_aliases")
     key: str = aliases.get(code, code)
-    return names.get(key) or names.get(key.partition("_")[0]) or code
+    named = names.get(key) or names.get(key.partition("_")[0])
+    if named is None and code in _unnamed_languages():
+        return str(gettext(_unnamed_languages()[code]))
+    return named or code
+
+
+@cache
+def _unnamed_languages() -> dict[str, str]:
+    return {row["code"]: row["name"] for row in rows("languages")}
 
 
 def sorted_by_name(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.locale import country_name, current_language, language_name, long_date
 from app.web.office_words import SEXES, named, word
+from config.codes import rows
 from workflows.rules.pack import Pack
 
 URGENT = {
@@ -178,6 +179,11 @@ def _pairs(item: Any) -> str:
 def _companion(item: Mapping[str, Any]) -> str:
     return gettext(
         "%(relationship)s of %(number)s, as stated",
-        relationship=str(item.get("relationship", "")).replace("_", " "),
+        relationship=_relationship(str(item.get("relationship", ""))),
         number=str(item.get("to") or ""),
     )
+
+
+def _relationship(code: str) -> str:
+    label = next((row["label"] for row in rows("relationships") if row["code"] == code), None)
+    return gettext(label) if label else code.replace("_", " ")

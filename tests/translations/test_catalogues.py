@@ -67,7 +67,7 @@ def extracted() -> frozenset[tuple[str | None, tuple[str, ...]]]:
         methods, options = parse_mapping_cfg(file, "babel.cfg")
     keywords = DEFAULT_KEYWORDS | parse_keywords(["lazy_gettext"])
     found = set()
-    for folder in ("app", "workflows"):
+    for folder in ("app", "workflows", "config/data"):
         for _name, _line, text, _comments, context in extract_from_dir(
             ROOT / folder, methods, options, keywords
         ):

@@ -224,7 +224,7 @@ def state_codes() -> tuple[str, ...]:
 def other_issuers() -> tuple[tuple[str, str], ...]:
     """(code, name) of what ICAO Doc 9303 puts in documents in place of a state: XXA, XXB, UNO ..."""
     return tuple(
-        (code, f"{row.name} ({code})")
+        (code, f"{gettext(row.name)} ({code})")
         for code, row in countries().items()
         if row.kind not in ("country", "none") and code.isalnum()
     )

@@ -88,11 +88,12 @@ def relationships() -> Choices:
         "SBF": gettext("Sister"),
     }
     first = tuple(words.items())
-    others = tuple(
-        (row["code"], row["label"])
+    labels = {
+        row["code"]: row["label"]
         for row in rows("relationships")
         if row["code"] not in words and row["kin"] != "self"
-    )
+    }
+    others = tuple((code, gettext(label)) for code, label in labels.items())
     return Choices(((gettext("Often"), first), (gettext("All"), others)))
 
 
