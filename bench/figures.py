@@ -93,7 +93,7 @@ class Yardstick:
     goal: float | None
 
 
-#: Server + database, from Sahana Eden ASP with MRCMS on the same kind of machine; see docs/testing.md.
+#: Server + database, from Sahana Eden ASP with MRCMS measured on the same kind of machine.
 YARDSTICKS: Mapping[str, Yardstick] = {
     REGISTRATION: Yardstick({1_000: 1407, 100_000: 1694}, 60),
     "list: arrivals at the post": Yardstick({1_000: 622, 10_000: 463, 100_000: 1288}, 40),

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 
 from models.cases import Case, Deadline, Hold, Need, Task
 from models.referrals import Referral
@@ -41,6 +42,7 @@ from workflows.work import Work
 _ARRIVAL = "arrived"
 #: Events that an answer tells of.
 _EVENT_FACTS = {"asylum_request": "asks_for_asylum"}
+_HOLDS = cast("Table", Hold.__table__)
 _URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
 
 
@@ -74,28 +76,36 @@ def _holds(
         for code, hold in reading.holds.items()
         for action in hold.shuts
     }
+    new = []
     for (code, action), hold in wanted.items():
         row = present.get((code, action))
         if row is None:
-            _new_hold(work, case, code, action, HoldCause(hold.by))
+            new.append(_new_hold(work, case, code, action, HoldCause(hold.by)))
         else:
             _carried(row, HoldCause(hold.by))
+    if new:
+        # Plain rows: a new case has two dozen, and nobody needs them as objects here.
+        work.session.execute(insert(_HOLDS), new)
     for key, row in present.items():
         if key not in wanted:
             _no_longer_carried(work, case, row)
 
 
-def _new_hold(work: Work, case: Case, code: str, action: Action, cause: HoldCause) -> None:
-    row = Hold(
-        id=uuid4(),
-        case_id=case.id,
-        person_id=case.person_id,
-        action=action,
-        state=HoldState.ACTIVE,
-        since=work.now,
-    )
-    work.session.add(row)
-    row.content = {"code": code, "cause": cause.value}
+def _new_hold(
+    work: Work, case: Case, code: str, action: Action, cause: HoldCause
+) -> dict[str, Any]:
+    row_id = uuid4()
+    content = {"code": code, "cause": cause.value}
+    sealed = Hold.content.seal(work.vault, owner=case.person_id, row=row_id, value=content)
+    return {
+        "id": row_id,
+        "case_id": case.id,
+        "person_id": case.person_id,
+        "action": action,
+        "state": HoldState.ACTIVE,
+        "since": work.now,
+        Hold.content.column_name: sealed,
+    }
 
 
 def _carried(row: Hold, cause: HoldCause) -> None:
