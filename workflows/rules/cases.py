@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from models.vocabulary import Action, Grade
+from models.vocabulary import Action, Grade, HoldCause
 from workflows.rules.answers import facts_from_raw
 from workflows.rules.assess import assess
 from workflows.rules.assessment import Assessment
@@ -73,14 +73,22 @@ def _results(now: Assessment, vignette: Vignette) -> Iterator[tuple[str, str, bo
         needs = [id_ for id_, need in now.needs.items() if need.function == function]
         yield "referrals", function, function in functions, ", ".join(needs) or "no such need"
     for action in vignette.forbid:
-        holds = [id_ for id_, hold in now.holds.items() if action in hold.shuts]
-        yield "forbid", action.value, action in now.shut, ", ".join(holds) or "open"
+        yield "forbid", action.value, action in now.shut, _shut_by(now, action)
     for code in vignette.must_not_label:
         found = _grade(now, code)
         yield "must_not_label", code, GRADES.index(found) <= 1, found.value
     for key, wanted in vignette.expect.items():
         found_word = _output(now, key)
         yield "expect", f"{key}: {wanted}", _meets(found_word, wanted), found_word
+
+
+def _shut_by(now: Assessment, action: Action) -> str:
+    """The holds that shut an action: those that evidence carries, or that only precaution does."""
+    shutting = {id_: hold for id_, hold in now.holds.items() if action in hold.shuts}
+    carried = [id_ for id_, hold in shutting.items() if hold.by is HoldCause.EVIDENCE]
+    if carried or not shutting:
+        return ", ".join(carried) or "open"
+    return f"by precaution only: {', '.join(shutting)}"
 
 
 def _grade(now: Assessment, code: str) -> Grade:
