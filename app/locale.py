@@ -116,7 +116,8 @@ def moment(when: datetime) -> str:
     local = when.astimezone(_zone())
     code = current_language().code
     clock = format_time(local, "HH:mm", locale=code)
-    return f"{_long_date(local.date(), code)}, {isolate(f'{clock} {_offset(local)}')}"
+    comma = "،" if current_language().direction == "rtl" else ","
+    return f"{_long_date(local.date(), code)}{comma} {isolate(f'{clock} {_offset(local)}')}"
 
 
 def short_moment(when: datetime) -> str:

@@ -59,7 +59,7 @@ def extract_list(
 ) -> Iterator[Found]:
     """The words of a code list; not those of countries and languages that CLDR names in every language."""
     names, aliases = Locale("en").languages, get_global("language_aliases")
-    rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+    rows = csv.DictReader(io.StringIO(file.read().decode(), newline=""))
     for line, row in enumerate(rows, start=2):
         if "label" in row:
             yield line, None, row["label"], []
