@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -38,29 +39,44 @@ def browser(stage: Stage) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def visit(
-    stage: Stage, browser: Browser, figure: Callable[[str], None], request: pytest.FixtureRequest
-) -> Iterator[Callable[..., Visitor]]:
-    """Makes a visitor: `visit("border", 360, "ru")`."""
-    seen, visitors = Seen(), []
+class Visits:
+    """Opens browsers for one test, and keeps what they have seen: `visit("border", 360, "ru")`."""
 
-    def make(journey: str, width: int = 1280, language: str = "en", **more: object) -> Visitor:
-        visitor = Visitor(stage, browser, seen, journey, width, language, **more)  # type: ignore[arg-type]  # names given by the test
-        visitors.append(visitor)
+    def __init__(self, stage: Stage, browser: Browser) -> None:
+        self.stage, self.browser = stage, browser
+        self.seen = Seen()
+        self.visitors: list[Visitor] = []
+
+    def __call__(
+        self, journey: str, width: int = 1280, language: str = "en", **more: tuple[Any, ...]
+    ) -> Visitor:
+        visitor = Visitor(self.stage, self.browser, self.seen, journey, width, language, **more)
+        self.visitors.append(visitor)
         return visitor
 
-    yield make
-    for visitor in visitors:
+
+@pytest.fixture
+def visit(stage: Stage, browser: Browser) -> Iterator[Visits]:
+    """Browsers that fail their test for anything they complain of."""
+    visits = Visits(stage, browser)
+    yield visits
+    for visitor in visits.visitors:
         visitor.close()
-    if seen.pages:
-        figure(f"journeys: {request.node.name}: {_told(seen)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """Say at the end of the run what each journey looked at, and what pages weigh."""
+    yield
+    visits = item.funcargs.get("visit")
+    if isinstance(visits, Visits) and visits.seen.pages:
+        item.user_properties.append(("figure", f"{item.name}: {_told(visits.seen)}"))
 
 
 def _told(seen: Seen) -> str:
     first = f", first visit {max(seen.first) / 1000:.1f} kB" if seen.first else ""
     heaviest = max(seen.later, key=lambda name: seen.later[name])
     return (
-        f"{seen.pages} pages looked at, axe {seen.violations}{first}, "
-        f"heaviest page {heaviest} {seen.later[heaviest] / 1000:.1f} kB"
+        f"{seen.pages} pages looked at, axe finds {seen.violations}{first}, "
+        f"heaviest: {heaviest} {seen.later[heaviest] / 1000:.1f} kB"
     )

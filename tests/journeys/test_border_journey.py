@@ -89,9 +89,7 @@ def on_step(officer: Visitor, step: str) -> Page:
 @pytest.mark.parametrize(
     ("language", "width"), [("en", 1280), ("en", 360), ("ru", 360), ("fa_AF", 1280)]
 )
-def test_a_border_official_does_the_whole_job(
-    visit: Visit, language: str, width: int
-) -> None:
+def test_a_border_official_does_the_whole_job(visit: Visit, language: str, width: int) -> None:
     officer = visit("1-border", width, language, hidden=(NAME, OWN))
     page = officer.sign_in("officer", look=True)
     officer.look("today")

@@ -79,9 +79,7 @@ def test_a_desk_accepts_with_one_key_and_only_then_reads_who_it_is(
     assert stage.state(number) is ReferralState.CLOSED
 
 
-def test_what_a_desk_refuses_goes_to_another_by_the_supervisor(
-    visit: Visit, stage: Stage
-) -> None:
+def test_what_a_desk_refuses_goes_to_another_by_the_supervisor(visit: Visit, stage: Stage) -> None:
     case, number = waiting(stage)
     desk = visit("2-refusal", hidden=stage.names[case], widths=(360, 1280))
     page = desk.sign_in("child")

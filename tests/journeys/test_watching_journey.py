@@ -55,7 +55,9 @@ def test_a_supervisor_takes_figures_that_name_nobody(
     supervisor.go("/accountability")
     supervisor.press("Check the whole log now")
     page.wait_for_url(re.compile("/accountability"))
-    expect(page.get_by_text("No entry was changed, removed or put in another place.")).to_be_visible()
+    expect(
+        page.get_by_text("No entry was changed, removed or put in another place.")
+    ).to_be_visible()
     supervisor.look("accountability")
     supervisor.go("/rules")
     supervisor.look("rules")

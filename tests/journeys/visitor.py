@@ -71,6 +71,7 @@ class Visitor:
         self.weight = 0
         self.tool: CDPSession = self.context.new_cdp_session(self.page)
         self.tool.send("Network.enable")
+        self.tool.on("Network.requestWillBeSent", self._begin)
         self.tool.on("Network.loadingFinished", self._weigh)
 
     def _hear(self, kind: str, text: str) -> None:
@@ -80,6 +81,11 @@ class Visitor:
     def _answered(self, status: int, url: str) -> None:
         if status >= 500:
             self.complaints.append(f"{status} {url}")
+
+    def _begin(self, sent: dict[str, Any]) -> None:
+        """A new page: what it loads is weighed anew."""
+        if sent.get("type") == "Document" and "redirectResponse" not in sent:
+            self.weight = 0
 
     def _weigh(self, finished: dict[str, Any]) -> None:
         self.weight += int(finished["encodedDataLength"])
@@ -97,7 +103,6 @@ class Visitor:
     def sign_in_with(self, name: str, password: str, code: Any, *, look: bool = False) -> Page:
         """The same for an account that is not one of the demonstration's."""
         query = "" if self.language == "en" else f"?lang={self.language}"
-        self.weight = 0
         page = self.go(f"/sign-in{query}")
         if look:
             self.look("sign-in")
@@ -129,7 +134,6 @@ class Visitor:
             assert not found, f"{name} at {width}: {found}"
             self.seen.pages += 1
         assert self.complaints == [], name
-        self.weight = 0
 
     def _check_fits(self, name: str, width: int) -> None:
         over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -122,7 +122,7 @@ class World:
                 work,
                 screening.RecordInformation(
                     case_number=made.case_number,
-                    language="ru",
+                    language="rus",
                     how="read",
                     interpreter="none",
                     understood=True,

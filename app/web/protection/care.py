@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from app.locale import current_language
@@ -107,24 +107,39 @@ def _file(
 
 
 def _banners(file: CaseFile) -> list[dict[str, Any]]:
-    """One banner for each action that is shut, with all that shuts it: what may not be done comes first."""
+    """One banner for each action that is shut: what evidence carries in full, precaution in one line."""
     banners = []
     for action in Action:
         lines = [line for line in file.holds if line.action == action]
         if not lines:
             continue
-        bodies = dict.fromkeys(word(FUNCTIONS, line.body) for line in lines if line.body)
-        evidence = any(line.cause == HoldCause.EVIDENCE for line in lines)
+        carried = [line for line in lines if line.cause == HoldCause.EVIDENCE]
+        told = carried or lines[:1]
+        more = len(lines) - len(told)
+        bodies = dict.fromkeys(word(FUNCTIONS, line.body) for line in told if line.body)
         banners.append(
             {
                 "action": action.value,
-                "why": list(dict.fromkeys(_text(file, "hold", line.code) for line in lines)),
+                "why": [*_says(file, told), *([_waiting(more)] if more else [])],
+                "all": _says(file, lines),
                 "since": min(line.since for line in lines),
                 "bodies": ", ".join(bodies),
-                "cause": (HoldCause.EVIDENCE if evidence else HoldCause.PRECAUTION).value,
+                "cause": (HoldCause.EVIDENCE if carried else HoldCause.PRECAUTION).value,
             }
         )
     return banners
+
+
+def _says(file: CaseFile, lines: list[HoldLine]) -> list[str]:
+    return list(dict.fromkeys(_text(file, "hold", line.code) for line in lines))
+
+
+def _waiting(more: int) -> str:
+    return ngettext(
+        "%(num)s more safeguard, since questions are still open",
+        "%(num)s more safeguards, since questions are still open",
+        more,
+    )
 
 
 def _text(file: CaseFile, kind: str, code: str) -> str:
