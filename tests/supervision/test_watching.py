@@ -129,6 +129,7 @@ def test_rules_that_are_none_are_not_found(world: World) -> None:
 
 
 def test_the_log_is_checked_and_an_edited_entry_shows(world: World) -> None:
+    world.referral()
     sound = world.press("monitor", "/accountability/check", on="/accountability")
     assert sound.status_code == 303
     assert "No entry was changed" in world.get("monitor", "/accountability").text
