@@ -22,6 +22,7 @@ from workflows.rules.answers import facts_from_raw
 from workflows.rules.assess import assess
 from workflows.rules.faults import AnswerError
 from workflows.rules.pack import Pack
+from workflows.rules.words import TREATIES
 
 _folder = click.option(
     "--packs", "folder", type=click.Path(path_type=Path, exists=True), default=PACKS
@@ -47,8 +48,16 @@ def list_command(folder: Path) -> None:
                 f"{found.name:<14} {found.sha256[:12]} {len(found.profiles)} profiles, "
                 f"{len(found.facts)} facts, {len(found.rules)} rules, {len(found.needs)} needs, "
                 f"{len(found.holds)} holds, {len(found.deadlines)} deadlines, "
-                f"{len(found.vignettes)} vignettes"
+                f"{len(found.vignettes)} vignettes{_state(found)}"
             )
+
+
+def _state(found: Pack) -> str:
+    if not found.country:
+        return ""
+    party = sum(row.status.startswith("party") for row in found.treaties)
+    procedure = found.asylum_procedure or "not said"
+    return f"; party to {party} of {len(TREATIES)} treaties, asylum procedure: {procedure}"
 
 
 @pack.command()

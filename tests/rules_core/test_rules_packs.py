@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.vocabulary import Action
+from workflows.rules.computed import with_computed
 from workflows.rules.faults import PackError
 from workflows.rules.packs import Pack, canonical, load_pack, pack_codes
 
@@ -30,6 +31,44 @@ def test_a_country_is_its_base_and_what_differs(base: Pack, country: Pack) -> No
 def test_rows_out_of_their_time_are_left_out(base: Pack) -> None:
     assert "VOT.old" not in base.rules
     assert "VOT.old" in load_pack(PACKS, "bas", date(2021, 12, 31)).rules
+
+
+def test_a_pack_says_what_binds_its_country(country: Pack, base: Pack) -> None:
+    first, second = date(1999, 1, 14), date(1999, 1, 15)
+    assert [country.bound_by("REFUGEE-1951", day) for day in (first, second)] == [False, True]
+    years = [country.bound_by("CAT", date(year, 12, 31)) for year in (1997, 1998, 1999)]
+    assert years == [False, None, True]
+    assert country.bound_by("CRC", DAY) is None, "a party, nobody wrote since when"
+    assert country.bound_by("COE-THB", DAY) is None, "not listed is not known"
+    assert country.bound_by("STATELESS-1961", DAY) is False
+    assert country.bound_by("ICRMW", DAY) is False
+    assert base.bound_by("CAT", DAY) is None
+    assert country.treaties[0].note == "No article 24"
+    assert country.asylum_procedure == "de facto"
+    assert country.asylum_procedure_note == "A commission decides, no law says how"
+
+
+def test_treaties_and_the_procedure_are_part_of_the_hash(country: Pack, spoil: Spoil) -> None:
+    root = spoil("lan/treaties.csv", "CAT,party,1998", "CAT,party,1997")
+    changed = load_pack(root, "lan", DAY)
+    spoil("lan/pack.yaml", "procedure: de facto", "procedure: none")
+    assert len({country.sha256, changed.sha256, load_pack(root, "lan", DAY).sha256}) == 3
+
+
+def test_treaties_belong_to_a_country(copy_of_packs: Path) -> None:
+    table = (copy_of_packs / "lan" / "treaties.csv").read_bytes()
+    (copy_of_packs / "bas" / "treaties.csv").write_bytes(table)
+    with pytest.raises(PackError, match="treaties of a country"):
+        load_pack(copy_of_packs, "bas", DAY)
+
+
+def test_the_treaty_status_of_the_country_can_be_a_fact(spoil: Spoil) -> None:
+    row = "country_bound: {kind: yes-no, computed: bound by CAT, record only: yes}\nseen_by:"
+    root = spoil("bas/facts.yaml", "seen_by:", row)
+    land, sea = load_pack(root, "lan", DAY), load_pack(root, "bas", DAY)
+    assert with_computed(land, {}, DAY)["country_bound"].value is True
+    assert with_computed(land, {}, date(1990, 1, 1))["country_bound"].value is False
+    assert with_computed(sea, {}, DAY)["country_bound"].value is None
 
 
 def test_routes_stand_in_their_order(country: Pack) -> None:
@@ -152,6 +191,23 @@ SLIPS = [
     ("lan/calendar.yaml", "Asia/Almaty", "Asia/Atlantis", "time zone"),
     ("lan/calendar.yaml", "2026-01-01: New", "2026-13-01: New", "a day"),
     ("lan/deadlines.csv", "National law", "", "a reason"),
+    ("lan/treaties.csv", "REFUGEE-1951,", "REFUGEE-1950,", "REFUGEE-1951, REFUGEE-1967"),
+    ("lan/treaties.csv", "party with limits", "party with doubts", "party, party with limits"),
+    ("lan/treaties.csv", "1999-01-15", "1999-01-32", "a day as 1999-01-15 or a year"),
+    ("lan/treaties.csv", "1999-01-15", "15.1.1999", "a day as 1999-01-15 or a year"),
+    ("lan/treaties.csv", "1999-01-15", "99", "a day as 1999-01-15 or a year"),
+    ("lan/treaties.csv", "not party,", "not party,1999", "nothing: no party"),
+    ("lan/treaties.csv", "signed,", "signed,1999", "nothing: no party"),
+    ("lan/treaties.csv", "CAT,party", "REFUGEE-1951,party", "a new id"),
+    ("lan/treaties.csv", "S.1,K", "S.7,K", "sources.yaml"),
+    ("lan/treaties.csv", "S.1,K", ",K", "the key source"),
+    ("lan/treaties.csv", "S.1,K", "S.1,L", "V, K, ?"),
+    ("lan/treaties.csv", ",note,", ",remark,", "the columns treaty,status"),
+    ("lan/treaties.csv", "CAT,party,", "CAT,party,,", "6 cells"),
+    ("lan/pack.yaml", "country: KAZ\n", "", "the key country too"),
+    ("lan/pack.yaml", "procedure: de facto", "procedure: perhaps", "statutory, none, de facto"),
+    ("lan/pack.yaml", "asylum procedure: de facto\n", "", "the key asylum procedure too"),
+    ("bas/pack.yaml", "licence:", "asylum procedure: none\nlicence:", "the key country too"),
 ]
 
 

@@ -12,6 +12,7 @@ from models.vocabulary import Action
 from workflows.rules.answers import combine
 from workflows.rules.pack import Pack
 from workflows.rules.values import NOT_ASKED, Answer, Days, Facts, Interval, WhyUnknown
+from workflows.rules.words import TREATIES
 
 
 def age_in_years(birth: Days, as_of: date) -> Interval | None:
@@ -90,8 +91,19 @@ def _mandatory_answered(pack: Pack, facts: Facts, _as_of: date) -> Answer:
     return Answer(value=True)
 
 
+def _bound_by(treaty: str) -> Callable[[Pack, Facts, date], Answer]:
+    """The treaty status of the pack's country on the day; unknown in a pack of no country."""
+
+    def formula(pack: Pack, _facts: Facts, as_of: date) -> Answer:
+        bound = pack.bound_by(treaty, as_of)
+        return Answer(bound, WhyUnknown.DOES_NOT_KNOW if bound is None else None)
+
+    return formula
+
+
 _FORMULAS: dict[str, Callable[[Pack, Facts, date], Answer]] = {
     "age_from_birth": _age_from_birth,
     "days_since_arrival": _days_since_arrival,
     "mandatory_answered": _mandatory_answered,
+    **{f"bound by {treaty}": _bound_by(treaty) for treaty in TREATIES},
 }

@@ -22,6 +22,7 @@ from workflows.rules.pack_model import (
     Route,
     Rule,
     SourceRow,
+    Treaty,
     Vignette,
 )
 
@@ -59,11 +60,19 @@ class Pack:
     invariants: Mapping[str, Invariant]
     vignettes: tuple[Vignette, ...]
     texts: Mapping[str, Mapping[str, str]]
+    treaties: tuple[Treaty, ...] = ()
+    asylum_procedure: str = ""
+    asylum_procedure_note: str = ""
 
     @property
     def name(self) -> str:
         """`KAZ@2026.3`, as traces cite it."""
         return f"{self.code.upper()}@{self.version}"
+
+    def bound_by(self, treaty: str, on: date) -> bool | None:
+        """Whether the pack's country is bound by a treaty on a day; None when it is not known."""
+        found = next((row for row in self.treaties if row.treaty == treaty), None)
+        return None if found is None else found.binds(on)
 
     def text(self, id: str, language: str = "en") -> str:  # noqa: A002  # the word of the format
         """The text `id` (as `rule.UAC.1`) in `language`, else in English. Raises KeyError."""

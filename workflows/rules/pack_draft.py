@@ -27,6 +27,7 @@ from workflows.rules.pack_model import (
     Route,
     Rule,
     SourceRow,
+    Treaty,
     Vignette,
 )
 from workflows.rules.yaml_strict import Document, Place
@@ -34,12 +35,13 @@ from workflows.rules.yaml_strict import Document, Place
 
 @dataclass(frozen=True)
 class Layer:
-    """One folder: its code and version, whether it inherits, and the day it is read for."""
+    """One folder: code, version, whether it inherits, the day it is read for, and its country."""
 
     code: str
     version: str
     inherits: bool
     on: date
+    country: str = ""
 
     def origin(self, document: Document, place: Place, row: Mapping[str, Any]) -> Origin:
         """Where a row came from. Raises `PackError` when an inheriting pack gives no reason."""
@@ -79,6 +81,7 @@ class Draft:
     agencies: dict[str, AgencyRow] = field(default_factory=dict)
     posts: dict[str, PostRow] = field(default_factory=dict)
     calendar: Calendar | None = None
+    treaties: dict[str, Treaty] = field(default_factory=dict)
     sources: dict[str, SourceRow] = field(default_factory=dict)
     invariants: dict[str, Invariant] = field(default_factory=dict)
     vignettes: list[Vignette] = field(default_factory=list)

@@ -256,6 +256,29 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Treaty:
+    """What a country has to do with a treaty. `since` is a day, a year, or blank."""
+
+    treaty: str
+    status: str
+    since: str
+    note: str
+    source: tuple[str, ...]
+    basis: str
+
+    def binds(self, on: date) -> bool | None:
+        """Whether the country is bound on the day; None when the pack does not know since when.
+
+        Limits bind too: what they are stands in the note.
+        """
+        if not self.status.startswith("party"):
+            return False
+        if len(self.since) == 4 and on.year != int(self.since):
+            return on.year > int(self.since)
+        return on >= date.fromisoformat(self.since) if len(self.since) == 10 else None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """What a trace cites."""
 

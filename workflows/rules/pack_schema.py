@@ -61,6 +61,8 @@ class PackRow(Row):
     licence = Text(required=True)
     valid_from = Day(data_key="valid from", required=True)
     thresholds = Anything()
+    asylum_procedure = Word(*words.ASYLUM_PROCEDURES, data_key="asylum procedure")
+    asylum_procedure_note = Text(data_key="asylum procedure note")
     note = Text()
 
 
@@ -317,6 +319,17 @@ class RouteCsv(Row):
     basis = basis()
     valid_from = Day(data_key="from")
     until = Day()
+
+
+class TreatyCsv(Row):
+    """treaties.csv."""
+
+    treaty = Word(*words.TREATIES, required=True)
+    status = Word(*words.TREATY_STATUSES, required=True)
+    since = Text()
+    note = Text()
+    source = Sources()
+    basis = basis()
 
 
 class IndicatorCsv(Row):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from workflows.rules import pack_schema as schema
 from workflows.rules.conditions import Condition, all_of, fact_leaf, leaf_words, mixed_direction
 from workflows.rules.pack_content import put_rule
 from workflows.rules.pack_draft import Draft, Layer
-from workflows.rules.pack_model import Deadline, Origin, Route, Starter
+from workflows.rules.pack_model import Deadline, Origin, Route, Starter, Treaty
 from workflows.rules.words import DURATION_UNITS, EVENTS
 from workflows.rules.yaml_strict import Document, Place, read_text
 
@@ -48,7 +49,7 @@ def read_table(path: Path, file: str) -> Document:
             table.append({key: cell for key, cell in pairs if cell})
     except csv.Error as error:
         raise blank.error((len(table),), f"no CSV ({error})", "comma-separated values") from error
-    return Document(file, table, lines)
+    return Document(file, table, lines, tuple(header))
 
 
 def _split(row: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -96,6 +97,42 @@ def add_indicators(draft: Draft, _layer: Layer, document: Document) -> None:
         draft.cite(document, (index,), row["source"])
         weights = (row.get("adult", "-"), row.get("child", "-"))
         draft.indicators.append((row["list"], row["dimension"], row["fact"], *weights))
+
+
+def add_treaties(draft: Draft, layer: Layer, document: Document) -> None:
+    """treaties.csv: each treaty once; all columns stand in the header."""
+    columns = ("treaty", "status", "since", "note", "source", "basis")
+    if set(document.columns) != set(columns):
+        raise document.error((), ",".join(document.columns), f"the columns {','.join(columns)}")
+    if not layer.country:
+        raise document.error((), f"treaties of the pack {layer.code}", "treaties of a country")
+    for index, cells in enumerate(document.data):
+        place: Place = (index,)
+        row = schema.check_row(schema.TreatyCsv, document, place, _split(cells, "source"))
+        since = row.get("since", "")
+        party = row["status"].startswith("party")
+        if since and not (party and _is_since(since)):
+            allowed = "a day as 1999-01-15 or a year as 1999" if party else "nothing: no party"
+            raise document.error(place, f"since: {since}", allowed)
+        treaty = Treaty(
+            treaty=row["treaty"],
+            status=row["status"],
+            since=since,
+            note=row.get("note", ""),
+            source=row["source"],
+            basis=row["basis"],
+        )
+        draft.add(draft.treaties, treaty.treaty, treaty, document, place)
+        draft.cite(document, place, treaty.source)
+
+
+def _is_since(text: str) -> bool:
+    if re.fullmatch(r"(19|20)[0-9]{2}", text):
+        return True
+    try:
+        return re.fullmatch(r"[0-9-]{10}", text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def add_deadlines(draft: Draft, layer: Layer, document: Document) -> None:

@@ -48,6 +48,7 @@ _READERS: tuple[tuple[str, _Adder], ...] = (
     ("agencies.yaml", pack_network.add_agencies),
     ("routes.csv", pack_tables.add_routes),
     ("deadlines.csv", pack_tables.add_deadlines),
+    ("treaties.csv", pack_tables.add_treaties),
     ("posts.yaml", pack_network.add_posts),
     ("calendar.yaml", pack_network.add_calendar),
     ("invariants.yaml", pack_content.add_invariants),
@@ -100,7 +101,12 @@ def _head(root: Path, code: str, on: date) -> tuple[dict[str, Any], Layer]:
         raise document.error(("valid from",), found, f"days from {row['valid_from']} on")
     if "thresholds" in row:
         _check_thresholds(document, row["thresholds"])
-    return row, Layer(code, row["version"], bool(row["inherits"]), on)
+    for key in ("asylum_procedure", "asylum_procedure_note"):
+        needed = "country" if key == "asylum_procedure" else "asylum_procedure"
+        if key in row and needed not in row:
+            name, other = key.replace("_", " "), needed.replace("_", " ")
+            raise document.error((name,), f"{name} without {other}", f"the key {other} too")
+    return row, Layer(code, row["version"], bool(row["inherits"]), on, row.get("country", ""))
 
 
 def _check_thresholds(document: Document, given: Any) -> None:
@@ -177,6 +183,9 @@ def _frozen(draft: Draft, layer: Layer, head: dict[str, Any], thresholds: Thresh
         sources=fixed(draft.sources),
         invariants=fixed(draft.invariants),
         vignettes=tuple(draft.vignettes),
+        treaties=tuple(draft.treaties.values()),
+        asylum_procedure=head.get("asylum_procedure", ""),
+        asylum_procedure_note=head.get("asylum_procedure_note", ""),
         texts=fixed({language: fixed(texts) for language, texts in draft.texts.items()}),
     )
     return dataclasses.replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())

@@ -15,11 +15,31 @@ RESTRICTED = ("gbv", "torture", "lgbtiq", "medical", "security")
 ASKERS = ("border_official", "protection_officer")
 FACT_PURPOSES = ("identity", "contact", "protection", "medical", "legal")
 OPEN_LISTS = ("countries", "languages")
+#: Treaties a country pack says its country is bound by or not (design: domain.md 5).
+TREATIES = (
+    "REFUGEE-1951",
+    "REFUGEE-1967",
+    "STATELESS-1954",
+    "STATELESS-1961",
+    "PALERMO-2000",
+    "SMUGGLING-2000",
+    "CRC",
+    "CAT",
+    "ICCPR",
+    "ICRMW",
+    "CEDAW",
+    "CRPD",
+    "COE-THB",
+)
+TREATY_STATUSES = ("party", "party with limits", "signed", "not party")
+#: How a country decides who is a refugee: by law, not at all, or without a law.
+ASYLUM_PROCEDURES = ("statutory", "none", "de facto")
 #: Named formulas of `computed.py` and the kind of fact that each gives.
 COMPUTED = {
     "age_from_birth": "years",
     "days_since_arrival": "quantity",
     "mandatory_answered": "yes-no",
+    **{f"bound by {treaty}": "yes-no" for treaty in TREATIES},
 }
 FUNCTIONS = (
     "asylum",

@@ -25,11 +25,12 @@ _DEEPEST = 40
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of one file and the line of every place in it."""
+    """Plain data of one file and the line of every place in it; of a table also its columns."""
 
     file: str
     data: Any
     lines: dict[Place, int]
+    columns: tuple[str, ...] = ()
 
     def line(self, place: Place) -> int:
         """The line of `place`, or of the nearest thing that holds it."""
