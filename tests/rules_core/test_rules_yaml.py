@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from workflows.rules.faults import PackError
-from workflows.rules.yaml_strict import parse_yaml, read_yaml
+from workflows.rules.pack_files import read_bytes
+from workflows.rules.yaml_strict import parse_yaml, text_of
 
 
 def test_yes_no_norway_versions_and_dates_stay_words() -> None:
@@ -55,9 +56,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: 1\nb: \xff\xfe\n")
     with pytest.raises(PackError, match=r"x\.yaml:2"):
-        read_yaml(path, "x.yaml")
+        text_of(read_bytes(path, "x.yaml"), "x.yaml")
     with pytest.raises(PackError, match="cannot be read"):
-        read_yaml(tmp_path / "none.yaml", "none.yaml")
+        read_bytes(tmp_path / "none.yaml", "none.yaml")
 
 
 def test_endless_nesting_is_refused() -> None:

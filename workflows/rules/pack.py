@@ -32,7 +32,11 @@ Thresholds = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """The rules of one jurisdiction on the day `on`. Two packs with one `sha256` say the same."""
+    """The rules of one jurisdiction on the day `on`. Two packs with one `sha256` say the same.
+
+    `base` is the name of the pack it inherits, as `INT@2026.3`, or nothing. A field that is added here
+    later needs a default, which is then not written into the hash (`canonical.py`).
+    """
 
     code: str
     title: str
@@ -63,6 +67,10 @@ class Pack:
     treaties: tuple[Treaty, ...] = ()
     asylum_procedure: str = ""
     asylum_procedure_note: str = ""
+    valid_from: date | None = None
+    base: str = ""
+    owner: str = ""
+    licence: str = ""
 
     @property
     def name(self) -> str:

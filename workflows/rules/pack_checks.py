@@ -18,9 +18,7 @@ def check_whole(draft: Draft, code: str) -> None:
 
     Facts of the base are not asked for their use again: a country may retire what read them.
     """
-    for document, place, source in draft.cited:
-        if source not in draft.sources:
-            raise document.error(place, f"the source {source}", "a source of sources.yaml")
+    check_cited(draft)
     for fact in draft.facts.values():
         _check_formula(draft, fact)
     used = frozenset(_used(draft))
@@ -35,6 +33,14 @@ def check_whole(draft: Draft, code: str) -> None:
         if need.id not in draft.packets:
             file = f"{code}/packets.yaml"
             raise PackError(file, 0, f"no packet for the need {need.id}", "a packet for each need")
+
+
+def check_cited(draft: Draft) -> None:
+    """Raise `PackError` for the first source that is named but does not exist; then forget them."""
+    for document, place, source in draft.cited:
+        if source not in draft.sources:
+            raise document.error(place, f"the source {source}", "a source of sources.yaml")
+    draft.cited.clear()
 
 
 def _check_formula(draft: Draft, fact: Fact) -> None:

@@ -5,6 +5,7 @@ Adding checks that ids are new (or may be replaced) and notes English texts; `pa
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,6 +43,11 @@ class Layer:
     inherits: bool
     on: date
     country: str = ""
+
+    @property
+    def name(self) -> str:
+        """`INT@2026.3`, as traces cite it."""
+        return f"{self.code.upper()}@{self.version}"
 
     def origin(self, document: Document, place: Place, row: Mapping[str, Any]) -> Origin:
         """Where a row came from. Raises `PackError` when an inheriting pack gives no reason."""
@@ -87,6 +93,18 @@ class Draft:
     vignettes: list[Vignette] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {"en": {}})
     cited: list[tuple[Document, Place, str]] = field(default_factory=list)
+
+    def copy(self) -> Draft:
+        """A draft of its own with the same rows, for a country to build upon.
+
+        What the base cites is looked up in the base; its vignettes stay there.
+        """
+        tables: dict[str, Any] = {}
+        for one in dataclasses.fields(self):
+            value = getattr(self, one.name)
+            tables[one.name] = value.copy() if isinstance(value, dict | list) else value
+        texts = {language: dict(own) for language, own in self.texts.items()}
+        return Draft(**{**tables, "texts": texts, "cited": [], "vignettes": []})
 
     def add(
         self, table: dict[str, Any], id_: str, row: Any, document: Document, place: Place

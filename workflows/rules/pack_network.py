@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date
+from functools import cache
 from typing import Any
 
 from models.vocabulary import Action, AgencyKind, Grade, Urgency
@@ -110,10 +111,15 @@ def add_posts(draft: Draft, layer: Layer, document: Document) -> None:
         draft.cite(document, place, post.source)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
 def add_calendar(draft: Draft, _layer: Layer, document: Document) -> None:
     """calendar.yaml; a country's calendar takes the place of its base's."""
     row = schema.check_row(schema.CalendarYaml, document, (), document.data)
-    if row["zone"] not in zoneinfo.available_timezones():
+    if row["zone"] not in _zones():
         raise document.error(("zone",), row["zone"], "a time zone as Asia/Almaty")
     draft.calendar = Calendar(
         zone=row["zone"],

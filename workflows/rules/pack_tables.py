@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from models.vocabulary import Clock, Grade
@@ -18,18 +16,17 @@ from workflows.rules import pack_schema as schema
 from workflows.rules.conditions import Condition, all_of, fact_leaf, leaf_words, mixed_direction
 from workflows.rules.pack_content import put_rule
 from workflows.rules.pack_draft import Draft, Layer
-from workflows.rules.pack_model import Deadline, Origin, Route, Starter, Treaty
+from workflows.rules.pack_model import Deadline, Origin, Route, Starter
 from workflows.rules.words import DURATION_UNITS, EVENTS
-from workflows.rules.yaml_strict import Document, Place, read_text
+from workflows.rules.yaml_strict import Document, Place, unfit
 
 _MOST_FACTS = 9
 _RULE_KEYS = ("rule", "profile", "strength", "says", "source", "basis", "from", "until", "reason")
 _DURATION = re.compile(rf"([0-9]{{1,4}}) ({'|'.join(DURATION_UNITS)})\Z")
 
 
-def read_table(path: Path, file: str) -> Document:
-    """A CSV file as a document: a list of maps, blank cells left out. Raises `PackError`."""
-    text = read_text(path, file)
+def table_document(text: str, file: str) -> Document:
+    """CSV text as a document: a list of maps, blank cells left out. Raises `PackError`."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     lines: dict[Place, int] = {(): 1}
     table: list[dict[str, str]] = []
@@ -45,6 +42,9 @@ def read_table(path: Path, file: str) -> Document:
             if len(cells) != len(header):
                 found = f"{len(cells)} cells"
                 raise blank.error((len(table),), found, f"{len(header)} cells, as in the header")
+            bad = unfit("".join(cells).replace("\r", ""))
+            if bad:
+                raise blank.error((len(table),), bad, "text")
             pairs = zip(header, (cell.strip() for cell in cells), strict=True)
             table.append({key: cell for key, cell in pairs if cell})
     except csv.Error as error:
@@ -52,7 +52,8 @@ def read_table(path: Path, file: str) -> Document:
     return Document(file, table, lines, tuple(header))
 
 
-def _split(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+def split(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The row with cells of the columns `keys` as lists: `A|B` is two words."""
     return {k: v.split("|") if k in keys and "|" in v else v for k, v in row.items()}
 
 
@@ -67,7 +68,7 @@ def add_rule_table(draft: Draft, layer: Layer, document: Document) -> None:
         own = {key: cell for key, cell in cells.items() if key in _RULE_KEYS}
         own.setdefault("says", "; ".join(f"{key}: {cell}" for key, cell in facts.items()))
         row = schema.check_row(
-            schema.RuleRow, document, place, {**_split(own, "source"), "when": facts}
+            schema.RuleRow, document, place, {**split(own, "source"), "when": facts}
         )
         if layer.valid(row):
             when = all_of(*(_cell(draft, document, place, k, v) for k, v in facts.items()))
@@ -90,7 +91,7 @@ def _cell(draft: Draft, document: Document, place: Place, key: str, cell: str) -
 def add_indicators(draft: Draft, _layer: Layer, document: Document) -> None:
     """indicators.csv: published weights as they stand."""
     for index, cells in enumerate(document.data):
-        row = schema.check_row(schema.IndicatorCsv, document, (index,), _split(cells, "source"))
+        row = schema.check_row(schema.IndicatorCsv, document, (index,), split(cells, "source"))
         fact = draft.facts.get(row["fact"])
         if fact is None or fact.kind != "yes-no" or fact.derived or fact.computed:
             raise document.error((index,), row["fact"], "a plain yes-no fact")
@@ -99,48 +100,12 @@ def add_indicators(draft: Draft, _layer: Layer, document: Document) -> None:
         draft.indicators.append((row["list"], row["dimension"], row["fact"], *weights))
 
 
-def add_treaties(draft: Draft, layer: Layer, document: Document) -> None:
-    """treaties.csv: each treaty once; all columns stand in the header."""
-    columns = ("treaty", "status", "since", "note", "source", "basis")
-    if set(document.columns) != set(columns):
-        raise document.error((), ",".join(document.columns), f"the columns {','.join(columns)}")
-    if not layer.country:
-        raise document.error((), f"treaties of the pack {layer.code}", "treaties of a country")
-    for index, cells in enumerate(document.data):
-        place: Place = (index,)
-        row = schema.check_row(schema.TreatyCsv, document, place, _split(cells, "source"))
-        since = row.get("since", "")
-        party = row["status"].startswith("party")
-        if since and not (party and _is_since(since)):
-            allowed = "a day as 1999-01-15 or a year as 1999" if party else "nothing: no party"
-            raise document.error(place, f"since: {since}", allowed)
-        treaty = Treaty(
-            treaty=row["treaty"],
-            status=row["status"],
-            since=since,
-            note=row.get("note", ""),
-            source=row["source"],
-            basis=row["basis"],
-        )
-        draft.add(draft.treaties, treaty.treaty, treaty, document, place)
-        draft.cite(document, place, treaty.source)
-
-
-def _is_since(text: str) -> bool:
-    if re.fullmatch(r"(19|20)[0-9]{2}", text):
-        return True
-    try:
-        return re.fullmatch(r"[0-9-]{10}", text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
 def add_deadlines(draft: Draft, layer: Layer, document: Document) -> None:
     """deadlines.csv. A country's rows take the place of the base's rows of the same id."""
     rows: list[Deadline] = []
     for index, cells in enumerate(document.data):
         place: Place = (index,)
-        row = schema.check_row(schema.DeadlineCsv, document, place, _split(cells, "source"))
+        row = schema.check_row(schema.DeadlineCsv, document, place, split(cells, "source"))
         if layer.valid(row):
             rows.append(_deadline(draft, layer, document, place, row))
             draft.cite(document, place, row["source"])
@@ -216,7 +181,7 @@ def add_routes(draft: Draft, layer: Layer, document: Document) -> None:
     """routes.csv. An agency must have the function that the need asks for."""
     for index, cells in enumerate(document.data):
         place: Place = (index,)
-        row = schema.check_row(schema.RouteCsv, document, place, _split(cells, "source"))
+        row = schema.check_row(schema.RouteCsv, document, place, split(cells, "source"))
         if not layer.valid(row):
             continue
         need, agency = draft.needs.get(row["need"]), draft.agencies.get(row["agency"])

@@ -7,29 +7,33 @@ found and what is allowed. Signatures and proofs belong to publishing, not to lo
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date
-from enum import Enum
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from workflows.rules import pack_content, pack_network, pack_schema, pack_tables
+from workflows.rules import (
+    canonical,
+    pack_content,
+    pack_network,
+    pack_schema,
+    pack_tables,
+    pack_treaties,
+)
 from workflows.rules.faults import PackError
 from workflows.rules.overlay import apply_overlay
 from workflows.rules.pack import Pack, Thresholds
-from workflows.rules.pack_checks import check_whole
+from workflows.rules.pack_checks import check_cited, check_whole
 from workflows.rules.pack_draft import Draft, Layer
-from workflows.rules.pack_model import Origin
+from workflows.rules.pack_files import Folder, pack_codes, read_folder
 from workflows.rules.words import STRENGTHS
-from workflows.rules.yaml_strict import Document, read_yaml
+from workflows.rules.yaml_strict import Document
 
-__all__ = ["Pack", "PackError", "canonical", "load_pack", "pack_codes"]
+__all__ = ["Pack", "PackError", "load_pack", "pack_codes"]
 
-_CODE = re.compile(r"[a-z]{3}\Z")
 _Adder = Callable[[Draft, Layer, Document], None]
 
 #: File or folder/ending, and who reads it, in the order of reading.
@@ -48,11 +52,10 @@ _READERS: tuple[tuple[str, _Adder], ...] = (
     ("agencies.yaml", pack_network.add_agencies),
     ("routes.csv", pack_tables.add_routes),
     ("deadlines.csv", pack_tables.add_deadlines),
-    ("treaties.csv", pack_tables.add_treaties),
+    ("treaties.csv", pack_treaties.add_treaties),
     ("posts.yaml", pack_network.add_posts),
     ("calendar.yaml", pack_network.add_calendar),
     ("invariants.yaml", pack_content.add_invariants),
-    ("vignettes/*.yaml", pack_network.add_vignette),
 )
 _DEFAULT_THRESHOLDS: dict[str, dict[str, int]] = {
     "presumed": {"key": 1, "strong": 1, "medium": 2},
@@ -60,37 +63,72 @@ _DEFAULT_THRESHOLDS: dict[str, dict[str, int]] = {
 }
 
 
-def pack_codes(root: Path) -> tuple[str, ...]:
-    """Codes of all packs under `root`, sorted."""
-    return tuple(sorted(p.parent.name for p in root.glob("*/pack.yaml")))
+_VIGNETTES = "vignettes/*.yaml"
+_TEXTS = "i18n/*.yaml"
+
+
+class _Read(NamedTuple):
+    """A layer as read: what its pack.yaml says, and everything up to it. Never changed again."""
+
+    head: dict[str, Any]
+    layer: Layer
+    draft: Draft
+
+
+#: Bases as they were read, by content and day: thirteen countries share one. A changed file is another
+#: content, so nothing here can be stale.
+_bases: OrderedDict[tuple[str, str, date], _Read] = OrderedDict()
+_bases_lock = Lock()
+_MOST_BASES = 8
 
 
 def load_pack(root: Path, code: str, on: date) -> Pack:
     """The pack `code` (as `kaz`) as it applies on the day `on`. Raises `PackError`."""
-    head, layer = _head(root, code, on)
+    folder = read_folder(root, code)
+    head, layer = _head(folder, on)
+    base = _base(root, head["inherits"][0], on) if head["inherits"] else None
+    if base is None:
+        head, layer, shared = _whole(folder, on)
+        draft = shared.copy()
+    else:
+        draft = base.draft.copy()
+        _read_layer(draft, layer, folder)
+        check_whole(draft, code)
+        head.setdefault("thresholds", base.head.get("thresholds"))
+    for document in folder.documents(_VIGNETTES):
+        pack_network.add_vignette(draft, layer, document)
+    check_cited(draft)
+    return _frozen(draft, layer, head, base.layer.name if base else "")
+
+
+def _base(root: Path, code: str, on: date) -> _Read:
+    base = _whole(read_folder(root, code), on)
+    if base.head["inherits"]:
+        raise PackError(f"{code}/pack.yaml", 0, "a base that inherits", "inherits: []")
+    return base
+
+
+def _whole(folder: Folder, on: date) -> _Read:
+    """A pack that inherits nothing, read once for each content and day; thread-safe."""
+    key = (folder.code, folder.digest, on)
+    with _bases_lock:
+        if key in _bases:
+            _bases.move_to_end(key)
+            return _bases[key]
+    head, layer = _head(folder, on)
     draft = Draft()
-    thresholds = head.get("thresholds")
-    bases = head["inherits"]
-    for base in bases:
-        base_head, base_layer = _head(root, base, on)
-        if base_head["inherits"]:
-            raise PackError(f"{base}/pack.yaml", 0, "a base that inherits", "inherits: []")
-        _read_layer(draft, base_layer, root)
-        thresholds = thresholds or base_head.get("thresholds")
-    draft.vignettes.clear()
-    _read_layer(draft, layer, root)
-    check_whole(draft, code)
-    return _frozen(draft, layer, head, thresholds or _DEFAULT_THRESHOLDS)
+    if not head["inherits"]:
+        _read_layer(draft, layer, folder)
+        check_whole(draft, folder.code)
+    with _bases_lock:
+        _bases[key] = _Read(head, layer, draft)
+        while len(_bases) > _MOST_BASES:
+            _bases.popitem(last=False)
+        return _bases[key]
 
 
-def _head(root: Path, code: str, on: date) -> tuple[dict[str, Any], Layer]:
-    file = f"{code}/pack.yaml"
-    if not _CODE.match(code):
-        raise PackError(file, 0, repr(code), "a pack code of three small letters")
-    if not (root / code / "pack.yaml").is_file():
-        known = ", ".join(pack_codes(root)) or "none"
-        raise PackError(file, 0, "no such pack", f"one of: {known}")
-    document = read_yaml(root / code / "pack.yaml", file)
+def _head(folder: Folder, on: date) -> tuple[dict[str, Any], Layer]:
+    code, document = folder.code, folder.document("pack.yaml")
     row: dict[str, Any] = pack_schema.check_row(pack_schema.PackRow, document, (), document.data)
     if row["pack"] != code:
         raise document.error(("pack",), row["pack"], f"{code}, as the folder is called")
@@ -119,43 +157,31 @@ def _check_thresholds(document: Document, given: Any) -> None:
         raise document.error(("thresholds",), repr(given), allowed)
 
 
-def _read_layer(draft: Draft, layer: Layer, root: Path) -> None:
-    folder = root / layer.code
+def _read_layer(draft: Draft, layer: Layer, folder: Folder) -> None:
     for pattern, add in _READERS:
-        if pattern == "overlay.yaml" and not layer.inherits and (folder / pattern).exists():
+        if pattern == "overlay.yaml" and not layer.inherits and folder.names(pattern):
             raise PackError(f"{layer.code}/{pattern}", 0, "an overlay", "overlays over a base")
-        for document in _documents(folder, layer.code, pattern):
+        for document in folder.documents(pattern):
             add(draft, layer, document)
         if pattern == "indicators.csv":
             pack_content.settle_indicators(draft)
-    for path in sorted(folder.glob("i18n/*.yaml")):
-        document = read_yaml(path, f"{layer.code}/i18n/{path.name}")
-        pack_network.add_texts(draft, document, path.stem)
-    _refuse_other_files(folder, layer.code)
+    for document in folder.documents(_TEXTS):
+        pack_network.add_texts(draft, document, Path(document.file).stem)
+    _refuse_other_files(folder)
 
 
-def _documents(folder: Path, code: str, pattern: str) -> Iterator[Document]:
-    for path in sorted(folder.glob(pattern)):
-        file = f"{code}/{path.relative_to(folder).as_posix()}"
-        yield (
-            pack_tables.read_table(path, file) if path.suffix == ".csv" else read_yaml(path, file)
-        )
-
-
-def _refuse_other_files(folder: Path, code: str) -> None:
+def _refuse_other_files(folder: Folder) -> None:
     patterns = [pattern for pattern, _ in _READERS]
-    known = {"pack.yaml", "README.md"}.union(
-        path.relative_to(folder).as_posix()
-        for pattern in [*patterns, "i18n/*.yaml"]
-        for path in folder.glob(pattern)
-    )
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in known:
-            raise PackError(f"{code}/{name}", 0, "a file no pack has", ", ".join(patterns))
+    known = {"pack.yaml", "README.md"}
+    for pattern in [*patterns, _VIGNETTES, _TEXTS]:
+        known.update(folder.names(pattern))
+    for name in folder.files:
+        if name not in known:
+            raise PackError(f"{folder.code}/{name}", 0, "a file no pack has", ", ".join(patterns))
 
 
-def _frozen(draft: Draft, layer: Layer, head: dict[str, Any], thresholds: Thresholds) -> Pack:
+def _frozen(draft: Draft, layer: Layer, head: dict[str, Any], base: str) -> Pack:
+    thresholds: Thresholds = head.get("thresholds") or _DEFAULT_THRESHOLDS
     fixed = MappingProxyType
     pack = Pack(
         code=layer.code,
@@ -186,43 +212,10 @@ def _frozen(draft: Draft, layer: Layer, head: dict[str, Any], thresholds: Thresh
         treaties=tuple(draft.treaties.values()),
         asylum_procedure=head.get("asylum_procedure", ""),
         asylum_procedure_note=head.get("asylum_procedure_note", ""),
+        valid_from=head["valid_from"],
+        base=base,
+        owner=head["owner"],
+        licence=head["licence"],
         texts=fixed({language: fixed(texts) for language, texts in draft.texts.items()}),
     )
-    return dataclasses.replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())
-
-
-def canonical(pack: Pack) -> bytes:
-    """The pack as canonical JSON (sorted keys, no spaces, UTF-8), without the day and the hash.
-
-    Files and lines are left out: moving a row within its file is no change of the rules.
-    """
-    plain = {
-        f.name: _plain(getattr(pack, f.name))
-        for f in dataclasses.fields(pack)
-        if f.name not in {"on", "sha256", "vignettes"}
-    }
-    return json.dumps(
-        plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(str(_plain(item)) for item in value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        skipped = {"file", "line"} if isinstance(value, Origin) else set()
-        named = {
-            f.name: _plain(getattr(value, f.name))
-            for f in dataclasses.fields(value)
-            if f.name not in skipped
-        }
-        return {"is": type(value).__name__, **named}
-    return value
+    return dataclasses.replace(pack, sha256=canonical.sha256(canonical.dump(pack)))
