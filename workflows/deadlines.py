@@ -25,7 +25,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import letters
+from workflows import decisions, letters
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
@@ -56,6 +56,7 @@ def tick(work: Work) -> Ticked:
     work.allow(Act.TICK)
     warned = _warn(work)
     overdue = _overdue(work)
+    _lapse(work)
     timed_out = _time_out(work)
     return Ticked(warned, overdue, timed_out)
 
@@ -122,7 +123,25 @@ def _overdue(work: Work) -> int:
         row.state = DeadlineState.OVERDUE
         row.step += 1
         _task_for(work, row, Role.SUPERVISOR, Urgency.NOW)
+        decisions.see_to_lapse(work, row)
     return len(rows)
+
+
+def _lapse(work: Work) -> None:
+    """A clock that somebody has met, or cancelled, still ends: what a decision opened shuts with it."""
+    rows = work.session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.state.in_([DeadlineState.MET, DeadlineState.CANCELLED]),
+            Deadline.step == 0,
+            Deadline.due_at <= work.now,
+        )
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.step += 1
+        decisions.see_to_lapse(work, row)
 
 
 def _task_for(work: Work, row: Deadline, role: Role, urgency: Urgency) -> None:

@@ -331,7 +331,7 @@ def _hold_lines(work: Work, case: Case, on: Sequence[holds.HoldShown]) -> tuple[
             cause=hold.cause,
             since=hold.since,
             body=hold.body,
-            may_lift=hold.state is HoldState.LIFTABLE and hold.body in mine,
+            may_lift=hold.state is HoldState.LIFTABLE and bool(mine & set(hold.bodies)),
             version=hold.version,
         )
         for hold in on

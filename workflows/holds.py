@@ -18,6 +18,8 @@ from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow, NotFound
 from workflows.packs import functions_of
 from workflows.policy import Act
+from workflows.rules.conditions import slots
+from workflows.rules.pack import Pack
 from workflows.states import HOLD_MOVES
 from workflows.work import Work
 
@@ -44,6 +46,24 @@ class HoldShown:
     since: datetime
     body: str
     version: int
+    bodies: tuple[str, ...] = ()
+
+
+def bodies_of(pack: Pack, code: str) -> tuple[str, ...]:
+    """The functions of the bodies that may lift a hold; empty where the pack in force names none.
+
+    Where the pack names no body for it, those may whose decisions its condition asks for, so that no hold
+    stays for want of somebody who answers for lifting it.
+    """
+    hold = pack.holds.get(code)
+    if hold is None:
+        return ()
+    if hold.lifted_by_body:
+        return (hold.lifted_by_body,)
+    asked = {slot.partition(".")[0] for slot in slots(hold.when, pack.derived)}
+    return tuple(
+        dict.fromkeys(f.decided_by for f in pack.facts.values() if f.decided_by and f.id in asked)
+    )
 
 
 def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
@@ -64,7 +84,8 @@ def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
             state=row.state,
             cause=content["cause"],
             since=row.since,
-            body=pack.holds[content["code"]].lifted_by_body,
+            body=next(iter(bodies_of(pack, content["code"])), ""),
+            bodies=bodies_of(pack, content["code"]),
             version=row.version,
         )
         for row in rows
@@ -93,9 +114,10 @@ def lift(work: Work, command: LiftHold) -> None:
         raise InvalidCommand(field="reason")
     content = row.content or {}
     pack = readings.pack_of(work, case)
-    body = pack.holds[content["code"]].lifted_by_body
     agency = work.session.get_one(Agency, work.actor.agency_id)
-    if not body or body not in functions_of(pack, agency.code):
+    mine = functions_of(pack, agency.code)
+    body = next((body for body in bodies_of(pack, content["code"]) if body in mine), None)
+    if body is None:
         raise NotAllowed
     row.state = HOLD_MOVES[row.state, "lift"]
     row.lifted_by = work.actor.user_id

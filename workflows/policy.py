@@ -46,6 +46,7 @@ class Act(StrEnum):
     CLOSE_REFERRAL = "close_referral"
     VIEW_HOLDS = "view_holds"
     LIFT_HOLD = "lift_hold"
+    RECORD_DECISION = "record_decision"
     CLOSE_CASE = "close_case"
     VIEW_TASKS = "view_tasks"
     DO_TASK = "do_task"
@@ -54,6 +55,9 @@ class Act(StrEnum):
     EXPORT_FIGURES = "export_figures"
     VERIFY_LOG = "verify_log"
     VIEW_PACKS = "view_packs"
+    TRY_RULES = "try_rules"
+    PROPOSE_PACK = "propose_pack"
+    PUBLISH_PACK = "publish_pack"
     MANAGE_USERS = "manage_users"
     MANAGE_NETWORK = "manage_network"
     VIEW_HEALTH = "view_health"
@@ -62,6 +66,9 @@ class Act(StrEnum):
     TICK = "tick"
     DELIVER = "deliver"
     ERASE = "erase"
+    CHECK_PACKS = "check_packs"
+    RECHECK = "recheck"
+    REASSESS = "reassess"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +191,8 @@ _SCREENING = (
     Act.VIEW_HOLDS,
 )
 _SCREENING_PURPOSES = (_P.IDENTITY, _P.CONTACT, _P.PROTECTION, _P.MEDICAL, _P.LEGAL)
+_READING_RULES = (Act.VIEW_PACKS, Act.TRY_RULES)
+_PUBLISHING = (Act.PROPOSE_PACK, Act.PUBLISH_PACK)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
@@ -269,6 +278,15 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.LEGAL),
     ),
+    # Which body may decide what is the pack's to say (`workflows.decisions`).
+    _rule(
+        "desk.decide",
+        "protection_officer",
+        "case",
+        (Act.RECORD_DECISION,),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.LEGAL),
+    ),
     _rule(
         "desk.task", "protection_officer", "task", (Act.DO_TASK,), (_C.MY_DESK,), (_P.PROTECTION,)
     ),
@@ -296,20 +314,27 @@ RULES: tuple[Rule, ...] = (
         "supervisor.board",
         "supervisor",
         "system",
-        (Act.VIEW_BOARD, Act.EXPORT_FIGURES, Act.VERIFY_LOG, Act.VIEW_PACKS, Act.VIEW_TASKS),
+        (Act.VIEW_BOARD, Act.EXPORT_FIGURES, Act.VERIFY_LOG, Act.VIEW_TASKS, *_READING_RULES),
     ),
+    # The rules of the own country; the second signature is another account's (`workflows.publishing`).
+    _rule("supervisor.packs", "supervisor", "system", _PUBLISHING, (_C.SAME_COUNTRY,)),
     # An administrator has no purpose: sees no person.
     _rule(
         "administrator.system",
         "administrator",
         "system",
-        (Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VIEW_PACKS, Act.VERIFY_LOG),
+        (
+            *(Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VERIFY_LOG),
+            *(_READING_RULES + _PUBLISHING),
+        ),
     ),
     # The independent monitor reads figures, rules, the log's soundness and the state of cases.
     _rule("monitor.system", "monitor", "system", (Act.VIEW_BOARD, Act.VERIFY_LOG, Act.VIEW_PACKS)),
     _rule("monitor.see", "monitor", "case", (Act.VIEW_CASE,), (_C.SAME_COUNTRY,)),
     # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
     _rule("system.clock", "system", "system", (Act.TICK, Act.DELIVER, Act.ERASE)),
+    # The worker checks versions, computes assessments again, and gives what a new version gives.
+    _rule("system.rules", "system", "system", (Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS)),
 )
 
 _BY_ACT: dict[tuple[Act, Role, str], tuple[Rule, ...]] = {}

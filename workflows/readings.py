@@ -14,6 +14,7 @@ from workflows.rules.answers import Statement, merge
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.computed import with_computed
 from workflows.rules.pack import Pack
+from workflows.rules.standing import standing
 from workflows.rules.values import Facts, Interval
 from workflows.work import Work
 
@@ -41,8 +42,9 @@ def statements(work: Work, case: Case) -> list[Statement]:
 
 
 def known_facts(work: Work, case: Case) -> Facts:
-    """What is known of the person when all statements are put together."""
-    return merge(statements(work, case), pack_of(work, case).facts)
+    """What is known of the person today, when all statements that still count are put together."""
+    counting = standing(statements(work, case), work.now.date())
+    return merge(counting, pack_of(work, case).facts)
 
 
 def latest_reading(work: Work, case: Case) -> Reading | None:

@@ -102,7 +102,7 @@ def record_urgent_needs(work: Work, command: RecordUrgentNeeds) -> Screened:
     effects.urgent_tasks(work, case, command.seen)
     observed = observed_facts(readings.pack_of(work, case), command.seen)
     append(work, case, make_statements(work, case, observed, Source.OBSERVED))
-    return _reassessed(work, case)
+    return take_stock(work, case)
 
 
 def observed_facts(pack: Pack, seen: Sequence[str]) -> dict[str, Any]:
@@ -164,10 +164,11 @@ def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Scre
     if command.seen is not None and command.seen != next_sequence(work, Answer, case) - 1:
         raise ChangedMeanwhile
     append(work, case, make_statements(work, case, command.answers, command.source))
-    return _reassessed(work, case)
+    return take_stock(work, case)
 
 
-def _reassessed(work: Work, case: Case) -> Screened:
+def take_stock(work: Work, case: Case) -> Screened:
+    """Assess anew from all that is known now, and bring holds, needs, clocks and figures into step."""
     before = readings.latest_reading(work, case)
     facts = readings.known_facts(work, case)
     reading = reassess(work, case, facts)
@@ -222,8 +223,18 @@ def make_statements(
     return made
 
 
-def append(work: Work, case: Case, made: Sequence[Statement], *, first: bool = False) -> None:
-    """Add statements to the case as one row. Nothing is ever changed or deleted (INV-34)."""
+def append(
+    work: Work,
+    case: Case,
+    made: Sequence[Statement],
+    *,
+    first: bool = False,
+    said: Mapping[str, Any] | None = None,
+) -> None:
+    """Add statements to the case as one row. Nothing is ever changed or deleted (INV-34).
+
+    `said`: what is kept beside each of them, sealed as they are (the grounds of a decision).
+    """
     if not made:
         return
     row = Answer(
@@ -235,7 +246,7 @@ def append(work: Work, case: Case, made: Sequence[Statement], *, first: bool = F
         recorded_on=work.now.date(),
     )
     work.session.add(row)
-    row.statements = [statement.as_dict() for statement in made]
+    row.statements = [{**statement.as_dict(), **(said or {})} for statement in made]
     case.changed_on = work.now.date()
     try:
         work.session.flush()

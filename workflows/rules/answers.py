@@ -44,6 +44,7 @@ __all__ = [
     "WhyUnknown",
     "facts_from_raw",
     "facts_to_json",
+    "live",
     "merge",
     "parse_value",
     "value_from_json",
@@ -63,7 +64,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One append-only statement about one fact. `at` is UTC; `id` names it in traces."""
+    """One append-only statement about one fact. `at` is UTC; `id` names it in traces.
+
+    `on`: of a decision, the day on which it was made, where that is known.
+    """
 
     fact: str
     value: Value | None
@@ -73,10 +77,11 @@ class Statement:
     by: str
     id: str = ""
     supersedes: str | None = None
+    on: date | None = None
 
     def as_dict(self) -> dict[str, Json]:
         """The statement as JSON; `from_dict` reads it back."""
-        return {
+        said: dict[str, Json] = {
             "fact": self.fact,
             "value": value_to_json(self.value),
             "why_unknown": self.why_unknown.value if self.why_unknown else None,
@@ -86,11 +91,12 @@ class Statement:
             "id": self.id,
             "supersedes": self.supersedes,
         }
+        return said if self.on is None else {**said, "on": self.on.isoformat()}
 
     @classmethod
     def from_dict(cls, kind: str, data: Mapping[str, Json]) -> Statement:
         """Read a statement about a fact of `kind`. Raises ValueError or KeyError on other JSON."""
-        why, supersedes = data["why_unknown"], data["supersedes"]
+        why, supersedes, on = data["why_unknown"], data["supersedes"], data.get("on")
         return cls(
             fact=str(data["fact"]),
             value=value_from_json(kind, data["value"]),
@@ -100,6 +106,7 @@ class Statement:
             by=str(data["by"]),
             id=str(data["id"]),
             supersedes=str(supersedes) if supersedes else None,
+            on=date.fromisoformat(str(on)) if on else None,
         )
 
 
@@ -108,10 +115,10 @@ def merge(statements: Iterable[Statement], facts: Mapping[str, Fact] | None = No
 
     With `facts` (of the pack), a fact that only a body may decide listens to decisions alone.
     """
-    live = _live(statements)
+    heard = live(statements)
     known: dict[str, Answer] = {}
-    for fact in sorted({s.fact for s in live}):
-        about = [s for s in live if s.fact == fact]
+    for fact in sorted({s.fact for s in heard}):
+        about = [s for s in heard if s.fact == fact]
         definition = facts.get(fact) if facts else None
         if definition and definition.decided_by:
             about = [s for s in about if s.source is Source.DECISION]
@@ -120,11 +127,12 @@ def merge(statements: Iterable[Statement], facts: Mapping[str, Fact] | None = No
     return known
 
 
-def _live(statements: Iterable[Statement]) -> list[Statement]:
+def live(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements that no other one supersedes, each once, oldest first."""
     unique = set(statements)
     replaced = {(s.fact, s.supersedes) for s in unique if s.supersedes}
-    live = [s for s in unique if not (s.id and (s.fact, s.id) in replaced)]
-    return sorted(live, key=lambda s: (s.at, s.id, s.by, s.source, repr(s.value)))
+    heard = [s for s in unique if not (s.id and (s.fact, s.id) in replaced)]
+    return sorted(heard, key=lambda s: (s.at, s.id, s.by, s.source, repr(s.value)))
 
 
 def _together(about: list[Statement]) -> Answer:
