@@ -368,13 +368,17 @@ def add_invariants(draft: Draft, _layer: Layer, document: Document) -> None:
         for name in names:
             if name not in draft.facts:
                 raise document.error((*place, form.replace("_", " ")), name, "facts of this pack")
+        exchanged = row.get("exchanged", ())
+        for code in exchanged:
+            if form != "monotone" or code not in draft.profiles:
+                raise document.error((*place, "except"), code, "profiles, after `monotone: all`")
         invariant = Invariant(
             id=id_,
             says=row["says"],
             form=form,
             condition=parsed.get("never") or parsed.get("whenever"),
             then=parsed.get("then"),
-            names=names,
+            names=names or exchanged,
             source=row.get("source", ()),
         )
         draft.add(draft.invariants, id_, invariant, document, place)

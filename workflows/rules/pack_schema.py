@@ -249,6 +249,7 @@ class InvariantYaml(Row):
     whenever = Anything()
     then = Anything()
     monotone = Word("all")
+    exchanged = Words(data_key="except")
     routed = Word("all")
     only_adds = Words(least=1, data_key="only adds")
     indifferent = Words(least=1)

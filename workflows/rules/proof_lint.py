@@ -1,0 +1,108 @@
+"""Rows that do nothing, rows that cannot be true, and safety that is only words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from workflows.rules.conditions import Condition, mixed_direction, slots
+from workflows.rules.pack import Pack
+from workflows.rules.pack_checks import READS
+from workflows.rules.proof_encoding import Encoding
+from workflows.rules.proof_terms import Term, no
+from workflows.rules.prove import Finding, Prover
+
+Look = Callable[[Prover], Iterable[Finding]]
+
+
+def _rows(pack: Pack) -> Iterator[tuple[str, str, Condition]]:
+    for rule in pack.rules.values():
+        yield "rule", rule.id, rule.when
+    for need in pack.needs.values():
+        yield "need", need.id, need.when
+    for hold in pack.holds.values():
+        yield "hold", hold.id, hold.when
+    for slot, condition in pack.derived.items():
+        yield "derived fact", slot, condition
+
+
+def _dead(prover: Prover) -> Iterator[Finding]:
+    """Rows that no person can make true; contradictory where not even doubt can."""
+    now = prover.now
+    for kind, id_, condition in _rows(prover.pack):
+        certain, possible = now.rails(condition)
+        wanted = possible if kind == "hold" else certain
+        if prover.exists(wanted):
+            continue
+        if prover.exists(possible):
+            yield Finding("dead row", id_, f"the {kind} {id_} can never apply to anybody")
+        else:
+            yield Finding("dead row", id_, f"the {kind} {id_} contradicts itself")
+
+
+def _unreachable(prover: Prover) -> Iterator[Finding]:
+    for code, ((_, possible, presumed), _most) in prover.now.grades.items():
+        for word, term in (("possible", possible), ("presumed", presumed)):
+            if not prover.exists(term):
+                yield Finding("profile never", code, f"nobody can reach {code}: {word}")
+
+
+def _idle(prover: Prover) -> Iterator[Finding]:
+    """Rules without which their profile has the same grade for everybody."""
+    for rule in prover.pack.rules.values():
+        if not prover.exists(_difference(prover, rule.id, rule.profile)):
+            says = f"without the rule {rule.id} the profile {rule.profile} is the same for all"
+            yield Finding("idle rule", rule.id, says)
+
+
+def _difference(prover: Prover, without: str, code: str) -> Term:
+    now = prover.now
+    less = now.grade(code, without=without)
+    pairs = [
+        (was, new)
+        for one, other in zip(now.grades[code], less, strict=True)
+        for was, new in zip(one, other, strict=True)
+    ]
+    return prover.terms.either([no(prover.terms.same(was, new)) for was, new in pairs])
+
+
+def _vacuous(prover: Prover) -> Iterator[Finding]:
+    used = {action.value for hold in prover.pack.holds.values() for action in hold.shuts}
+    for action, term in prover.now.shut.items():
+        if action in used and not prover.exists(no(term)):
+            says = f"{action} is shut for everybody: every invariant about it holds in vain"
+            yield Finding("vacuous safety", action, says)
+
+
+def _mixed(prover: Prover) -> Iterator[Finding]:
+    for kind, id_, condition in _rows(prover.pack):
+        slot = mixed_direction(condition, prover.pack.derived)
+        if slot:
+            says = f"the {kind} {id_} uses {slot} in two directions: it may stay open where it is settled"
+            yield Finding("mixed direction", id_, says)
+
+
+def _unused(prover: Prover) -> Iterator[Finding]:
+    pack = prover.pack
+    used = {s.partition(".")[0] for _, _, c in _rows(pack) for s in slots(c, {})}
+    for deadline in pack.deadlines:
+        for starter in (deadline.starts, deadline.only_if):
+            if starter is not None and starter.kind == "fact":
+                used.add(starter.id)
+    used |= {hold.lifted_by_decision for hold in pack.holds.values()}
+    used |= {READS[f.computed][0] for f in pack.facts.values() if f.computed in READS}
+    for fact in pack.facts.values():
+        if fact.id not in used and not fact.record_only and not fact.mandatory_for:
+            yield Finding("unused fact", fact.id, f"{fact.id} is asked and read by nothing")
+
+
+#: Name of a check -> what it says when all is well, and how to look.
+LINT: Mapping[str, tuple[str, Look]] = {
+    "dead row": ("Every rule, need, hold and derived fact can apply to somebody", _dead),
+    "profile never": ("Every profile can be reached", _unreachable),
+    "idle rule": ("Every rule changes a grade for somebody", _idle),
+    "vacuous safety": ("No action is shut for everybody", _vacuous),
+    "mixed direction": ("No condition uses a fact in two directions", _mixed),
+    "unused fact": ("Every fact is read by something, or is kept on purpose", _unused),
+}
+
+__all__ = ["LINT", "Encoding"]
