@@ -312,13 +312,13 @@ _FROM_TEXT: dict[type[Any], Callable[[str], Any]] = {
 def _scalar(given: Any, hint: Any, place: str) -> Any:
     if hint in (int, bool) and type(given) is hint:
         return given
+    maker = None
     if isinstance(given, str) and isinstance(hint, type):
         maker = hint if issubclass(hint, Enum) else _FROM_TEXT.get(hint)
-        try:
-            return maker(given) if maker else _wrong(given, hint, place)
-        except ValueError:
-            pass
-    return _wrong(given, hint, place)
+    try:
+        return maker(given) if maker else _wrong(given, hint, place)
+    except ValueError:
+        return _wrong(given, hint, place)
 
 
 def _wrong(given: Any, hint: Any, place: str) -> Any:
