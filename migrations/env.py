@@ -10,6 +10,7 @@ import models.figures
 import models.log
 import models.network
 import models.people
+import models.publication
 import models.referrals
 import models.vault.index  # noqa: F401  # mapped classes register their tables on import
 from models.base import Base

@@ -249,6 +249,15 @@ class AgencyKind(StrEnum):
     OTHER = "other"
 
 
+class PackState(StrEnum):
+    """The life of a stored version of a pack: one pack has at most one version in force."""
+
+    DRAFT = "draft"
+    TESTING = "testing"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"
+
+
 class AcknowledgedWithin(StrEnum):
     """Time from sending to the desk's answer, as statistics may know it."""
 

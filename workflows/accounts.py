@@ -243,6 +243,19 @@ def unlock(work: Work, password: str, address: str) -> None:
     Raises:
         SignInFailed, TooManyAttempts: as for signing in; the failed try is kept.
     """
+    confirm(work, password, address)
+    work.allow(Act.USE_OWN_SESSION, detail={"set": "unlocked"})
+    work.session.execute(
+        update(SignIn).where(SignIn.id == work.actor.session_id).values(locked=False)
+    )
+
+
+def confirm(work: Work, password: str, address: str) -> None:
+    """That it is still the owner of the account who sits there, before an act of weight.
+
+    Raises:
+        SignInFailed, TooManyAttempts: as for signing in; the failed try is kept.
+    """
     user = work.session.get_one(User, work.actor.user_id)
     command = SignInCommand(name=user.name, password=password, code="", address=address)
     for subject in _subjects(work.provider, command):
@@ -250,10 +263,6 @@ def unlock(work: Work, password: str, address: str) -> None:
     if not password_fits(password, user.password_phc):
         count_failure(work, command)
         raise SignInFailed
-    work.allow(Act.USE_OWN_SESSION, detail={"set": "unlocked"})
-    work.session.execute(
-        update(SignIn).where(SignIn.id == work.actor.session_id).values(locked=False)
-    )
 
 
 def set_language(work: Work, language: str) -> None:

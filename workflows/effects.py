@@ -1,16 +1,16 @@
 """What an assessment brings about: holds, needs, deadlines, urgency, tasks.
 
-Protection is given at once. It is taken in one case only: a hold that stood by precaution releases
-itself when the
-question is answered. A hold that evidence ever carried becomes liftable, and waits for a named
-decision; a need once
-opened stays, with the question whether it is still needed (rules.md 3.3, INV-13).
+Protection is given at once. It is taken in one case only: a hold that stood by precaution releases itself when
+the question is answered, and never because the rules have changed. A hold that evidence ever carried becomes
+liftable, and waits for a named decision; a need once opened stays, with the question whether it is still needed
+(rules.md 3.3, INV-13).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import uuid4
 
@@ -46,12 +46,21 @@ _HOLDS = cast("Table", Hold.__table__)
 _URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
 
 
-def carry_out(work: Work, case: Case, pack: Pack, reading: Reading, *, first: bool) -> None:
+def carry_out(
+    work: Work,
+    case: Case,
+    pack: Pack,
+    reading: Reading,
+    *,
+    first: bool,
+    kept: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Bring holds, needs, deadlines and urgency of a case into line with a new reading.
 
-    `first`: the case has just been made, so there is nothing to look up.
+    `first`: the case has just been made, so there is nothing to look up. `kept`: holds that only a new
+    version of the rules would end, with the functions of the bodies that may lift them (`workflows.losses`).
     """
-    _holds(work, case, reading, {} if first else _present_holds(work, case))
+    _holds(work, case, reading, {} if first else _present_holds(work, case), kept)
     _needs(work, case, pack, reading, {} if first else _present_needs(work, case))
     _deadlines(work, case, pack, reading, set() if first else _present_deadlines(work, case))
     rank = list(Urgency)
@@ -69,7 +78,11 @@ def _present_holds(work: Work, case: Case) -> dict[tuple[str, Action], Hold]:
 
 
 def _holds(
-    work: Work, case: Case, reading: Reading, present: dict[tuple[str, Action], Hold]
+    work: Work,
+    case: Case,
+    reading: Reading,
+    present: dict[tuple[str, Action], Hold],
+    kept: Mapping[str, Sequence[str]],
 ) -> None:
     wanted = {
         (code, Action(action)): hold
@@ -88,7 +101,7 @@ def _holds(
         work.session.execute(insert(_HOLDS), new)
     for key, row in present.items():
         if key not in wanted:
-            _no_longer_carried(work, case, row)
+            _no_longer_carried(work, case, row, kept.get(key[0]))
 
 
 def _new_hold(
@@ -117,13 +130,19 @@ def _carried(row: Hold, cause: HoldCause) -> None:
         row.content = {**content, "cause": cause.value}
 
 
-def _no_longer_carried(work: Work, case: Case, row: Hold) -> None:
-    if (row.content or {}).get("cause") == HoldCause.PRECAUTION.value:
+def _no_longer_carried(work: Work, case: Case, row: Hold, bodies: Sequence[str] | None) -> None:
+    """`bodies`: None where answers end the hold; else only the rules changed, and these may decide."""
+    if row.state is HoldState.LIFTABLE:
+        return
+    content = row.content or {}
+    if content.get("cause") == HoldCause.PRECAUTION.value and bodies is None:
         row.state = HOLD_MOVES[HoldState.ACTIVE, "release"]
         row.ended_on = work.now.date()
-    elif row.state is HoldState.ACTIVE:
-        row.state = HOLD_MOVES[HoldState.ACTIVE, "become_liftable"]
-        open_task(work, case, TaskKind.DECIDE_HOLD, Role.SUPERVISOR, Urgency.ROUTINE)
+        return
+    if bodies is not None:
+        row.content = {**content, "bodies": list(bodies)}
+    row.state = HOLD_MOVES[HoldState.ACTIVE, "become_liftable"]
+    open_task(work, case, TaskKind.DECIDE_HOLD, Role.SUPERVISOR, Urgency.ROUTINE)
 
 
 def _present_needs(work: Work, case: Case) -> dict[str, Need]:

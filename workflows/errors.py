@@ -4,6 +4,7 @@
     |-- NotAllowed            403  the policy has no rule for this act
     |-- NotFound              404  no such thing, or not for this actor: the same answer either way
     |-- NotAllowedNow         409  the state does not permit the act
+    |-- SameSignatory         409  whoever brought a version in cannot publish it
     |-- ChangedMeanwhile      409  somebody else changed it since the page was shown
     |-- BadCaseNumber         422  the check digit does not fit
     |-- InvalidCommand        422  a value that the schema let pass cannot be used
@@ -59,6 +60,14 @@ class NotAllowedNow(SeraiError):
     code = "not_allowed_now"
     status = 409
     message = "This is not possible in the present state."
+
+
+class SameSignatory(SeraiError):
+    """A second signature must be another account's."""
+
+    code = "same_signatory"
+    status = 409
+    message = "You brought this version in. Somebody else must publish it."
 
 
 class ChangedMeanwhile(SeraiError):

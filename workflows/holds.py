@@ -4,8 +4,10 @@ liftable.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -66,6 +68,11 @@ def bodies_of(pack: Pack, code: str) -> tuple[str, ...]:
     )
 
 
+def _bodies(pack: Pack, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same for a hold as it is kept: one that only stood by older rules names its bodies itself."""
+    return bodies_of(pack, content["code"]) or tuple(content.get("bodies", ()))
+
+
 def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
     """The holds that shut something now."""
     case = open_case(work, case_number, Act.VIEW_HOLDS)
@@ -84,8 +91,8 @@ def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
             state=row.state,
             cause=content["cause"],
             since=row.since,
-            body=next(iter(bodies_of(pack, content["code"])), ""),
-            bodies=bodies_of(pack, content["code"]),
+            body=next(iter(_bodies(pack, content)), ""),
+            bodies=_bodies(pack, content),
             version=row.version,
         )
         for row in rows
@@ -116,7 +123,7 @@ def lift(work: Work, command: LiftHold) -> None:
     pack = readings.pack_of(work, case)
     agency = work.session.get_one(Agency, work.actor.agency_id)
     mine = functions_of(pack, agency.code)
-    body = next((body for body in bodies_of(pack, content["code"]) if body in mine), None)
+    body = next((body for body in _bodies(pack, content) if body in mine), None)
     if body is None:
         raise NotAllowed
     row.state = HOLD_MOVES[row.state, "lift"]

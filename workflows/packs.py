@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.network import Agency, Desk, Post, Service
@@ -15,6 +17,9 @@ from models.vocabulary import AgencyKind
 from workflows.errors import InvalidCommand
 from workflows.rules.pack import Pack
 from workflows.rules.packs import load_pack
+
+#: Packs from archives that a process keeps: those in force, in testing, and what assessments rest on.
+_MOST_KEPT = 64
 
 
 class Shelf:
@@ -24,6 +29,10 @@ class Shelf:
         self.root = root
         self._packs: dict[tuple[str, date], Pack] = {}
         self._lock = Lock()
+        #: What `workflows.in_force` knows of the versions stored in each database.
+        self.noticed: WeakKeyDictionary[Engine, Any] = WeakKeyDictionary()
+        #: Packs from archives, by hash.
+        self.by_hash: dict[str, Pack] = {}
 
     def codes(self) -> tuple[str, ...]:
         """The codes of all packs in the folder, sorted."""
@@ -47,6 +56,24 @@ class Shelf:
                 self._packs = {key: pack for key, pack in self._packs.items() if key[1] >= on}
                 self._packs[code, on] = load_pack(self.root, code, on)
             return self._packs[code, on]
+
+    def of_folder(self, code: str, on: date) -> Pack:
+        """The folder's pack, also where a stored version is in force."""
+        return self.get(code, on)
+
+    def version_in_force(self, _code: str) -> UUID | None:
+        """The id of the stored version in force; None: the folder's pack is."""
+        return None
+
+    def testing(self, _code: str, _on: date) -> tuple[tuple[UUID, Pack], ...]:
+        """The stored versions that run beside the one in force."""
+        return ()
+
+    def keep(self, pack: Pack) -> Pack:
+        """Remember a pack by its hash; gives back the one that is remembered."""
+        if len(self.by_hash) >= _MOST_KEPT:
+            self.by_hash = {}
+        return self.by_hash.setdefault(pack.sha256, pack)
 
 
 def sync_network(session: Session, pack: Pack) -> None:

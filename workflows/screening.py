@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from config.codes import language_codes
 from models.cases import Answer, Assessment, Case
 from models.vocabulary import Role
-from workflows import effects, figures, readings
+from workflows import effects, figures, losses, readings, shadowing
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotInformedYet
 from workflows.policy import Act
@@ -269,6 +269,7 @@ def reassess(work: Work, case: Case, facts: Facts, *, first: bool = False) -> Re
     pack = readings.pack_of(work, case)
     reading = assess(pack, facts, work.now.date())
     before = None if first else readings.latest_reading(work, case)
+    kept = losses.kept_by_old_rules(work, before, pack, facts)
     if before is None or before.as_dict() != reading.as_dict():
         row = Assessment(
             id=uuid4(),
@@ -282,7 +283,9 @@ def reassess(work: Work, case: Case, facts: Facts, *, first: bool = False) -> Re
         )
         work.session.add(row)
         row.content = reading.as_dict()
-        effects.carry_out(work, case, pack, reading, first=first)
+        effects.carry_out(work, case, pack, reading, first=first, kept=kept)
+        losses.become_tasks(work, case, before, reading)
+        shadowing.beside(work, case, facts)
     return reading
 
 

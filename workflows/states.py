@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.vocabulary import HoldState, ReferralState
+from models.vocabulary import HoldState, PackState, ReferralState
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,13 @@ HOLD_MOVES: dict[tuple[HoldState, str], HoldState] = {
     (HoldState.ACTIVE, "become_liftable"): HoldState.LIFTABLE,
     (HoldState.LIFTABLE, "carried_again"): HoldState.ACTIVE,
     (HoldState.LIFTABLE, "lift"): HoldState.LIFTED,
+}
+
+#: A version of a pack. `retire` is done by publishing the next one.
+PACK_MOVES: dict[tuple[PackState, str], PackState] = {
+    (PackState.DRAFT, "test"): PackState.TESTING,
+    (PackState.DRAFT, "withdraw"): PackState.RETIRED,
+    (PackState.TESTING, "withdraw"): PackState.RETIRED,
+    (PackState.TESTING, "publish"): PackState.IN_FORCE,
+    (PackState.IN_FORCE, "retire"): PackState.RETIRED,
 }

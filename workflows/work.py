@@ -25,7 +25,7 @@ from models.vault.index import NameIndex
 from models.vault.providers import KeyProvider
 from models.vault.vault import Vault
 from models.vocabulary import Purpose
-from workflows import log
+from workflows import in_force, log
 from workflows.errors import (
     Busy,
     ChangedMeanwhile,
@@ -180,7 +180,8 @@ def _begun(
     storage: Storage, actor: Actor, now: datetime, settings: Settings, shelf: Shelf
 ) -> Iterator[Work]:
     with storage.open_session() as (session, vault):
-        work = Work(session, vault, actor, now, settings, shelf, storage.provider, storage.index)
+        packs = in_force.noticed(shelf, storage.engine, session, now)
+        work = Work(session, vault, actor, now, settings, packs, storage.provider, storage.index)
         try:
             yield work
             work.commit()

@@ -16,7 +16,10 @@ from workflows.policy import RULES, SYSTEM, Act, Actor, Condition, Resource, all
 
 HERE, THERE = uuid4(), uuid4()
 #: Acts that nobody with an account does: the clock, the worker, an operator at the command line.
-OF_THE_SYSTEM = {Act.TICK, Act.DELIVER, Act.ERASE}
+OF_THE_SYSTEM = {
+    *(Act.TICK, Act.DELIVER, Act.ERASE),
+    *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
+}
 KINDS = ("post", "case", "referral", "task", "system")
 
 

@@ -24,7 +24,7 @@ for module in pkgutil.iter_modules(models.__path__):
     if not module.ispkg:
         import_module(f"models.{module.name}")
 
-REVISIONS = ["0001", "0002", "0003", "0004"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005"]
 
 
 def differs(
