@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise, permutations
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from workflows.names.distance import Word, word, word_score
 from workflows.names.fold import MOST_TOKENS, Token, tokens
@@ -108,6 +108,13 @@ class _Match:
     keyed: bool = False  # enough words share a skeleton for the index to have found it
 
 
+class _Joined(NamedTuple):
+    """A name with two neighbours written as the one word `whole`."""
+
+    words: tuple[Word, ...]
+    whole: Word
+
+
 class Reader:
     """Reads and compares names for one ranking, remembering words and scores it has met.
 
@@ -117,6 +124,7 @@ class Reader:
     def __init__(self) -> None:
         self._words: dict[tuple[Token, str, str], Word] = {}
         self._scores: dict[tuple[int, int], float] = {}
+        self._joined: dict[tuple[int, ...], tuple[_Joined, ...]] = {}
 
     def read(self, name: str | Name) -> Read:
         """Fold and code a name once, to compare it with many."""
@@ -132,15 +140,22 @@ class Reader:
         hint = hint_of(token for token, _ in found)
         return Read(tuple(self._word(token, hint, part) for token, part in found), hint)
 
-    def joined(self, name: Read) -> Iterator[tuple[Word, ...]]:
+    def joined(self, name: Read) -> tuple[_Joined, ...]:
         """The name with each two neighbours in turn written as one word."""
+        key = tuple(map(id, name.words))  # all live as long as this reader
+        found = self._joined.get(key)
+        if found is None:
+            found = self._joined[key] = tuple(self._join(name))
+        return found
+
+    def _join(self, name: Read) -> Iterator[_Joined]:
         words = name.words
         for at, (one, other) in enumerate(pairwise(words)):
             merged = merged_token(one.token, other.token)
             if merged is not None:
                 part = one.part if one.part == other.part else "name_part"
                 whole = self._word(merged, name.hint, part)
-                yield (*words[:at], whole, *words[at + 2 :])
+                yield _Joined((*words[:at], whole, *words[at + 2 :]), whole)
 
     def score(self, one: Word, other: Word) -> float:
         """As `word_score`."""
@@ -167,10 +182,24 @@ class Reader:
             return best
         tried = [best]
         if lengths[0] >= lengths[1]:
-            tried.extend(_match(words, other.words, self.score) for words in self.joined(one))
+            tried.extend(
+                _match(joined.words, other.words, self.score)
+                for joined in self.joined(one)
+                if self._worth(joined, other)
+            )
         if lengths[1] >= lengths[0]:
-            tried.extend(_match(one.words, words, self.score) for words in self.joined(other))
+            tried.extend(
+                _match(one.words, joined.words, self.score)
+                for joined in self.joined(other)
+                if self._worth(joined, one)
+            )
         return max(tried, key=lambda match: (match.score, match.keyed))
+
+    def _worth(self, joined: _Joined, other: Read) -> bool:
+        """Whether the joined word may make a match: in the shorter name it must find its like."""
+        return len(joined.words) > len(other.words) or any(
+            self.score(joined.whole, word) >= POSSIBLE for word in other.words
+        )
 
     def _word(self, token: Token, hint: str, part: str) -> Word:
         key = token, hint, part
@@ -186,6 +215,11 @@ def _assign(table: list[list[float]], columns: int) -> tuple[int, ...]:
     Exact for names of up to four words; longer ones greedily, best cell first.
     """
     rows = range(len(table))
+    if len(table) == 1:
+        return (table[0].index(max(table[0])),)
+    if len(table) == columns == 2:  # most names: the worst score decides, then the sum
+        (a, b), (c, d) = table
+        return (1, 0) if (min(b, c), b + c) > (min(a, d), a + d) else (0, 1)
     if columns <= 4:
         return max(
             permutations(range(columns), len(table)),

@@ -16,17 +16,30 @@ LONGEST_SCALED = 8
 HOPELESS = 0.5  # of the scale: beyond it a score is given as 0 and not worked out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coded:
     """A reading of a word with what each letter costs when the other spelling lacks it.
 
-    `drops[0]` against a script that writes its vowels, `drops[1]` against one that does not.
+    The costs are worked out when they are first asked for: most pairs of words are told apart by their
+    consonants alone.
     """
 
     form: Form
     consonants: str
     abjad: bool
-    drops: tuple[tuple[float, ...], tuple[float, ...]]
+    _against_full: list[float] | None = None
+    _against_abjad: list[float] | None = None
+
+    def drops(self, other: Coded) -> list[float]:
+        """What each letter costs where `other` lacks it: more if that script writes its vowels."""
+        letters = self.form.letters
+        if other.abjad:
+            if self._against_abjad is None:
+                self._against_abjad = _drops_against_abjad(letters, abjad=self.abjad)
+            return self._against_abjad
+        if self._against_full is None:
+            self._against_full = _drops_against_full(letters)
+        return self._against_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +49,15 @@ class Word:
     token: Token
     coded: tuple[Coded, ...]
     part: str
-
-    @property
-    def skeletons(self) -> frozenset[str]:
-        """What the keys of this word are made of."""
-        return frozenset(coded.form.skeleton for coded in self.coded)
+    #: What the keys of this word are made of.
+    skeletons: frozenset[str]
 
 
 def word(token: Token, hint: str, part: str) -> Word:
     """Code a token for comparison; `hint` as from `skeleton.hint_of`."""
     abjad = token.script is Script.ABJAD
-    coded = tuple(
-        Coded(
-            form,
-            form.skeleton.lstrip("AV"),
-            abjad,
-            (
-                tuple(_drops_against_full(form.letters)),
-                tuple(_drops_against_abjad(form.letters, abjad=abjad)),
-            ),
-        )
-        for form in forms(token, hint)
-    )
-    return Word(token, coded, part)
+    coded = tuple(Coded(form, form.skeleton.lstrip("AV"), abjad) for form in forms(token, hint))
+    return Word(token, coded, part, frozenset(each.form.skeleton for each in coded))
 
 
 def _beside(letters: str, at: int) -> str:
@@ -119,7 +118,7 @@ def _drops_against_abjad(letters: str, *, abjad: bool) -> list[float]:
 
 
 def _distance(one: Coded, other: Coded) -> float:
-    drop_one, drop_other = one.drops[other.abjad], other.drops[one.abjad]
+    drop_one, drop_other = one.drops(other), other.drops(one)
     substitution = costs.SUBSTITUTION
     row = [0.0]
     for cost in drop_other:
@@ -161,9 +160,12 @@ def _unmatched(one: str, other: str) -> int:
     """Consonants of the longer word that the shorter has nowhere: each costs RELATED at least."""
     if one == other:
         return 0
-    return max(len(one), len(other)) - sum(
-        min(one.count(letter), other.count(letter)) for letter in set(one)
-    )
+    left, common = other, 0
+    for letter in one:
+        if letter in left:
+            left = left.replace(letter, "", 1)
+            common += 1
+    return max(len(one), len(other)) - common
 
 
 def word_score(one: Word, other: Word) -> float:
@@ -172,4 +174,10 @@ def word_score(one: Word, other: Word) -> float:
         return 1.0
     if Script.OTHER in (one.token.script, other.token.script):
         return 0.0
-    return max((_coded_score(a, b) for a in one.coded for b in other.coded), default=0.0)
+    best = 0.0
+    for a in one.coded:
+        for b in other.coded:
+            best = max(best, _coded_score(a, b))
+            if best == 1.0:
+                return best
+    return best
