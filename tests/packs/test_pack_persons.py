@@ -6,7 +6,6 @@ import random
 from collections.abc import Mapping
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,11 +21,11 @@ IDENTITY = ("origin", "citizenship", "ethnicity_said", "religion_said")
 PUBLISHED = {"V03", "V04", "V07", "V11", "V12", "V13"}
 
 
-@pytest.mark.parametrize("code", ["int", "kaz", "tjk"])
-def test_every_vignette_comes_out_as_expected(packs: Mapping[str, Pack], code: str) -> None:
-    rows = check(packs, packs[code].vignettes)
-    assert rows
-    assert [row for row in rows if not row.hit] == []
+def test_every_vignette_comes_out_as_expected(packs: Mapping[str, Pack]) -> None:
+    for code, pack in packs.items():
+        rows = check(packs, pack.vignettes)
+        assert rows, code
+        assert [row for row in rows if not row.hit] == []
 
 
 def test_the_six_published_cases_are_all_here(packs: Mapping[str, Pack]) -> None:
