@@ -217,8 +217,16 @@ def resume(
     place = (
         user.post.names if user.post else user.desks[0].names if user.desks else user.agency.names
     )
-    zone = user.post.zone if user.post else "UTC"
-    return Resumed(_actor(user, row.id), row.locked, user.name, place, zone)
+    return Resumed(_actor(user, row.id), row.locked, user.name, place, _zone_of(session, user))
+
+
+def _zone_of(session: Session, user: User) -> str:
+    """The zone of one's post; at a desk that of the posts of the country it serves; else UTC."""
+    if user.post:
+        return user.post.zone
+    country = user.desks[0].area[:3] if user.desks else user.agency.country
+    here = select(Post.zone).where(Post.country == country).order_by(Post.code).limit(1)
+    return session.scalar(here) or "UTC"
 
 
 def sign_out(work: Work) -> None:

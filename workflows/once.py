@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from models.accounts import Idempotency
 from workflows.errors import KeyReused
 from workflows.work import Work
+
+#: How long a write is known by its key. A queue that was offline for a weekend may still send again.
+KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -95,3 +99,12 @@ def recall(work: Work, claim_id: UUID) -> Mapping[str, object] | None:
     """What a write of this actor was answered, for the page that follows it."""
     row = work.session.get(Idempotency, claim_id)
     return row.answer if row is not None and row.user_id == work.actor.user_id else None
+
+
+def forget(work: Work) -> None:
+    """Remove keys older than `KEPT`: a write with such a key is a new one."""
+    work.session.execute(
+        delete(Idempotency)
+        .where(Idempotency.at < work.now - KEPT)
+        .execution_options(synchronize_session=False)
+    )

@@ -10,7 +10,7 @@ import structlog
 from app.work import utc_now
 from config.settings import Settings
 from models.session import Storage
-from workflows import deadlines, letters
+from workflows import deadlines, letters, once
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.packs import Shelf
 from workflows.work import begin
@@ -19,7 +19,7 @@ log = structlog.get_logger("serai.worker")
 
 
 #: With a round every ten seconds, once an hour.
-_COMPACT_EVERY = 360
+_TIDY_EVERY = 360
 
 
 def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
@@ -28,8 +28,8 @@ def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
     for number in count(1):
         time.sleep(seconds)
         run_round(storage, settings, shelf)
-        if number % _COMPACT_EVERY == 0:
-            compact_index(storage, settings, shelf)
+        if number % _TIDY_EVERY == 0:
+            tidy(storage, settings, shelf)
 
 
 def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
@@ -47,7 +47,8 @@ def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
             log.error("round", error=type(fault).__name__)  # noqa: TRY400
 
 
-def compact_index(storage: Storage, settings: Settings, shelf: Shelf) -> None:
-    """Merge small segments of the name index, so that a start reads few."""
+def tidy(storage: Storage, settings: Settings, shelf: Shelf) -> None:
+    """Merge small segments of the name index, so that a start reads few; forget old keys of writes."""
     with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
         work.index.compact(work.session, on=work.now.date())
+        once.forget(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from api_machines import POST, Machine, Product
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from models.accounts import Idempotency
 from models.cases import Answer, Case
+from workflows import once
 
 BODY = {"post": POST, "names": [{"text": "Parwana"}]}
 
@@ -147,4 +149,19 @@ def test_four_at_once_with_one_key_register_one_person(product: Product, officer
 
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json["case_number"] for answer in answers}) == 1
+    assert count(product, Case) == 1
+
+
+def test_a_key_is_known_for_a_week_and_no_longer(product: Product, officer: Machine) -> None:
+    officer.done("/arrivals", BODY, key="k-1")
+
+    with product.work() as work:
+        work.now += once.KEPT
+        once.forget(work)
+    assert count(product, Idempotency) == 1
+    with product.work() as work:
+        work.now += once.KEPT + timedelta(seconds=1)
+        once.forget(work)
+
+    assert count(product, Idempotency) == 0
     assert count(product, Case) == 1

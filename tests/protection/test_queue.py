@@ -58,6 +58,12 @@ def test_opening_a_referral_opens_no_identity_and_is_logged(world: World) -> Non
     assert "read_packet_identity" not in [entry.act for entry in new]
 
 
+def test_a_desk_reads_times_as_its_own_country_keeps_them(world: World) -> None:
+    number, _ = world.referral()
+
+    assert "UTC+5" in world.get("desk.one", f"/referrals/{number}").text
+
+
 def _acts(world: World) -> list[LogEntry]:
     with world.work() as work:
         return list(work.session.scalars(select(LogEntry).order_by(LogEntry.at, LogEntry.counter)))

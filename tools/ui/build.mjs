@@ -54,7 +54,7 @@ const letters = LETTERS.flatMap(([first, last]) =>
   Array.from({ length: last - first + 1 }, (_, step) => String.fromCodePoint(first + step)),
 ).join("");
 const fonts = join(here, "node_modules/@fontsource/vazirmatn/files");
-for (const weight of [400, 700]) {
+for (const weight of [400]) {
   const whole = readFileSync(join(fonts, `vazirmatn-arabic-${weight}-normal.woff2`));
   const part = await subsetFont(whole, letters, { targetFormat: "woff2" });
   writeFileSync(join(target, `vazirmatn-arabic-${weight}.woff2`), part);

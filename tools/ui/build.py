@@ -91,7 +91,7 @@ def place_govuk(build: Path) -> list[Vendored]:
 
 
 def place_font(build: Path) -> list[Vendored]:
-    """Vazirmatn, two weights of the letters our languages use; browsers fetch it only for Arabic letters."""
+    """Vazirmatn, the letters our languages use; browsers fetch it only for Arabic letters, and embolden it."""
     version, _ = installed("@fontsource/vazirmatn")
     origin = MODULES / "@fontsource" / "vazirmatn"
     files = {
@@ -99,7 +99,7 @@ def place_font(build: Path) -> list[Vendored]:
             build / f"vazirmatn-arabic-{weight}.woff2",
             "subset",
         )
-        for weight in (400, 700)
+        for weight in (400,)
     }
     files["LICENSE.txt"] = (origin / "LICENSE", "copied")
     folder = STATIC / "vendor" / f"vazirmatn-{version}"
