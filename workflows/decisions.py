@@ -84,7 +84,6 @@ class Recorded:
     """The version after the decision. `again`: it was recorded before, and nothing was done."""
 
     case_number: str
-    fact: str
     version: int
     again: bool
 
@@ -161,7 +160,7 @@ def record(work: Work, command: RecordDecision) -> Recorded:
     )
     newest = screening.next_sequence(work, Answer, case) - 1
     if before is not None and _same(before, made, command):
-        return Recorded(case.number, made.fact, newest, again=True)
+        return Recorded(case.number, newest, again=True)
     if case.closed_on is not None:
         raise NotAllowedNow
     if command.seen != newest:
@@ -172,7 +171,7 @@ def record(work: Work, command: RecordDecision) -> Recorded:
         screening.append(work, case, [_superseding(made, supersedes)], said=said)
         screening.take_stock(work, case)
         _run_clock(work, case, pack, made)
-    return Recorded(case.number, made.fact, newest + 1, again=False)
+    return Recorded(case.number, newest + 1, again=False)
 
 
 def _is_competent(work: Work, case: Case, pack: Pack, fact_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Holds by machine: what shuts an action now, and the named decision that ends it."""
+"""Holds by machine: what shuts an action now, what bodies decide, and the named act that ends a hold."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from flask_smorest import Blueprint
 
 from app.api.answers import HoldsAnswer, LiftedAnswer
 from app.api.door import reads, writes
-from app.schemas.desks import LiftHoldSchema
+from app.schemas.desks import LiftHoldSchema, RecordDecisionSchema
 from models.vocabulary import HoldState
-from workflows import casenumbers, holds
+from workflows import casenumbers, decisions, holds
+from workflows.decisions import Deciding, RecordDecision, Recorded
 from workflows.holds import LiftHold
 from workflows.policy import Act
 from workflows.work import Work
@@ -40,3 +41,28 @@ def lift(work: Work, command: LiftHold) -> LiftedAnswer:
     return LiftedAnswer(
         casenumbers.parse(command.case_number), command.hold_id, HoldState.LIFTED.value
     )
+
+
+@reads(blueprint, "/cases/<case_number>/decisions", Act.RECORD_DECISION, gives=Deciding, etag=True)
+def list_decisions(work: Work, case_number: str) -> Deciding:
+    """What the account's body may decide on this case, and what it has decided.
+
+    `version` is what recording a decision needs as If-Match.
+    """
+    return decisions.deciding(work, case_number)
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/decisions",
+    Act.RECORD_DECISION,
+    takes=RecordDecisionSchema,
+    match="seen",
+    gives=Recorded,
+)
+def record_decision(work: Work, command: RecordDecision) -> Recorded:
+    """Record a decision of the account's own body, and assess the person anew.
+
+    Only what the pack lets this body decide; a hold that evidence carried becomes liftable by it.
+    """
+    return decisions.record(work, command)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.schemas.base import Code, CommandSchema, Text, WholeNumber
+from app.schemas.base import Code, CommandSchema, OneOf, Text, WholeNumber
 from models.vocabulary import OutcomeCode, RefusalReason
+from workflows.decisions import RecordDecision
 from workflows.desks import AcceptReferral, RedirectReferral, RefuseReferral, ReportOutcome
 from workflows.holds import LiftHold
 
@@ -56,3 +57,17 @@ class LiftHoldSchema(CommandSchema):
     hold_id = fields.UUID(required=True)
     reason = Text(required=True, most=1000, lines=True)
     version = WholeNumber(required=True, least=0, most=2**31)
+
+
+class RecordDecisionSchema(CommandSchema):
+    """Record a decision of one's own body. `seen` is the version of the page."""
+
+    command = RecordDecision
+
+    case_number = Text(required=True, most=20)
+    fact = Code(required=True)
+    value = OneOf({"yes", "no"}, required=True)
+    on = fields.Date(required=True)
+    reference = Text(required=True, most=100)
+    reason = Text(required=True, most=1000, lines=True)
+    seen = WholeNumber(required=True, least=0, most=2**31)

@@ -176,6 +176,7 @@ ACTS = {
     "close_referral": lazy_gettext("Closed a referral"),
     "view_holds": lazy_gettext("Looked at safeguards and clocks"),
     "lift_hold": lazy_gettext("Lifted a safeguard"),
+    "record_decision": lazy_gettext("Recorded a decision"),
     "close_case": lazy_gettext("Closed the case"),
     "view_accesses": lazy_gettext("Looked at who has looked"),
     "do_task": lazy_gettext("Did a task"),

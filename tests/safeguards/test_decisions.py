@@ -10,7 +10,7 @@ import pytest
 from models.cases import Answer, Deadline, Hold
 from models.log import LogEntry
 from models.vocabulary import Action, HoldState
-from tests.safeguards.conftest import Safe
+from tests.safeguards.safe import Safe
 from workflows import deadlines, decisions, holds, referrals
 from workflows.errors import (
     ChangedMeanwhile,

@@ -1,11 +1,23 @@
-"""Forms of a desk: refuse, pass on, report an outcome, lift a safeguard."""
+"""Forms of a desk: refuse, pass on, report an outcome, record a decision, lift a safeguard."""
 
 from __future__ import annotations
 
 from flask import g
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
-from app.web.fields import Choices, HiddenField, Option, RadiosField, SelectField, SubmitField
+from app.web.dates import DAY
+from app.web.fields import (
+    NO,
+    YES,
+    Choices,
+    CodeField,
+    HiddenField,
+    Option,
+    PartialDateField,
+    RadiosField,
+    SelectField,
+    SubmitField,
+)
 from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
 from app.web.office_words import OUTCOMES, REASONS, word
@@ -23,6 +35,18 @@ def _outcomes() -> list[Option]:
 def _desks() -> Choices:
     """The desks that the view has found, from `g.other_desks`: (code, label)."""
     return Choices(((None, tuple(g.other_desks)),))
+
+
+def _decidable() -> list[Option]:
+    """What the body decides, from `g.decidable`: (fact, sentence of the pack)."""
+    return [Option(value=code, label=label) for code, label in g.decidable]
+
+
+def _yes_no() -> list[Option]:
+    return [
+        Option(value=YES, label=gettext("Yes, so decided")),
+        Option(value=NO, label=gettext("No, decided otherwise")),
+    ]
 
 
 class RefuseForm(PageForm):
@@ -78,3 +102,41 @@ class LiftForm(PageForm):
     )
     version = HiddenField()
     submit = SubmitField(lazy_gettext("Lift this safeguard"), kind="warning")
+
+
+class DecisionForm(PageForm):
+    """What the body decided, when, and why."""
+
+    fact = RadiosField(
+        lazy_gettext("What was decided"),
+        options=_decidable,
+        required=lazy_gettext("Choose what was decided"),
+    )
+    value = RadiosField(
+        lazy_gettext("Is this so?"),
+        options=_yes_no,
+        inline=True,
+        required=lazy_gettext("Choose yes or no"),
+    )
+    on = PartialDateField(
+        lazy_gettext("Day of the decision"),
+        kinds=(DAY,),
+        today=lambda: g.today,
+        required=lazy_gettext("Enter the day of the decision"),
+    )
+    reference = CodeField(
+        lazy_gettext("Number of the decision"),
+        hint=lazy_gettext("As it stands on the document."),
+        direction="auto",
+        max_length=100,
+        required=lazy_gettext("Enter the number of the decision"),
+    )
+    reason = Lines(
+        lazy_gettext("The decision and its grounds"),
+        hint=lazy_gettext("Sealed and kept for ever. It must stand before a court."),
+        required=lazy_gettext("Write the decision and its grounds"),
+        max_length=1000,
+        counted=True,
+    )
+    seen = HiddenField()
+    submit = SubmitField(lazy_gettext("Record the decision"))

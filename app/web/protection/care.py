@@ -31,7 +31,7 @@ from app.web.protection.queue import packet_parts
 from app.web.protection.routes import blueprint
 from app.work import opens
 from models.vocabulary import Action, DeadlineState, HoldCause, HoldState, ReferralState
-from workflows import casework, desk_lists, desks, holds, oversight
+from workflows import casework, decisions, desk_lists, desks, holds, oversight
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
 from workflows.errors import (
@@ -45,7 +45,7 @@ from workflows.policy import Act
 from workflows.work import Work
 
 _PARTS = ("needs", "identity")
-_DONE = {"reported", "lifted"}
+_DONE = {"reported", "lifted", "decided"}
 
 
 @blueprint.get("/care")
@@ -96,6 +96,7 @@ def _file(
         running=[d for d in file.deadlines if d.state is not DeadlineState.MET],
         deadline_word=lambda code: _text(file, "deadline", code),
         hold_word=lambda code: _text(file, "hold", code),
+        may_decide=decisions.may_decide(work, file.referral.case_number or ""),
         can_report=file.referral.state is ReferralState.ACCEPTED,
         can_close=file.referral.state is ReferralState.OUTCOME_REPORTED,
         holds=_banners(file),
