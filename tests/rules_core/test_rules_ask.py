@@ -28,7 +28,7 @@ def asked(state: Interview) -> set[str]:
 
 
 def test_the_first_card_decides_something_urgent_and_says_what(base: Pack) -> None:
-    state = at(base)
+    state = at(base, needs_now="none")
     assert state.card is not None
     assert state.card.id == "leaving"
     decides = {item.fact: item.decides for item in state.card.items}
@@ -42,9 +42,15 @@ def test_what_is_urgent_comes_before_what_is_only_mandatory(base: Pack) -> None:
     state = at(base, fear="yes")
     assert state.card is not None
     assert state.card.id != "leaving"
-    last = at(base, fear="yes", birth="1980", needs_now="none", papers="yes", unpaid="yes")
-    assert last.urgent_settled
-    assert asked(last) == {"asks"}
+    told = {"fear": "yes", "war": "no", "birth": "1980", "needs_now": "none", "papers": "no"}
+    told |= {"debt": "no", "locked": "no", "unpaid": "no", "hours": "8"}
+    assert at(base, **told).urgent_settled
+    assert not asked(at(base, **told)), (
+        "while evidence shuts RETURN nothing need be asked before it"
+    )
+    decided = at(base, final_negative="yes", **told)
+    assert decided.urgent_settled
+    assert asked(decided) == {"asks"}
 
 
 def test_an_adult_is_asked_nothing_about_children(base: Pack) -> None:

@@ -6,32 +6,35 @@ less for origin or looks. A suggestion only: any order of answers gives the same
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from models.vocabulary import Role
-from workflows.rules.compiled import Decision, Program, program
-from workflows.rules.computed import with_computed
+from workflows.rules.conditions import AtLeast, Condition, OneOf, Within
+from workflows.rules.goals import URGENT, Goal, Stand, open_goals, standing
 from workflows.rules.pack import Pack
 from workflows.rules.pack_checks import READS
 from workflows.rules.pack_model import Fact
-from workflows.rules.reading import POSSIBLY, View, explain
-from workflows.rules.values import NOT_ASKED, Answer, Facts, WhyUnknown
-from workflows.rules.words import GRADES, URGENCIES
+from workflows.rules.values import Facts
 
 #: Fixed share of "yes" by the pack's word; engineering values, the same for everybody.
 _SHARES = {"rare": 0.1, "half": 0.5, "common": 0.7}
 #: Settling a goal as true is worth three times settling it as false (rules.md 5).
 _TRUE_WEIGHT = 3.0
+#: What an answer is worth that settles nothing by itself, for each goal that waits for it.
+_NEARER = 0.1
 #: Look-ahead is spent on the most relevant candidates only, to stay below a millisecond.
-_LOOK_AHEAD = 12
+_LOOK_AHEAD = 8
+
+#: A hypothetical answer: its share, and what it writes into the vector.
+_Probe = tuple[float, tuple[tuple[int, object], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question of a card; `decides` names the profiles and holds that wait for it."""
+    """One question of a card; `decides` names the profiles, needs and holds that wait for it."""
 
     fact: str
     decides: tuple[str, ...]
@@ -39,36 +42,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The next screen of related questions."""
+    """The next screen of related questions. `first` is the one that decides most."""
 
     id: str
     items: tuple[Item, ...]
     urgent_settled: bool
     complete: bool
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """Where the interview stands.
+    """Where the interview stands, for one role in one setting.
 
-    `urgent_settled`: nothing askable is left that decides something urgent. `complete`: nothing
-    askable is left at all. `elsewhere`: facts that wait for another role or a private setting; they
-    become a task, and their holds stay.
+    `urgent_settled`: nothing is left that this role may ask and that could still make something urgent.
+    `complete_for_you`: nothing is left that this role may ask, in private or not. `complete`: nothing is
+    left at all. `in_private`: facts this role may ask once alone with the person. `for_others`: facts that
+    only another role may ask; they become a task, and their holds stay. `elsewhere` is both, in pack order.
+    `urgent_for_others`: whether one of those could still make something urgent.
     """
 
     card: Card | None
     urgent_settled: bool
     complete: bool
     elsewhere: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Goal:
-    """An output that answers could still change: `name` as shown, `tier` 2 is urgent now."""
-
-    name: str
-    tier: int
-    facts: tuple[str, ...]
+    complete_for_you: bool = False
+    in_private: tuple[str, ...] = ()
+    for_others: tuple[str, ...] = ()
+    urgent_for_others: bool = False
 
 
 def next_card(pack: Pack, facts: Facts, role: Role, *, private: bool, as_of: date) -> Card | None:
@@ -78,104 +79,104 @@ def next_card(pack: Pack, facts: Facts, role: Role, *, private: bool, as_of: dat
 
 def interview(pack: Pack, facts: Facts, role: Role, *, private: bool, as_of: date) -> Interview:
     """Where the interview stands, and the next card. Pure; below a millisecond a call."""
-    known = with_computed(pack, facts, as_of)
-    compiled = program(pack)
-    vector = compiled.encode(known)
-    outcome = compiled.decide(vector)
-    goals = list(_goals(pack, known, vector, outcome))
-    wanted: dict[str, list[_Goal]] = {}
-    for goal in goals:
+    stand = standing(pack, facts, as_of)
+    wanted: dict[str, list[Goal]] = {}
+    for goal in open_goals(stand, facts):
         for fact in goal.facts:
             wanted.setdefault(fact, []).append(goal)
-    here = {f: g for f, g in wanted.items() if _may_ask(pack.facts[f], role, private=private)}
-    settled = not any(goal.tier == 2 for goals_of in wanted.values() for goal in goals_of)
-    complete = not wanted
-    card: Card | None = None
-    if here:
-        best = _best(pack, compiled, vector, outcome, here)
-        card = _card(pack, best, here, urgent_settled=settled)
-    elsewhere = tuple(f for f in pack.facts if f in wanted and f not in here)
-    return Interview(card, settled, complete, elsewhere)
+    mine = {f: goals for f, goals in wanted.items() if role in pack.facts[f].who}
+    here = {f: goals for f, goals in mine.items() if private or not pack.facts[f].private}
+    urgent = {f for f, goals in wanted.items() if any(goal.tier == URGENT for goal in goals)}
+    settled = urgent.isdisjoint(mine)
+    order = _order(pack)
+    elsewhere = tuple(sorted((f for f in wanted if f not in here), key=order.__getitem__))
+    return Interview(
+        card=_card(stand, here, urgent_settled=settled) if here else None,
+        urgent_settled=settled,
+        complete=not wanted,
+        elsewhere=elsewhere,
+        complete_for_you=not mine,
+        in_private=tuple(f for f in elsewhere if f in mine),
+        for_others=tuple(f for f in elsewhere if f not in mine),
+        urgent_for_others=not urgent <= mine.keys(),
+    )
 
 
-def _may_ask(fact: Fact, role: Role, *, private: bool) -> bool:
-    return role in fact.who and (private or not fact.private)
-
-
-def _card(pack: Pack, best: str, here: Mapping[str, list[_Goal]], *, urgent_settled: bool) -> Card:
+def _card(stand: Stand, here: Mapping[str, list[Goal]], *, urgent_settled: bool) -> Card:
+    pack = stand.pack
+    best = _best(stand, here)
     id_ = pack.facts[best].card
     items = tuple(
-        Item(fact.id, tuple(dict.fromkeys(goal.name for goal in here[fact.id])))
-        for fact in pack.facts.values()
-        if fact.card == id_ and fact.id in here
+        Item(fact, tuple(dict.fromkeys(goal.name for goal in here[fact])))
+        for fact in _cards(pack)[id_]
+        if fact in here
     )
-    return Card(id_, items, urgent_settled, complete=False)
+    return Card(id_, items, urgent_settled, complete=False, first=best)
 
 
-def _goals(pack: Pack, known: Facts, vector: list[object], outcome: Decision) -> Iterator[_Goal]:
-    """Profiles that can still rise, holds of precaution, and facts asked before a return."""
-    grades = dict(zip(pack.profiles, zip(outcome.now, outcome.most, strict=True), strict=True))
-    view = View(known, pack.derived, grades)
-    wanted: dict[str, dict[str, None]] = {}
-    missing = program(pack).missing
-    for i, rule in enumerate(pack.rules.values()):
-        level, highest = grades[rule.profile]
-        if outcome.rules[i] == POSSIBLY and level < highest:
-            missing[i](vector, outcome.derived, wanted.setdefault(rule.profile, {}))
-    for code, open_slots in wanted.items():
-        profile, highest = pack.profiles[code], grades[code][1]
-        tier = URGENCIES.index(profile.urgency[GRADES[highest].value])
-        yield _Goal(f"profile {code}", tier, _askable(pack, known, open_slots))
-    for hold, state in zip(pack.holds.values(), outcome.holds, strict=True):
-        if state == POSSIBLY:
-            open_slots = dict.fromkeys(explain(hold.when, view).missing)
-            yield _Goal(f"hold {hold.id}", 1, _askable(pack, known, open_slots))
-    for fact in pack.facts.values():
-        if fact.mandatory_for:
-            names = ", ".join(sorted(fact.mandatory_for))
-            yield _Goal(f"before {names}", 0, _askable(pack, known, {fact.id: None}))
-
-
-def _askable(pack: Pack, known: Facts, open_slots: Mapping[str, None]) -> tuple[str, ...]:
-    """The facts to ask for the slots, once each; not those that were asked and got no answer."""
-    asked: dict[str, None] = {}
-    for slot in open_slots:
-        fact = pack.facts[slot.partition(".")[0]]
-        if fact.computed in READS:
-            fact = pack.facts[READS[fact.computed][0]]
-        answer = known.get(fact.id, NOT_ASKED)
-        if fact.askable and not _settled(fact, answer):
-            asked[fact.id] = None
-    return tuple(asked)
-
-
-def _settled(fact: Fact, answer: Answer) -> bool:
-    if answer.why not in (None, WhyUnknown.NOT_ASKED):
-        return True
-    # A span or a set was given as well as it is known; asking the same again gives no more.
-    return answer.value is not None and fact.kind != "several"
-
-
-def _best(
-    pack: Pack,
-    compiled: Program,
-    vector: list[object],
-    outcome: Decision,
-    here: Mapping[str, list[_Goal]],
-) -> str:
+def _best(stand: Stand, here: Mapping[str, list[Goal]]) -> str:
     """The fact to ask first: of the top tier, most goals settled per cost; ties: pack order."""
+    facts, order = stand.pack.facts, _order(stand.pack)
     tier = max(goal.tier for goals in here.values() for goal in goals)
-    order = _order(pack)
-    first = {f: sum(g.tier == tier for g in goals) for f, goals in here.items()}
+    first = {
+        fact: sum(1 / len(goal.facts) for goal in goals if goal.tier == tier)
+        for fact, goals in here.items()
+    }
     ranked = sorted(
-        (f for f, n in first.items() if n),
-        key=lambda f: (-first[f] / pack.facts[f].cost, order[f]),
+        (fact for fact, weight in first.items() if weight),
+        key=lambda f: (-first[f] / facts[f].cost, order[f]),
     )
+    if len(ranked) == 1:
+        return ranked[0]
+    counted = _Counted.of(stand, [goal for fact in ranked for goal in here[fact]], tier)
     scores = {
-        f: _score(compiled, vector, outcome, pack.facts[f]) / pack.facts[f].cost
-        for f in ranked[:_LOOK_AHEAD]
+        fact: (_score(stand, counted, fact) + _NEARER * first[fact]) / facts[fact].cost
+        for fact in ranked[:_LOOK_AHEAD]
     }
     return max(ranked, key=lambda f: (scores.get(f, 0.0), first[f], -order[f]))
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The goals of the top tier, as places in a decision."""
+
+    profiles: tuple[int, ...]
+    needs: tuple[int, ...]
+    holds: tuple[int, ...]
+
+    @classmethod
+    def of(cls, stand: Stand, goals: list[Goal], tier: int) -> _Counted:
+        names = {goal.name for goal in goals if goal.tier == tier}
+        places = _places(stand.pack)
+        found = sorted(places[name] for name in names if name in places)
+        profiles, needs, holds = (
+            tuple(place for kind, place in found if kind == wanted)
+            for wanted in ("profile", "need", "hold")
+        )
+        return cls(profiles, needs, holds)
+
+
+def _score(stand: Stand, counted: _Counted, fact: str) -> float:
+    """Expected weight of the goals that the answer settles."""
+    score = 0.0
+    before = stand.outcome
+    for share, writes in _probes(stand.pack).get(fact, ()):
+        ahead = list(stand.vector)
+        for at, value in writes:
+            ahead[at] = value
+        after = stand.compiled.decide(ahead)
+        gain = 0.0
+        for i in counted.profiles:
+            if after.now[i] >= after.most[i]:
+                gain += _TRUE_WEIGHT if after.now[i] >= 2 else 1.0
+            elif after.now[i] > before.now[i]:
+                gain += 1.0
+        gain += _TRUE_WEIGHT * sum(after.needs[i] for i in counted.needs)
+        gain += sum(
+            _TRUE_WEIGHT if after.holds[i] == 2 else not after.holds[i] for i in counted.holds
+        )
+        score += share * gain
+    return score
 
 
 @lru_cache(maxsize=64)
@@ -188,25 +189,74 @@ def _order(pack: Pack) -> Mapping[str, int]:
     }
 
 
-def _score(compiled: Program, vector: list[object], outcome: Decision, fact: Fact) -> float:
-    """Expected weight of profiles settled by the answer; unknown kinds count by relevance only."""
-    if fact.kind != "yes-no":
-        return 0.5
+@lru_cache(maxsize=64)
+def _cards(pack: Pack) -> Mapping[str, tuple[str, ...]]:
+    """The facts of each card, in the order of the file."""
+    found: dict[str, list[str]] = {}
+    for fact in pack.facts.values():
+        found.setdefault(fact.card, []).append(fact.id)
+    return {card: tuple(facts) for card, facts in found.items()}
+
+
+@lru_cache(maxsize=64)
+def _places(pack: Pack) -> Mapping[str, tuple[str, int]]:
+    rows = (("profile", pack.profiles), ("need", pack.needs), ("hold", pack.holds))
+    return {f"{kind} {id_}": (kind, i) for kind, table in rows for i, id_ in enumerate(table)}
+
+
+@lru_cache(maxsize=64)
+def _probes(pack: Pack) -> Mapping[str, tuple[_Probe, ...]]:
+    """For each fact the answers that look-ahead tries, with their fixed shares."""
+    uses = _uses(pack)
+    found = {}
+    for fact in pack.facts.values():
+        if fact.computed in READS:
+            found[READS[fact.computed][0]] = _probes_of(pack, fact, uses)
+        elif fact.askable and fact.id not in found:
+            found[fact.id] = _probes_of(pack, fact, uses)
+    return found
+
+
+def _probes_of(
+    pack: Pack, fact: Fact, uses: Mapping[str, list[Within | OneOf]]
+) -> tuple[_Probe, ...]:
+    """Yes and no; a number in each span that a row tells apart; a word in and outside each list."""
+    compiled = standing(pack, {}, pack.on).compiled
     at = compiled.places[fact.id][1]
-    share = _SHARES[fact.usual]
-    score = 0.0
-    for answer, chance in ((2, share), (0, 1 - share)):
-        ahead = list(vector)
-        ahead[at] = answer
-        score += chance * _gain(outcome, compiled.decide(ahead))
-    return score
+    leaves = uses.get(fact.id, [])
+    if fact.kind == "yes-no":
+        share = _SHARES[fact.usual]
+        return ((share, ((at, compiled.certain),)), (1 - share, ((at, 0),)))
+    if fact.kind == "several":
+        slots = compiled.items[fact.id].values()
+        share = _SHARES[fact.usual]
+        yes, no = (tuple((slot, value) for slot in slots) for value in (compiled.certain, 0))
+        return ((share, yes), (1 - share, no))
+    if fact.kind == "choice":
+        lists = list(dict.fromkeys(leaf.words for leaf in leaves if isinstance(leaf, OneOf)))
+        words = [*lists, frozenset({""})]
+        return tuple((1 / len(words), ((at, frozenset([min(each)])),)) for each in words)
+    ends = {end for leaf in leaves if isinstance(leaf, Within) for end in _cuts(leaf)}
+    firsts = sorted({fact.least or 0, *ends})
+    return tuple((1 / len(firsts), ((at, first), (at + 1, first))) for first in firsts)
 
 
-def _gain(before: Decision, after: Decision) -> float:
-    gain = 0.0
-    for was, could, now, can in zip(before.now, before.most, after.now, after.most, strict=True):
-        if was < could and now >= can:
-            gain += _TRUE_WEIGHT if now >= 2 else 1.0
-        elif now > was:
-            gain += 1.0
-    return gain
+def _cuts(leaf: Within) -> list[int]:
+    """The first numbers of the spans on both sides of the leaf's ends."""
+    inside = [] if leaf.lo is None else [leaf.lo]
+    return inside if leaf.hi is None else [*inside, leaf.hi + 1]
+
+
+def _uses(pack: Pack) -> Mapping[str, list[Within | OneOf]]:
+    rows = [*pack.derived.values(), *(rule.when for rule in pack.rules.values())]
+    found: dict[str, list[Within | OneOf]] = {}
+    for row in rows:
+        for leaf in _spans(row):
+            found.setdefault(leaf.slot, []).append(leaf)
+    return found
+
+
+def _spans(condition: Condition) -> list[Within | OneOf]:
+    if isinstance(condition, AtLeast):
+        return [leaf for part in condition.parts for leaf in _spans(part)]
+    return [condition] if isinstance(condition, Within | OneOf) else []

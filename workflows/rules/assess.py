@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
-from typing import Any
 
 from models.vocabulary import Action, Clock, Grade, HoldCause
 from workflows.rules.assessment import (
@@ -25,13 +26,14 @@ from workflows.rules.assessment import (
     RuleReading,
 )
 from workflows.rules.changes import Change, Changes, compare
-from workflows.rules.compiled import Decision, program
-from workflows.rules.computed import with_computed
-from workflows.rules.conditions import Condition, Is
+from workflows.rules.compiled import Decision, Missing, program
+from workflows.rules.computed import computed_answers, with_computed
+from workflows.rules.conditions import Is
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Rule, Starter
-from workflows.rules.reading import CERTAINLY, NO, View, explain, grade_levels, strictly, truth
-from workflows.rules.values import NOT_ASKED, Facts, WhyUnknown, facts_to_json, value_to_json
+from workflows.rules.pack_model import Deadline, Rule
+from workflows.rules.reading import CERTAINLY, NO, View, grade_levels, strictly, truth
+from workflows.rules.reasons import Reasons, Seen, reasons
+from workflows.rules.values import NOT_ASKED, Facts, WhyUnknown, value_to_json
 from workflows.rules.words import GRADES, STRENGTHS, URGENCIES
 
 __all__ = ["Assessment", "Change", "Changes", "assess", "compare", "decide", "facts_sha256", "walk"]
@@ -42,7 +44,7 @@ _DAYS_IN = {"minutes": 1 / 1440, "hours": 1 / 24, "calendar days": 1.0, "working
 def decide(pack: Pack, facts: Facts, as_of: date) -> Decision:
     """Only the outcome, compiled (about 10 microseconds): for back-tests and look-ahead."""
     compiled = program(pack)
-    return compiled.decide(compiled.encode(with_computed(pack, facts, as_of)))
+    return compiled.decide(compiled.encode(facts, computed_answers(pack, facts, as_of)))
 
 
 def walk(pack: Pack, facts: Facts, as_of: date) -> Decision:
@@ -70,13 +72,12 @@ def walk(pack: Pack, facts: Facts, as_of: date) -> Decision:
     )
     now = tuple(level for level, _ in grades.values())
     return Decision(
-        rules=rules,
+        truths=(rules, tuple(truth(Is(slot, yes=True), view) for slot in program(pack).derived)),
         now=now,
         most=tuple(most for _, most in grades.values()),
         needs=needs,
         holds=holds,
         urgency=_urgency(pack, now, needs),
-        derived=tuple(truth(Is(slot, yes=True), view) for slot in program(pack).derived),
     )
 
 
@@ -102,76 +103,142 @@ def _urgency(pack: Pack, now: tuple[int, ...], needs: tuple[bool, ...]) -> int:
 def assess(pack: Pack, facts: Facts, as_of: date) -> Assessment:
     """What `pack` says of `facts` on `as_of`. Pure: same arguments, same bytes."""
     known = with_computed(pack, facts, as_of)
-    compiled = program(pack)
+    compiled, rows = program(pack), _rows(pack)
     vector = compiled.encode(known)
     outcome = compiled.decide(vector)
-    grades = dict(zip(pack.profiles, zip(outcome.now, outcome.most, strict=True), strict=True))
-    view = View(known, pack.derived, grades)
-    profiles = _profiles(pack, view, vector, outcome)
-    hold_readings = _holds(pack, view, outcome.holds)
-    need_readings = _needs(pack, view, outcome.needs)
-    missing = [
-        *(f for h in hold_readings.values() for f in h.missing),
-        *(f for p in profiles.values() for f in p.would_need),
-    ]
+    seen = Seen(vector, outcome.now, outcome.most)
+    profiles = _profiles(pack, rows, known, seen, outcome)
+    holds = _holds(pack, rows, seen, outcome.holds)
+    needs = _needs(pack, rows, seen, outcome.needs)
+    missing = dict.fromkeys(
+        chain(
+            chain.from_iterable([hold.missing for hold in holds.values()]),
+            chain.from_iterable([profile.would_need for profile in profiles.values()]),
+        )
+    )
+    asked = {f for f, a in known.items() if a.value is not None or a.why not in _NOT_YET}
     return Assessment(
         pack=pack.name,
         sha256=pack.sha256,
         as_of=as_of,
         facts_sha256=facts_sha256(facts),
         profiles=MappingProxyType(profiles),
-        holds=MappingProxyType(hold_readings),
-        needs=MappingProxyType(need_readings),
+        holds=MappingProxyType(holds),
+        needs=MappingProxyType(needs),
         urgency=URGENCIES[outcome.urgency],
-        deadlines=_deadlines(pack, view, hold_readings, need_readings),
-        shut=frozenset(action for hold in hold_readings.values() for action in hold.shuts),
-        not_asked=tuple(dict.fromkeys(f for f in missing if _not_asked(known, f))),
+        deadlines=_deadlines(rows, known, outcome, holds, needs),
+        shut=frozenset([a for a, ids in rows.shut_by if not ids.isdisjoint(holds)]),
+        not_asked=tuple([fact for fact in missing if fact not in asked]),
     )
 
 
+_NOT_YET = (None, WhyUnknown.NOT_ASKED)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=20_000)
+def _said(fact: str) -> tuple[str, str]:
+    """The JSON of *yes* and of *no* to a fact; ids are a pack's own words, so there are few."""
+    yes, no = (f'{json.dumps(fact)}:{{"value":"{word}","why":null}}' for word in ("yes", "no"))
+    return yes, no
+
+
 def facts_sha256(facts: Facts) -> str:
-    """Hash of what is known, so that a stored assessment can be recomputed and compared."""
-    text = json.dumps(facts_to_json(facts), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Hash of what is known, so that a stored assessment can be recomputed and compared.
+
+    The text is the canonical JSON of `facts_to_json`; yes and no, nearly all of it, are ready-made.
+    """
+    parts: list[str] = []
+    for fact in sorted(facts):
+        answer = facts[fact]
+        value, why = answer.value, answer.why
+        if why is None and value is True:
+            parts.append(_said(fact)[0])
+        elif why is None and value is False:
+            parts.append(_said(fact)[1])
+        elif value is not None or why is not WhyUnknown.NOT_ASKED:
+            told = {"value": value_to_json(value), "why": why.value if why else None}
+            parts.append(f"{json.dumps(fact)}:{_canonical(told)}")
+    return hashlib.sha256(f"{{{','.join(parts)}}}".encode()).hexdigest()
 
 
-def _not_asked(facts: Facts, fact: str) -> bool:
-    answer = facts.get(fact, NOT_ASKED)
-    return answer.value is None and answer.why in (None, WhyUnknown.NOT_ASKED)
+#: What must stand for a clock to run: kind, id, and the level, or whether the fact must be so.
+_Wait = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What assessments take from a pack as it is, made once."""
+
+    reasons: Reasons
+    missing: tuple[Missing, ...]
+    lone: tuple[str, ...]
+    #: For each profile its rules, as index and row.
+    rules: tuple[tuple[tuple[int, Rule], ...], ...]
+    shuts: Mapping[str, tuple[Action, ...]]
+    shut_by: tuple[tuple[Action, frozenset[str]], ...]
+    several: bool
+    agencies: Mapping[str, tuple[str, ...]]
+    deadlines: tuple[tuple[Deadline, tuple[_Wait, ...], DeadlineReading], ...]
+
+
+@lru_cache(maxsize=64)
+def _rows(pack: Pack) -> _Rows:
+    by_profile: dict[str, list[tuple[int, Rule]]] = {code: [] for code in pack.profiles}
+    for i, rule in enumerate(pack.rules.values()):
+        by_profile[rule.profile].append((i, rule))
+    agencies: dict[str, dict[str, None]] = {}
+    for route in pack.routes:
+        agencies.setdefault(route.need, {})[route.agency] = None
+    return _Rows(
+        reasons=reasons(pack),
+        missing=program(pack).missing,
+        lone=program(pack).lone,
+        rules=tuple(map(tuple, by_profile.values())),
+        shuts={h.id: tuple(a for a in Action if a in h.shuts) for h in pack.holds.values()},
+        shut_by=tuple(
+            (a, frozenset(h.id for h in pack.holds.values() if a in h.shuts)) for a in Action
+        ),
+        several=any(fact.kind == "several" for fact in pack.facts.values()),
+        agencies={need: tuple(found) for need, found in agencies.items()},
+        deadlines=tuple((d, _waits(pack, d), _clock(d)) for d in pack.deadlines),
+    )
 
 
 def _profiles(
-    pack: Pack, view: View, vector: list[Any], outcome: Decision
+    pack: Pack, rows: _Rows, known: Facts, seen: Seen, outcome: Decision
 ) -> dict[str, ProfileReading]:
-    because: dict[str, list[RuleReading]] = {code: [] for code in pack.profiles}
-    would: dict[str, dict[str, None]] = {code: {} for code in pack.profiles}
-    missing, derived = program(pack).missing, outcome.derived
-    for i, rule in enumerate(pack.rules.values()):
-        state = outcome.rules[i]
-        if state == CERTAINLY:
-            because[rule.profile].append(_because(pack, view, rule))
-        elif state:
-            now, most = view.grades[rule.profile]
-            if now < most:
-                missing[i](vector, derived, would[rule.profile])
-    return {
-        code: ProfileReading(
-            grade=GRADES[view.grades[code][0]],
-            because=tuple(because[code]),
-            would_need=tuple(would[code]),
-        )
-        for code in pack.profiles
-    }
+    states, derived, vector = outcome.rules, outcome.derived, seen.vector
+    missing, lone = rows.missing, rows.lone
+    readings: dict[str, ProfileReading] = {}
+    for code, own, now, most in zip(
+        pack.profiles, rows.rules, outcome.now, outcome.most, strict=True
+    ):
+        because: list[RuleReading] = []
+        would: dict[str, None] = {}
+        for i, rule in own:
+            state = states[i]
+            if state == CERTAINLY:
+                because.append(_because(pack, rows, known, seen, rule))
+            elif state and now < most:
+                if lone[i]:
+                    would[lone[i]] = None
+                else:
+                    missing[i](vector, derived, would)
+        readings[code] = ProfileReading(GRADES[now], tuple(because), tuple(would))
+    return readings
 
 
-def _because(pack: Pack, view: View, rule: Rule) -> RuleReading:
-    used = dict.fromkeys(_fact(slot) for slot in explain(rule.when, view).used)
+def _because(pack: Pack, rows: _Rows, known: Facts, seen: Seen, rule: Rule) -> RuleReading:
+    used = _facts(rows, rows.reasons.rules[rule.id](seen).used)
     return RuleReading(
         rule=rule.id,
         version=rule.origin.version,
         from_pack=rule.origin.pack,
         strength=rule.strength,
-        answers=tuple(_used(pack, view.facts, fact) for fact in used),
+        answers=tuple([_used(pack, known, fact) for fact in used]),
         source=rule.source,
         basis=rule.basis,
     )
@@ -183,50 +250,40 @@ def _used(pack: Pack, facts: Facts, fact: str) -> AnswerUsed:
     return AnswerUsed(fact, value_to_json(answer.value), answer.statements, restricted)
 
 
+def _facts(rows: _Rows, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts of slots, once each; a slot is the fact itself unless it is an item of several."""
+    return tuple(dict.fromkeys(map(_fact, names))) if rows.several else names
+
+
 def _fact(slot: str) -> str:
     return slot.partition(".")[0]
 
 
-@lru_cache(maxsize=64)
-def _strict(pack: Pack) -> Mapping[str, Condition]:
-    return {hold.id: strictly(hold.when) for hold in pack.holds.values()}
-
-
-def _holds(pack: Pack, view: View, states: tuple[int, ...]) -> dict[str, HoldReading]:
+def _holds(pack: Pack, rows: _Rows, seen: Seen, states: tuple[int, ...]) -> dict[str, HoldReading]:
     readings: dict[str, HoldReading] = {}
-    strict = _strict(pack)
-    for hold, state in zip(pack.holds.values(), states, strict=True):
+    for id_, state in zip(pack.holds, states, strict=True):
         if not state:
             continue
-        support = explain(strict[hold.id], view) if state == CERTAINLY else None
+        support = rows.reasons.evidence[id_](seen) if state == CERTAINLY else None
         # "Not established" is certain while nobody has asked: a hold that rests on no answer at all
         # is a precaution, else it could never be released by the answer.
         evidence = support is not None and bool(support.used)
         if support is None or not evidence:
-            support = explain(hold.when, view)
-        readings[hold.id] = HoldReading(
-            shuts=tuple(action for action in Action if action in hold.shuts),
+            support = rows.reasons.holds[id_](seen)
+        readings[id_] = HoldReading(
+            shuts=rows.shuts[id_],
             by=HoldCause.EVIDENCE if evidence else HoldCause.PRECAUTION,
-            because=tuple(dict.fromkeys(map(_fact, support.used))),
-            missing=tuple(dict.fromkeys(map(_fact, support.missing))),
+            because=_facts(rows, support.used),
+            missing=_facts(rows, support.missing),
         )
     return readings
 
 
-@lru_cache(maxsize=64)
-def _agencies_by_need(pack: Pack) -> Mapping[str, tuple[str, ...]]:
-    by_need: dict[str, dict[str, None]] = {}
-    for route in pack.routes:
-        by_need.setdefault(route.need, {})[route.agency] = None
-    return {need: tuple(agencies) for need, agencies in by_need.items()}
-
-
-def _needs(pack: Pack, view: View, opened: tuple[bool, ...]) -> dict[str, NeedReading]:
-    routes = _agencies_by_need(pack)
+def _needs(pack: Pack, rows: _Rows, seen: Seen, opened: tuple[bool, ...]) -> dict[str, NeedReading]:
     return {
         need.id: NeedReading(
-            because=tuple(dict.fromkeys(map(_fact, explain(need.when, view).used))),
-            route=routes.get(need.id, ()),
+            because=_facts(rows, rows.reasons.needs[need.id](seen).used),
+            route=rows.agencies.get(need.id, ()),
             function=need.function,
             urgency=need.urgency,
             automatic=need.automatic,
@@ -236,49 +293,59 @@ def _needs(pack: Pack, view: View, opened: tuple[bool, ...]) -> dict[str, NeedRe
     }
 
 
-def _deadlines(
-    pack: Pack, view: View, holds: Mapping[str, HoldReading], needs: Mapping[str, NeedReading]
-) -> tuple[DeadlineReading, ...]:
-    chosen: dict[str, Deadline] = {}
-    for deadline in pack.deadlines:
-        conditions = [s for s in (deadline.starts, deadline.only_if) if s is not None]
-        if all(_stands(starter, view, holds, needs) for starter in conditions):
-            old = chosen.get(deadline.id)
-            chosen[deadline.id] = deadline if old is None else _fairer(old, deadline)
-    return tuple(
-        DeadlineReading(
-            id=d.id,
-            starts=str(d.starts),
-            amount=d.amount,
-            unit=d.unit,
-            clock=d.clock,
-            warn=d.warn,
-            escalate_to=d.escalate_to,
-            source=d.source,
-            basis=d.basis,
-        )
-        for d in chosen.values()
+def _waits(pack: Pack, deadline: Deadline) -> tuple[_Wait, ...]:
+    """What must stand for a clock to run; events are waited for elsewhere."""
+    waits: list[_Wait] = []
+    for starter in (deadline.starts, deadline.only_if):
+        if starter is None:
+            continue
+        if starter.kind == "profile":
+            place = list(pack.profiles).index(starter.id)
+            waits.append(("profile", str(place), GRADES.index(Grade(starter.word))))
+        elif starter.kind in {"need", "hold"}:
+            waits.append((starter.kind, starter.id, 0))
+        elif starter.kind == "fact":
+            waits.append(("fact", starter.id, int(starter.word == "yes")))
+    return tuple(waits)
+
+
+def _clock(deadline: Deadline) -> DeadlineReading:
+    return DeadlineReading(
+        id=deadline.id,
+        starts=str(deadline.starts),
+        amount=deadline.amount,
+        unit=deadline.unit,
+        clock=deadline.clock,
+        warn=deadline.warn,
+        escalate_to=deadline.escalate_to,
+        source=deadline.source,
+        basis=deadline.basis,
     )
 
 
-def _stands(
-    starter: Starter,
-    view: View,
+def _deadlines(
+    rows: _Rows,
+    known: Facts,
+    outcome: Decision,
     holds: Mapping[str, HoldReading],
     needs: Mapping[str, NeedReading],
-) -> bool:
-    match starter.kind:
-        case "profile":
-            return view.grades[starter.id][0] >= GRADES.index(Grade(starter.word))
-        case "need":
-            return starter.id in needs
-        case "hold":
-            return starter.id in holds
-        case "fact":
-            answer = view.facts.get(starter.id, NOT_ASKED)
-            return answer.value is (starter.word == "yes")
-        case _:
-            return True
+) -> tuple[DeadlineReading, ...]:
+    chosen: dict[str, tuple[Deadline, DeadlineReading]] = {}
+    for deadline, waits, reading in rows.deadlines:
+        for kind, id_, level in waits:
+            if kind == "profile":
+                stands = outcome.now[int(id_)] >= level
+            elif kind == "fact":
+                stands = known.get(id_, NOT_ASKED).value is bool(level)
+            else:
+                stands = id_ in (needs if kind == "need" else holds)
+            if not stands:
+                break
+        else:
+            old = chosen.get(deadline.id)
+            if old is None or _fairer(old[0], deadline) is deadline:
+                chosen[deadline.id] = (deadline, reading)
+    return tuple([reading for _, reading in chosen.values()])
 
 
 def _fairer(one: Deadline, other: Deadline) -> Deadline:

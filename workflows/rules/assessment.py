@@ -115,7 +115,7 @@ class Assessment:
         data["profiles"] = {
             code: reading
             for code, reading in data["profiles"].items()
-            if reading["grade"] != Grade.NOT_INDICATED
+            if reading["grade"] != Grade.NOT_INDICATED._value_
         }
         if not show_restricted:
             for reading in data["profiles"].values():
@@ -135,8 +135,8 @@ class Assessment:
             "profiles": {code: _profile(reading) for code, reading in self.profiles.items()},
             "holds": {
                 id_: {
-                    "shuts": [action.value for action in hold.shuts],
-                    "by": hold.by.value,
+                    "shuts": [action._value_ for action in hold.shuts],
+                    "by": hold.by._value_,
                     "because": list(hold.because),
                     "missing": list(hold.missing),
                 }
@@ -147,13 +147,13 @@ class Assessment:
                     "because": list(need.because),
                     "route": list(need.route),
                     "function": need.function,
-                    "urgency": need.urgency.value,
+                    "urgency": need.urgency._value_,
                     "automatic": need.automatic,
                 }
                 for id_, need in self.needs.items()
             },
             "urgency": self.urgency.value,
-            "deadlines": [_named(deadline) for deadline in self.deadlines],
+            "deadlines": [_clock(deadline) for deadline in self.deadlines],
             "shut": sorted(action.value for action in self.shut),
             "not_asked": list(self.not_asked),
         }
@@ -183,19 +183,32 @@ class Assessment:
         )
 
 
-def _named(row: Any) -> dict[str, Any]:
-    pairs = zip(row._fields, row, strict=True)
-    return {name: list(v) if type(v) is tuple else v for name, v in pairs}
+def _clock(row: DeadlineReading) -> dict[str, Any]:
+    data = row._asdict()
+    data["source"] = list(row.source)
+    return data
 
 
 def _profile(reading: ProfileReading) -> dict[str, Any]:
     return {
-        "grade": reading.grade.value,
-        "because": [
-            {**_named(rule), "answers": [_named(used) for used in rule.answers]}
-            for rule in reading.because
-        ],
+        "grade": reading.grade._value_,
+        "because": [_rule(rule) for rule in reading.because],
         "would_need": list(reading.would_need),
+    }
+
+
+def _rule(rule: RuleReading) -> dict[str, Any]:
+    return {
+        "rule": rule.rule,
+        "version": rule.version,
+        "from_pack": rule.from_pack,
+        "strength": rule.strength,
+        "answers": [
+            {"fact": fact, "value": value, "statements": list(statements), "restricted": restricted}
+            for fact, value, statements, restricted in rule.answers
+        ],
+        "source": list(rule.source),
+        "basis": rule.basis,
     }
 
 

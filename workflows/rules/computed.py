@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from models.vocabulary import Action
 from workflows.rules.answers import combine
@@ -42,20 +43,32 @@ def days_since(event: Days, as_of: date) -> Interval | None:
 
 def with_computed(pack: Pack, facts: Facts, as_of: date) -> Facts:
     """`facts` and the pack's computed facts. A directly stated age is put together with the birth."""
-    computed = computed_facts(pack)
-    if not computed:
+    if not computed_facts(pack):
         return facts
-    known = dict(facts)
-    for id_, name in computed:
-        answer = _FORMULAS[name](pack, facts, as_of)
+    return {**facts, **computed_answers(pack, facts, as_of)}
+
+
+def computed_answers(pack: Pack, facts: Facts, as_of: date) -> dict[str, Answer]:
+    """The computed facts alone."""
+    found: dict[str, Answer] = {}
+    for id_, name in computed_facts(pack):
+        if name == "mandatory_answered":
+            answer = _mandatory_answered(pack, facts, found)
+        else:
+            answer = _FORMULAS[name](pack, facts, as_of)
         stated = facts.get(id_)
-        known[id_] = answer if stated is None else _together(stated, answer)
-    return known
+        found[id_] = answer if stated is None else _together(stated, answer)
+    return found
 
 
+@lru_cache(maxsize=64)
 def computed_facts(pack: Pack) -> tuple[tuple[str, str], ...]:
-    """(fact, formula) of every computed fact of the pack."""
-    return tuple((f.id, f.computed) for f in pack.facts.values() if f.computed)
+    """(fact, formula) of every computed fact of the pack.
+
+    What is complete comes last: an age that follows from the birth is an answer, too.
+    """
+    found = [(fact.id, fact.computed) for fact in pack.facts.values() if fact.computed]
+    return tuple(sorted(found, key=lambda pair: pair[1] == "mandatory_answered"))
 
 
 def _together(stated: Answer, computed: Answer) -> Answer:
@@ -67,7 +80,9 @@ def _together(stated: Answer, computed: Answer) -> Answer:
 
 
 def _age_from_birth(_pack: Pack, facts: Facts, as_of: date) -> Answer:
-    birth = facts.get("birth", NOT_ASKED)
+    birth = facts.get("birth")
+    if birth is None:
+        return NOT_ASKED
     if not isinstance(birth.value, Days):
         return Answer(None, birth.why or WhyUnknown.NOT_ASKED, birth.statements)
     age = age_in_years(birth.value, as_of)
@@ -76,19 +91,27 @@ def _age_from_birth(_pack: Pack, facts: Facts, as_of: date) -> Answer:
 
 
 def _days_since_arrival(_pack: Pack, facts: Facts, as_of: date) -> Answer:
-    arrived = facts.get("arrived_on", NOT_ASKED)
+    arrived = facts.get("arrived_on")
+    if arrived is None:
+        return NOT_ASKED
     if not isinstance(arrived.value, Days):
         return Answer(None, arrived.why or WhyUnknown.NOT_ASKED, arrived.statements)
     days = days_since(arrived.value, as_of)
     return Answer(days, arrived.why if days else WhyUnknown.CONTRADICTORY, arrived.statements)
 
 
-def _mandatory_answered(pack: Pack, facts: Facts, _as_of: date) -> Answer:
+def _mandatory_answered(pack: Pack, facts: Facts, computed: Facts) -> Answer:
     """Yes once every fact that is mandatory before a return is known (INV-12); else unknown."""
-    for fact in pack.facts.values():
-        if Action.RETURN in fact.mandatory_for and facts.get(fact.id, NOT_ASKED).value is None:
-            return Answer(None, WhyUnknown.NOT_ASKED)
+    for fact in _mandatory(pack):
+        answer = computed.get(fact) or facts.get(fact)
+        if answer is None or answer.value is None:
+            return NOT_ASKED
     return Answer(value=True)
+
+
+@lru_cache(maxsize=64)
+def _mandatory(pack: Pack) -> tuple[str, ...]:
+    return tuple(fact.id for fact in pack.facts.values() if Action.RETURN in fact.mandatory_for)
 
 
 def _bound_by(treaty: str) -> Callable[[Pack, Facts, date], Answer]:
@@ -104,6 +127,5 @@ def _bound_by(treaty: str) -> Callable[[Pack, Facts, date], Answer]:
 _FORMULAS: dict[str, Callable[[Pack, Facts, date], Answer]] = {
     "age_from_birth": _age_from_birth,
     "days_since_arrival": _days_since_arrival,
-    "mandatory_answered": _mandatory_answered,
     **{f"bound by {treaty}": _bound_by(treaty) for treaty in TREATIES},
 }
