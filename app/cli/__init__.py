@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli import cases, clock, database, keys, log, packs, serve, user
+from app.cli import assess, cases, clock, database, keys, log, packs, serve, user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +27,6 @@ for command in (
     log.log,
     cases.cases,
     packs.pack,
-    packs.assess_command,
+    assess.assess_command,
 ):
     main.add_command(command)

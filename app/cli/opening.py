@@ -21,7 +21,7 @@ from models.vault.errors import VaultError
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.errors import SeraiError
 from workflows.packs import Shelf
-from workflows.rules.faults import PackError
+from workflows.rules.faults import FactsError, PackError
 from workflows.work import Work, begin
 
 data_option = click.option(
@@ -40,7 +40,7 @@ def faults_in_one_line() -> Iterator[None]:
     """Turn the faults that an operator can mend into one line each."""
     try:
         yield
-    except (SettingsError, VaultError, PackError) as fault:
+    except (SettingsError, VaultError, PackError, FactsError) as fault:
         raise OneLine(str(fault)) from None
     except SeraiError as fault:
         where = " ".join(f"{name}={value}" for name, value in fault.params.items())

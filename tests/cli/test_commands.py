@@ -61,9 +61,9 @@ def filled(data: Path, sqlite_template: Template) -> Path:
     return data
 
 
-def one_line(result: Result, *parts: str) -> None:
-    """A fault: exit 1, one line, without a traceback."""
-    assert result.exit_code == 1, result.output
+def one_line(result: Result, *parts: str, code: int = 1) -> None:
+    """A fault: exit 1 (2 where the question itself is wrong), one line, without a traceback."""
+    assert result.exit_code == code, result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert len(result.output.strip().splitlines()) == 1, result.output
     assert result.output.startswith("Error: ")
@@ -297,7 +297,7 @@ def test_facts_are_listed_and_assessed_as_json(serai: Serai, tmp_path: Path) -> 
         ('{"fear_of_return": "perhaps"}', "fear_of_return"),
     ):
         file.write_text(text, encoding="utf-8")
-        one_line(serai(*ask), said)
+        one_line(serai(*ask), said, code=2)
 
 
 def full(storage: Storage) -> None:

@@ -26,7 +26,8 @@ from workflows.rules.pack_model import Origin
 from workflows.rules.pack_references import check_references
 
 FORMAT = "serai-pack-1"
-_MOST_BYTES = 16_000_000
+#: The largest archive.
+MOST_BYTES = 16_000_000
 _LEFT_OUT = {"on", "sha256", "vignettes"}
 #: Maps of the pack whose order matters: they are written as lists of rows; the row names its key.
 _KEYS = {
@@ -160,8 +161,8 @@ class _Refused(Exception):
 
 
 def _parsed(raw: bytes) -> Any:
-    if len(raw) > _MOST_BYTES:
-        raise _Refused("", f"{len(raw)} bytes", f"at most {_MOST_BYTES} bytes")
+    if len(raw) > MOST_BYTES:
+        raise _Refused("", f"{len(raw)} bytes", f"at most {MOST_BYTES} bytes")
     try:
         return json.loads(
             raw.decode(),

@@ -28,6 +28,23 @@ class PackError(SeraiError):
         return f"{place}: found {self.found}; allowed: {self.allowed}"
 
 
+class FactsError(SeraiError):
+    """A file of facts cannot be judged. It names the place and the fact, never what was answered."""
+
+    code = "facts_invalid"
+    status = 422
+    message = "These facts cannot be judged."
+
+    def __init__(self, file: str, line: int, found: str, allowed: str) -> None:
+        self.file, self.line = file, line
+        self.found, self.allowed = found, allowed
+        super().__init__(file=file, line=line, found=found, allowed=allowed)
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: found {self.found}; allowed: {self.allowed}"
+
+
 class AnswerError(SeraiError):
     """A raw answer does not fit its fact. Safe params only: the fact and what is allowed."""
 

@@ -20,6 +20,8 @@ _COUNTRY = re.compile(r"[A-Z]{3}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _RANGE = re.compile(r"(\d{1,9})?\.\.(\d{1,9})?\Z")
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+#: No number of a person is larger; programs read larger ones as endless.
+MOST = 999_999_999
 _UNKNOWN = {why.value: why for why in WhyUnknown}
 
 
@@ -46,20 +48,16 @@ def _yes_no(fact: Fact, raw: object) -> Value:
 
 def _number(fact: Fact, raw: object) -> Value:
     lo, hi = _bounds(fact, raw)
-    least, most = fact.least, fact.most
-    outside = any(
-        n is not None and ((least is not None and n < least) or (most is not None and n > most))
-        for n in (lo, hi)
-    )
+    least, most = fact.least or 0, min(MOST if fact.most is None else fact.most, MOST)
+    outside = any(n is not None and not least <= n <= most for n in (lo, hi))
     if outside or (lo is None and hi is None) or (lo is not None and hi is not None and lo > hi):
         raise AnswerError(fact.id, _allowed_number(fact))
     return Interval(lo, hi)
 
 
 def _allowed_number(fact: Fact) -> str:
-    least = "" if fact.least is None else f" from {fact.least}"
     most = "" if fact.most is None else f" to {fact.most}"
-    return f"a whole number{least}{most}, or a span as 14..16"
+    return f"a whole number from {fact.least or 0}{most}, or a span as 14..16"
 
 
 def _bounds(fact: Fact, raw: object) -> tuple[int | None, int | None]:
@@ -76,6 +74,8 @@ def _bounds(fact: Fact, raw: object) -> tuple[int | None, int | None]:
         least, most = raw.get("least"), raw.get("most")
         if all(n is None or type(n) is int for n in (least, most)):
             return least, most
+    if isinstance(raw, list) and len(raw) == 2 and all(n is None or type(n) is int for n in raw):
+        return raw[0], raw[1]
     raise AnswerError(fact.id, _allowed_number(fact))
 
 
@@ -89,6 +89,8 @@ def _date(fact: Fact, raw: object) -> Value:
         return _born(fact, raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)
+    if isinstance(raw, list) and len(raw) == 2 and {str, type(None)} >= set(map(type, raw)):
+        raw = f"{raw[0] or ''}..{raw[1] or ''}"
     if not isinstance(raw, str):
         raise AnswerError(fact.id, _ALLOWED_DATE)
     first, dots, last = raw.partition("..")
@@ -117,10 +119,13 @@ def _born(fact: Fact, raw: Mapping[Any, Any]) -> Days:
     """Birth from an age on a day: 15 on 2026-03-01 means born 2010-03-02 to 2011-03-01."""
     youngest, oldest = _bounds(fact, raw["age"])
     on = _day(fact, str(raw["on"]), end=False)
-    if youngest is None or oldest is None or not 0 <= youngest <= oldest <= 130:
+    fits = youngest is not None and oldest is not None and 0 <= youngest <= oldest <= 130
+    if not fits or on.year < 1000:
         raise AnswerError(
             fact.id, "an age from 0 to 130, or a span as 14..16, and the day it was so"
         )
+    assert youngest is not None
+    assert oldest is not None
     return Days(_day_after(years_before(on, oldest + 1)), years_before(on, youngest))
 
 
@@ -136,6 +141,8 @@ def _day_after(day: date) -> date:
 
 
 def _choice(fact: Fact, raw: object) -> Value:
+    if isinstance(raw, Mapping) and set(raw) == {"one of"}:
+        raw = raw["one of"]
     given = list(raw) if isinstance(raw, list | tuple | set | frozenset) else [raw]
     words = frozenset(word for word in given if isinstance(word, str) and is_option(fact, word))
     if not given or len(words) != len(given):
@@ -151,10 +158,24 @@ def _several(fact: Fact, raw: object) -> Value:
     pairs = list(raw.items()) if isinstance(raw, Mapping) else None
     if pairs is None and isinstance(raw, list | tuple | set | frozenset):
         pairs = [(item, "yes") for item in raw]
-    if pairs is None or not all(i in fact.options and so in ("yes", "no") for i, so in pairs):
+    known = [
+        (item, _SO.get(so) if isinstance(so, str | bool) else None) for item, so in pairs or ()
+    ]
+    fits = pairs is not None and all(i in fact.options and so is not None for i, so in known)
+    if not fits or len({item for item, _ in known}) != len(known):
         raise AnswerError(fact.id, f"{allowed_options(fact)}; or none")
-    yes = frozenset(item for item, so in pairs if so == "yes")
-    return Several(yes, frozenset(item for item, so in pairs if so == "no"))
+    yes = frozenset(item for item, so in known if so == "yes")
+    return Several(yes, frozenset(item for item, so in known if so == "no"))
+
+
+#: What may be said of one item; whatever says that it is not known leaves the item open.
+_SO: dict[str | bool, str] = {
+    "yes": "yes",
+    "no": "no",
+    True: "yes",
+    False: "no",
+    **{why.value: "unknown" for why in WhyUnknown},
+}
 
 
 def is_option(fact: Fact, word: str) -> bool:
@@ -164,6 +185,21 @@ def is_option(fact: Fact, word: str) -> bool:
     if fact.open_list == "languages":
         return bool(_LANGUAGE.match(word))
     return word in fact.options
+
+
+def allowed(fact: Fact) -> str:
+    """What may be answered to a fact, as one line; why it is not known may always be answered."""
+    match fact.kind:
+        case "yes-no":
+            return "yes, no"
+        case "years" | "quantity":
+            return _allowed_number(fact)
+        case "date":
+            return _ALLOWED_DATE
+        case "several":
+            return f"{allowed_options(fact)}; or none"
+        case _:
+            return allowed_options(fact)
 
 
 def allowed_options(fact: Fact) -> str:
