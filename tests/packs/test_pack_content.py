@@ -190,19 +190,26 @@ def test_a_repealed_window_of_three_days_is_nowhere_in_force(packs: Mapping[str,
     assert "KGZ-TERM-1996" in packs["kgz"].sources
 
 
-def test_without_a_procedure_every_road_of_asylum_leads_to_unhcr_and_to_no_state_body(
+def test_without_a_procedure_every_road_of_asylum_leads_to_unhcr(
     packs: Mapping[str, Pack],
 ) -> None:
-    seen = set()
-    for code, pack in packs.items():
-        if pack.asylum_procedure != "none":
-            continue
-        seen.add(code)
-        needs = {need.id for need in pack.needs.values() if need.function == "asylum"}
-        assert len(needs) >= 2
-        assert {r.agency for r in pack.routes if r.need in needs} == {f"unhcr_{code}"}, code
-        assert "UNHCR" in pack.asylum_procedure_note, code
-    assert {"uzb", "afg"} <= seen
+    without = {code for code, pack in packs.items() if pack.asylum_procedure == "none"}
+    assert {"uzb", "afg"} <= without
+    for code in without:
+        routes = packs[code].routes
+        for need in ("asylum_procedure", "asylum_counselling"):
+            assert {r.agency for r in routes if r.need == need} == {f"unhcr_{code}"}, (code, need)
+        assert "UNHCR" in packs[code].asylum_procedure_note, code
+
+
+@pytest.mark.parametrize("code", ["uzb", "afg"])
+def test_where_even_a_word_may_harm_no_state_body_is_told_of_a_claim(
+    packs: Mapping[str, Pack], code: str
+) -> None:
+    pack = packs[code]
+    needs = {need.id for need in pack.needs.values() if need.function == "asylum"}
+    assert {route.agency for route in pack.routes if route.need in needs} == {f"unhcr_{code}"}
+    assert "do not return; notify UNHCR" in pack.asylum_procedure_note
 
 
 def test_no_two_packs_give_a_post_the_same_id(packs: Mapping[str, Pack]) -> None:
