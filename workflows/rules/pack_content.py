@@ -54,6 +54,7 @@ def add_facts(draft: Draft, layer: Layer, document: Document) -> None:
     for id_, place, data in rows(document):
         row = schema.check_row(schema.FactRow, document, place, data)
         if not layer.valid(row):
+            draft.sleep(f"fact.{id_}")
             continue
         fact = _fact(draft, layer, document, place, row)
         draft.add(draft.facts, id_, fact, document, place)
@@ -200,6 +201,7 @@ def add_profiles(draft: Draft, layer: Layer, document: Document) -> None:
     for code, place, data in rows(document):
         row = schema.check_row(schema.ProfileRow, document, place, data)
         if not layer.valid(row):
+            draft.sleep(f"profile.{code}")
             continue
         profile = Profile(
             code=code,
@@ -238,6 +240,8 @@ def add_rules(draft: Draft, layer: Layer, document: Document) -> None:
         if layer.valid(row):
             when = condition(draft, draft.rule_grammar(), document, (index, "when"), row["when"])
             put_rule(draft, layer, document, (index,), row, when)
+        else:
+            draft.sleep(f"rule.{row['rule']}")
 
 
 def put_rule(
@@ -268,6 +272,7 @@ def add_needs(draft: Draft, layer: Layer, document: Document) -> None:
     for id_, place, data in rows(document):
         row = schema.check_row(schema.NeedRow, document, place, data)
         if not layer.valid(row):
+            draft.sleep(f"need.{id_}")
             continue
         grammar = draft.output_grammar()
         need = Need(
@@ -292,6 +297,7 @@ def add_holds(draft: Draft, layer: Layer, document: Document) -> None:
     for id_, place, data in rows(document):
         row = schema.check_row(schema.HoldRow, document, place, data)
         if not layer.valid(row):
+            draft.sleep(f"hold.{id_}")
             continue
         lift = {"decision": "", "body": ""}
         if "lifted_by" in row:

@@ -93,6 +93,8 @@ class Draft:
     vignettes: list[Vignette] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {"en": {}})
     cited: list[tuple[Document, Place, str]] = field(default_factory=list)
+    #: texts of rows that are not in force on the day: translations of them are no mistake
+    asleep: set[str] = field(default_factory=set)
 
     def copy(self) -> Draft:
         """A draft of its own with the same rows, for a country to build upon.
@@ -102,7 +104,7 @@ class Draft:
         tables: dict[str, Any] = {}
         for one in dataclasses.fields(self):
             value = getattr(self, one.name)
-            tables[one.name] = value.copy() if isinstance(value, dict | list) else value
+            tables[one.name] = value.copy() if isinstance(value, dict | list | set) else value
         texts = {language: dict(own) for language, own in self.texts.items()}
         return Draft(**{**tables, "texts": texts, "cited": [], "vignettes": []})
 
@@ -118,6 +120,14 @@ class Draft:
         """Note an English text of a row."""
         if text:
             self.texts["en"][id_] = text
+
+    def sleep(self, id_: str) -> None:
+        """Note that the row of this text is not in force on the day."""
+        self.asleep.add(id_)
+
+    def sleeps(self, id_: str) -> bool:
+        """Whether the text belongs to a row that is not in force on the day."""
+        return any(id_ == own or id_.startswith(f"{own}.") for own in self.asleep)
 
     def cite(self, document: Document, place: Place, sources: tuple[str, ...]) -> None:
         """Remember which sources a row names; they are looked up when all are read."""

@@ -220,5 +220,7 @@ def add_texts(draft: Draft, document: Document, language: str) -> None:
         if language == "en":
             draft.texts["en"][id_] = text
         elif id_ not in draft.texts["en"] and not id_.startswith(_FREE_TEXTS):
+            if draft.sleeps(id_):
+                continue
             raise document.error(place, id_, "an id of a text of this pack or its base")
         texts[id_] = text

@@ -76,6 +76,8 @@ def add_rule_table(draft: Draft, layer: Layer, document: Document) -> None:
             if mixed is not None:
                 raise document.error(place, f"{mixed} in two ways", "each fact in one direction")
             put_rule(draft, layer, document, place, row, when)
+        else:
+            draft.sleep(f"rule.{row['rule']}")
 
 
 def _cell(draft: Draft, document: Document, place: Place, key: str, cell: str) -> Condition:
@@ -110,6 +112,8 @@ def add_deadlines(draft: Draft, layer: Layer, document: Document) -> None:
             rows.append(_deadline(draft, layer, document, place, row))
             draft.cite(document, place, row["source"])
             draft.say(f"deadline.{row['id']}", row["says"])
+        else:
+            draft.sleep(f"deadline.{row['id']}")
     own = {row.id for row in rows}
     draft.deadlines = [row for row in draft.deadlines if row.id not in own] + rows
 
