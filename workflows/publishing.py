@@ -156,8 +156,7 @@ def publish(work: Work, command: Sign) -> None:
 
     Raises:
         NotAllowedNow: it is not in testing, the gate is not green, or the differences attached are not
-        those
-            against the version that is in force now.
+            those against the version that is in force now.
         SameSignatory: the actor brought it in.
         SignInFailed, TooManyAttempts: the password is not the account's.
         ChangedMeanwhile: the page is stale.
@@ -180,9 +179,9 @@ def publish(work: Work, command: Sign) -> None:
         before.retired_at = work.now
         # Out first: the database has at most one in force.
         work.session.flush()
+    signed = _mac(work, row, _days(work, row.id), "reviewer", work.actor.user_id)
     _move(row, "publish")
-    row.reviewed_by, row.in_force_at = work.actor.user_id, work.now
-    row.reviewer_mac = _mac(work, row, _days(work, row.id), "reviewer", work.actor.user_id)
+    row.reviewed_by, row.reviewer_mac, row.in_force_at = work.actor.user_id, signed, work.now
     work.session.flush()
     forget_after_commit(work.shelf, work.session)
 
