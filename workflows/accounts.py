@@ -368,6 +368,18 @@ def make_token(work: Work, user_id: UUID, label: str, days: int) -> str:
     return token
 
 
+def actor_named(work: Work, name: str) -> Actor:
+    """The actor of an open account, for an operator who looks on its behalf.
+
+    Raises:
+        InvalidCommand: there is no such account, or it is closed.
+    """
+    user = work.session.scalar(select(User).where(User.name == name.strip().casefold()))
+    if user is None or user.disabled_on is not None:
+        raise InvalidCommand(field="as")
+    return _actor(user, None)
+
+
 def actor_of_token(session: Session, token: str, now: datetime) -> Actor | None:
     """Whom a machine's token stands for, or None."""
     row = session.scalar(

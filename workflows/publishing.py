@@ -76,6 +76,8 @@ def bring_in(work: Work, command: BringIn) -> UUID:
     if command.pack not in work.shelf.codes():
         raise NotFound
     today = work.now.date()
+    # Where the deployment asks for signatures of the files, an unsigned folder goes no further.
+    work.shelf.of_folder(command.pack, today)
     found = archives.days_of(work.shelf.root, command.pack, today)
     return _store(work, found, command.note, command.signature)
 

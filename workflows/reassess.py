@@ -7,6 +7,8 @@ would take becomes a task (`workflows.losses`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from models.cases import Assessment, Case
@@ -21,13 +23,22 @@ BATCH = 20
 _OPENED = (Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL)
 
 
+def rules_of_today(work: Work) -> tuple[str, ...]:
+    """The hashes of the packs by which posts judge today, in order of their codes."""
+    return tuple(work.shelf.get(code, work.now.date()).sha256 for code in _codes(work))
+
+
+def _codes(work: Work) -> Sequence[str]:
+    return work.session.scalars(select(Post.pack).distinct().order_by(Post.pack)).all()
+
+
 def run_waiting(work: Work) -> int:
     """Assess a batch of open cases again whose newest assessment rests on other rules than those of today.
 
     Returns how many there were; none are left when it is fewer than `BATCH`.
     """
     done = 0
-    for code in work.session.scalars(select(Post.pack).distinct().order_by(Post.pack)).all():
+    for code in _codes(work):
         pack = work.shelf.get(code, work.now.date())
         newest = (
             select(Assessment.pack_sha256)

@@ -23,6 +23,7 @@ from workflows.policy import Act
 from workflows.rules.cases import check
 from workflows.rules.faults import PackError
 from workflows.rules.pack import Pack
+from workflows.rules.proof_solver import NoSolver
 from workflows.work import Work
 
 #: The base pack, below which no country's pack may fall.
@@ -123,13 +124,19 @@ def examine(
     findings = [*kept(pack, present), *vignettes(pack)]
     try:
         report = (gate or _solver("gate"))(pack, waiting.base)
-        findings += [str(finding) for finding in report.findings]
+        findings += [_said(finding, pack) for finding in report.findings]
         if not report.passed and not findings:
             findings.append("the gate is not green")
-        changes = [str(one) for one in (differences or _solver("differences"))(present, pack)]
-    except ImportError:
+        found = (differences or _solver("differences"))(present, pack)
+        changes = [_said(one, pack) for one in found]
+    except (ImportError, NoSolver):
         return Report(present.sha256, (*findings, "the solver is not installed here"), ())
     return Report(present.sha256, tuple(findings), tuple(changes))
+
+
+def _said(found: Any, pack: Pack) -> str:
+    """What was found, as text with the pack's words where it can say it so."""
+    return str(found.show(pack)) if hasattr(found, "show") else str(found)
 
 
 def _solver(name: str) -> Any:

@@ -24,6 +24,7 @@ from models.publication import PackTrial, PackVersion
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, AgeBand, PackState, Purpose, Sex
 from workflows import readings
+from workflows.accounts import actor_named
 from workflows.disclosure.cubes import Fact as Counted
 from workflows.disclosure.cubes import tabulate
 from workflows.disclosure.dimensions import Dimension, dimension
@@ -280,6 +281,18 @@ def _codes(found: Differing) -> tuple[str, ...]:
         for change, names in (("gained", found.gained), ("lost", found.lost))
         for name in names
     )
+
+
+def listed(work: Work, found: Iterable[tuple[Case, Differing]], name: str) -> list[str]:
+    """Numbers of the open cases that differ, as far as an account may see them, sorted.
+
+    Raises:
+        InvalidCommand: there is no such account, or it is closed.
+    """
+    actor = actor_named(work, name)
+    query = select(Case.id).where(cases_for(actor, Act.VIEW_CASE), Case.closed_on.is_(None))
+    seen = set(work.session.scalars(query))
+    return sorted(case.number for case, one in found if one and case.id in seen)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A new version gives at once and takes nothing without a named human; what was said can be computed again."""
+"""A new version gives at once and takes nothing by itself; what was said can be computed again."""
 
 from __future__ import annotations
 
