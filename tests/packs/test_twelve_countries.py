@@ -97,6 +97,22 @@ def test_each_says_how_its_country_stands_to_the_nine_treaties(
 
 
 @pytest.mark.parametrize("code", TWELVE)
+def test_the_packs_and_the_list_of_treaties_say_the_same(
+    twelve: Mapping[str, Pack], code: str
+) -> None:
+    names = {"1951_1967": "REFUGEE-1951", "1954": "STATELESS-1954", "1961": "STATELESS-1961"}
+    names |= {"trafficking_protocol": "PALERMO-2000", "smuggling_protocol": "SMUGGLING-2000"}
+    own = {row.treaty: row for row in twelve[code].treaties}
+    with (DATA / "treaties.csv").open(encoding="utf-8", newline="") as file:
+        listed = [row for row in csv.DictReader(file) if row["country"] == code.upper()]
+    assert listed
+    for row in listed:
+        found = own[names.get(row["treaty"], row["treaty"])]
+        standing = found.status.removesuffix(" with limits").replace(" ", "_")
+        assert (standing, found.since[:4]) == (row["status"], row["year"]), found.treaty
+
+
+@pytest.mark.parametrize("code", TWELVE)
 def test_each_routes_every_need_without_a_condition_to_a_body_that_serves_it(
     twelve: Mapping[str, Pack], code: str
 ) -> None:
@@ -247,13 +263,48 @@ def test_no_translation_is_in_the_script_of_the_other_language(
 def test_reflection_of_thirty_days_is_the_countrys_own_where_the_convention_binds(
     twelve: Mapping[str, Pack], base: Pack, code: str
 ) -> None:
-    def reflection(pack: Pack) -> tuple[int | None, str, str]:
-        row = next(row for row in pack.deadlines if row.id == "VOT.reflection")
+    def reflection(pack: Pack, id_: str) -> tuple[int | None, str, str]:
+        row = next(row for row in pack.deadlines if row.id == id_)
         return row.amount, row.unit, row.origin.pack
 
-    assert reflection(twelve[code]) == (30, "calendar days", code)
-    assert reflection(base) == (30, "calendar days", "int")
+    for id_ in ("VOT.reflection", "VOT-C.reflection"):
+        assert reflection(twelve[code], id_) == (30, "calendar days", code)
+        assert reflection(base, id_) == (30, "calendar days", "int")
     assert next(r for r in twelve[code].treaties if r.treaty == "COE-THB").status == "party"
+
+
+def test_the_terms_of_six_countries_are_those_of_their_sources(
+    twelve: Mapping[str, Pack], base: Pack
+) -> None:
+    common = {row.id for row in base.deadlines}
+    found = {
+        (code, row.id): (row.amount, row.unit, row.clock.value)
+        for code in ("aze", "chn", "irn", "pak", "rus", "tur")
+        for row in twelve[code].deadlines
+        if row.id not in common
+    }
+    assert found == {
+        ("aze", "ASY.decision"): (3, "months", "authority"),
+        ("aze", "VOT.handover"): (24, "hours", "authority"),
+        ("aze", "VOT-C.handover"): (24, "hours", "authority"),
+        ("chn", "DETAIN.question"): (24, "hours", "authority"),
+        ("chn", "DETAIN.end"): (30, "calendar days", "authority"),
+        ("irn", "DETAIN.judge"): (24, "hours", "authority"),
+        ("pak", "DETAIN.magistrate"): (24, "hours", "authority"),
+        ("rus", "ASY.file.irregular"): (24, "hours", "person"),
+        ("rus", "ASY.preliminary"): (5, "working days", "authority"),
+        ("rus", "ASY.decision"): (3, "months", "authority"),
+        ("rus", "ASY.temporary"): (3, "months", "authority"),
+        ("rus", "ASY.appeal"): (1, "months", "person"),
+        ("rus", "DETAIN.court"): (48, "hours", "authority"),
+        ("tur", "ASY.interview"): (30, "calendar days", "authority"),
+        ("tur", "ASY.decision"): (6, "months", "authority"),
+        ("tur", "ASY.appeal.commission"): (10, "calendar days", "person"),
+        ("tur", "ASY.appeal.short"): (15, "calendar days", "person"),
+        ("tur", "ASY.appeal.court"): (30, "calendar days", "person"),
+        ("tur", "RETURN.appeal"): (7, "calendar days", "person"),
+        ("tur", "DETAIN.decision"): (48, "hours", "authority"),
+    }
 
 
 @pytest.mark.parametrize("code", TWELVE)
