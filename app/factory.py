@@ -19,7 +19,7 @@ from config.logging import set_up
 from config.settings import Settings
 from models.session import Storage, open_storage
 from models.vault.providers import KeyProvider
-from workflows.packs import Shelf
+from workflows.packs import open_shelf
 
 
 def create_app(
@@ -32,7 +32,7 @@ def create_app(
     set_up(settings.log_level)
     app = Flask(__name__, static_folder=None)
     held = storage or open_storage(settings)
-    app.extensions["serai"] = Engines(held, Shelf(settings.packs), settings, clock)
+    app.extensions["serai"] = Engines(held, open_shelf(settings), settings, clock)
     _configure(app, settings, held.provider)
     if settings.secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own hook

@@ -62,6 +62,12 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
         wrong.append(
             "SERAI_KEY_PROVIDER is `env` in production: set SERAI_ALLOW_ENV_KEYS=1 or use `file`"
         )
+    production = values.get("environment") == "production"
+    if production and not (values.get("pack_trust") or values.get("allow_unsigned_packs")):
+        wrong.append(
+            "SERAI_PACK_TRUST is missing in production: name the file of trusted keys, or set "
+            "SERAI_ALLOW_UNSIGNED_PACKS=1"
+        )
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(data_dir=folder, **values)
@@ -76,7 +82,7 @@ def _read(name: str, text: str) -> Any:
         return timedelta(minutes=_whole(text, 1))
     if name in _LOWEST:
         return _whole(text, _LOWEST[name])
-    if name in {"allow_env_keys", "demonstration"}:
+    if name in {"allow_env_keys", "allow_unsigned_packs", "demonstration"}:
         if text not in {"0", "1"}:
             raise ValueError(f"is {text!r}: allowed are 0 and 1")
         return text == "1"
@@ -91,7 +97,9 @@ def _place(name: str, text: str) -> Any:
         raise ValueError("is no URL that begins with sqlite:// or postgresql+psycopg://")
     if name == "packs" and not Path(text).is_dir():
         raise ValueError(f"is {text!r}: there is no such folder")
-    if name in {"keyring", "passphrase_file", "packs"}:
+    if name == "pack_trust" and not Path(text).is_file():
+        raise ValueError(f"is {text!r}: there is no such file")
+    if name in {"keyring", "passphrase_file", "packs", "pack_trust"}:
         return Path(text)
     return text
 

@@ -36,6 +36,10 @@ class Settings:
     allow_env_keys: bool = False
     #: The folder of packs.
     packs: Path = PACKS
+    #: A file of trusted public keys; when set, a pack of the folder counts only with two signatures by them.
+    pack_trust: Path | None = None
+    #: Whether packs that nobody signed may be used in production.
+    allow_unsigned_packs: bool = False
     #: Languages offered to officers, as Babel locales. Dari is `fa_AF` (decision 0008).
     languages: tuple[str, ...] = ("en", "ru", "fa_AF")
     #: A session without a request for this long is ended (ASVS 7.3.1).

@@ -12,9 +12,11 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from models.network import Agency, Desk, Post, Service
 from models.vocabulary import AgencyKind
 from workflows.errors import InvalidCommand
+from workflows.pack_trust import Guard, guard
 from workflows.rules.pack import Pack
 from workflows.rules.packs import load_pack
 
@@ -25,8 +27,9 @@ _MOST_KEPT = 64
 class Shelf:
     """The packs of one folder, by code and day. Thread-safe; a pack never changes once loaded."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, guard: Guard | None = None) -> None:
         self.root = root
+        self._guard = guard
         self._packs: dict[tuple[str, date], Pack] = {}
         self._lock = Lock()
         #: What `workflows.in_force` knows of the versions stored in each database.
@@ -43,7 +46,7 @@ class Shelf:
 
         Raises:
             InvalidCommand: there is no such pack.
-            PackError: it cannot be loaded; names file and line.
+            PackError: it cannot be loaded, or two signatures are asked for and missing; names file and line.
         """
         found = self._packs.get((code, on))
         if found is not None:
@@ -54,7 +57,10 @@ class Shelf:
             if (code, on) not in self._packs:
                 # Yesterday's are not needed again by a server that runs for weeks.
                 self._packs = {key: pack for key, pack in self._packs.items() if key[1] >= on}
-                self._packs[code, on] = load_pack(self.root, code, on)
+                pack = load_pack(self.root, code, on)
+                if self._guard is not None:
+                    self._guard(pack)
+                self._packs[code, on] = pack
             return self._packs[code, on]
 
     def of_folder(self, code: str, on: date) -> Pack:
@@ -74,6 +80,11 @@ class Shelf:
         if len(self.by_hash) >= _MOST_KEPT:
             self.by_hash = {}
         return self.by_hash.setdefault(pack.sha256, pack)
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """The shelf of a deployment: its folder, with the check of signatures that it asks for."""
+    return Shelf(settings.packs, guard(settings))
 
 
 def sync_network(session: Session, pack: Pack) -> None:

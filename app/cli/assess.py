@@ -12,15 +12,17 @@ from pathlib import Path
 import click
 
 from app.cli.opening import OneLine, faults_in_one_line
-from app.work import utc_now
+from app.cli.packs import as_of_option, day_of
 from config.codes import countries
 from config.settings import PACKS
 from models.vocabulary import Role
+from workflows.pack_trust import signatures_of, trusted_keys, why_not
 from workflows.rules import canonical
 from workflows.rules.facts_file import MOST_BYTES, read_facts
 from workflows.rules.pack import Pack
 from workflows.rules.packs import load_pack
 from workflows.rules.report import lines, report
+from workflows.rules.signatures import FILE
 
 _ROLES = (Role.BORDER_OFFICIAL.value, Role.PROTECTION_OFFICER.value)
 
@@ -36,9 +38,10 @@ class BadInput(OneLine):
 @click.option("--pack", "code", help="int, kaz, tjk, ...")
 @click.option("--archive", type=click.Path(path_type=Path), help="A published pack instead.")
 @click.option("--facts", "file", required=True, help="JSON object of fact to value; - is stdin.")
-@click.option("--as-of", "as_of", help="A day as 2026-03-01; default: today.")
+@as_of_option
 @click.option("--role", default=_ROLES[0], help=f"Who would ask: {' or '.join(_ROLES)}.")
 @click.option("--not-private", is_flag=True, help="The setting is not private.")
+@click.option("--trust", type=click.Path(path_type=Path), envvar="SERAI_PACK_TRUST")
 @click.option("--language", default="en", help="en, ru, fa_AF, ...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def assess_command(
@@ -48,14 +51,18 @@ def assess_command(
     file: str,
     as_of: str | None,
     role: str,
+    trust: Path | None,
     not_private: bool,  # noqa: FBT001  # a flag of the command line
     language: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Say what a pack says of a JSON object of facts: profiles, holds, needs, deadlines, what to ask."""
     with _bad_input():
-        day = _day(as_of)
+        day = day_of(as_of)
         pack = _pack(folder, code, archive, day)
+        if trust is not None:
+            beside = archive.parent if archive is not None else folder / pack.code
+            _refuse_unsigned(pack, beside / FILE, trust)
         if language not in pack.languages:
             raise BadInput(f"no language {language[:20]!r}; allowed: {', '.join(pack.languages)}")
         if role not in _ROLES:
@@ -81,23 +88,19 @@ def _bad_input() -> Iterator[None]:
         raise BadInput(" ".join(fault.message.split())) from None
 
 
-def _day(text: str | None) -> date:
-    if text is None:
-        return utc_now().date()
-    try:
-        if len(text) == len("2026-03-01"):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadInput(f"--as-of: found {text[:20]!r}; allowed: a day as 2026-03-01")
-
-
 def _pack(folder: Path, code: str | None, archive: Path | None, day: date) -> Pack:
     if (code is None) == (archive is None):
         raise BadInput("one of --pack and --archive is needed")
     if archive is None:
         return load_pack(folder, str(code), day)
     return canonical.load(_bytes(str(archive), canonical.MOST_BYTES), day, str(archive))
+
+
+def _refuse_unsigned(pack: Pack, file: Path, trust: Path) -> None:
+    given = signatures_of(file, str(file))
+    reason = why_not(canonical.dump(pack), given, trusted_keys(trust))
+    if reason:
+        raise BadInput(f"{file}: {pack.name}: {reason}")
 
 
 def _read(file: str) -> tuple[bytes, str]:

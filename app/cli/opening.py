@@ -20,7 +20,7 @@ from models.session import Storage, open_storage
 from models.vault.errors import VaultError
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.errors import SeraiError
-from workflows.packs import Shelf
+from workflows.packs import open_shelf
 from workflows.rules.faults import FactsError, PackError
 from workflows.work import Work, begin
 
@@ -76,6 +76,6 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Storage]]:
 def working(data: Path | None) -> Iterator[Work]:
     """A unit of work of the system, committed at the end."""
     with opened(data) as (settings, storage):
-        shelf = Shelf(settings.packs)
+        shelf = open_shelf(settings)
         with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
             yield work

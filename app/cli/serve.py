@@ -26,7 +26,7 @@ from config.settings import Settings
 from models import schema
 from models.session import Storage, open_storage
 from models.vault.providers import FileProvider
-from workflows.packs import Shelf
+from workflows.packs import open_shelf
 
 _ROUND = 10
 
@@ -56,7 +56,7 @@ def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a
 def demo(data: Path | None) -> None:
     """Prepare the folder with invented people and print the sign-ins, without serving."""
     settings, storage, cards = _prepared(data, empty=False)
-    told = story.tell(Cast(storage, settings, Shelf(settings.packs), utc_now()))
+    told = story.tell(Cast(storage, settings, open_shelf(settings), utc_now()))
     storage.close()
     click.echo(f"{told} persons were registered now.")
     _greet(None, settings, cards)
@@ -74,7 +74,7 @@ def _prepared(data: Path | None, *, empty: bool) -> tuple[Settings, Storage, lis
             settings = settings_of(folder)
         storage = open_storage(settings)
         schema.upgrade(storage.engine)
-        cards = [] if empty else world.prepare(storage, settings, Shelf(settings.packs), folder)
+        cards = [] if empty else world.prepare(storage, settings, open_shelf(settings), folder)
     return settings, storage, cards
 
 
@@ -110,7 +110,7 @@ def _free(port: int) -> None:
 def _work(storage: Storage, settings: Settings, demonstration: bool) -> None:  # noqa: FBT001  # of a thread
     """What happens beside the pages: in a demonstration the people arrive first, while one signs in."""
     if demonstration:
-        story.tell(Cast(storage, settings, Shelf(settings.packs), utc_now()))
+        story.tell(Cast(storage, settings, open_shelf(settings), utc_now()))
     rounds(storage, settings, _ROUND)
 
 

@@ -12,7 +12,7 @@ from config.settings import Settings
 from models.session import Storage
 from workflows import deadlines, letters, once
 from workflows.accounts import SYSTEM_ACTOR
-from workflows.packs import Shelf
+from workflows.packs import Shelf, open_shelf
 from workflows.work import begin
 
 log = structlog.get_logger("serai.worker")
@@ -24,7 +24,7 @@ _TIDY_EVERY = 360
 
 def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
     """Rounds for ever, with a pause of `seconds` between them."""
-    shelf = Shelf(settings.packs)
+    shelf = open_shelf(settings)
     for number in count(1):
         time.sleep(seconds)
         run_round(storage, settings, shelf)

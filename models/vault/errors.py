@@ -91,6 +91,13 @@ class KeyringExists(VaultError):
     status = 409
 
 
+class SigningKeyUnusable(VaultError):
+    """A file of a signing key cannot be made, read or opened."""
+
+    code = "signing_key_unusable"
+    status = 409
+
+
 class NotAllowed(VaultError):
     """A setting that this environment must not use."""
 

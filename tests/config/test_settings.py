@@ -51,6 +51,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_KEY_MATERIAL": SECRET,
         "SERAI_ALLOW_ENV_KEYS": "1",
         "SERAI_PACKS": str(tmp_path),
+        "SERAI_PACK_TRUST": str(tmp_path / "trust.json"),
+        "SERAI_ALLOW_UNSIGNED_PACKS": "1",
         "SERAI_LANGUAGES": "ru, en",
         "SERAI_IDLE_LIMIT": "5",
         "SERAI_ABSOLUTE_LIMIT": "60",
@@ -61,6 +63,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_LOG_LEVEL": "debug",
         "SERAI_DEMONSTRATION": "0",
     }
+    (tmp_path / "trust.json").write_text("{}", encoding="utf-8")
     settings = load(given_, tmp_path)
     assert settings.secure
     assert settings.languages == ("ru", "en")

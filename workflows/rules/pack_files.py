@@ -31,10 +31,10 @@ class Folder:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all that makes rules: every name and content but the vignettes'."""
+        """SHA-256 over all that makes rules: every name and content but vignettes and signatures."""
         whole = hashlib.sha256()
         for name, raw in self.files.items():
-            if not name.startswith("vignettes/"):
+            if not name.startswith(("vignettes/", "signatures.json")):
                 whole.update(f"{name}\0{len(raw)}\0".encode())
                 whole.update(raw)
         return whole.hexdigest()
@@ -90,15 +90,15 @@ def read_folder(root: Path, code: str) -> Folder:
     return Folder(code, {name: read_bytes(path, f"{code}/{name}") for name, path in names})
 
 
-def read_bytes(path: Path, file: str) -> bytes:
+def read_bytes(path: Path, file: str, most: int = MOST_BYTES) -> bytes:
     """The bytes of a pack file. Raises `PackError` when it is absent, no file, or huge."""
     try:
         if not path.is_file():
             raise FileNotFoundError
         size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise PackError(file, 0, f"{size} bytes", f"at most {MOST_BYTES} bytes")
+        if size > most:
+            raise PackError(file, 0, f"{size} bytes", f"at most {most} bytes")
         return path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         found = f"cannot be read ({type(error).__name__})"
         raise PackError(file, 0, found, "a readable file") from error

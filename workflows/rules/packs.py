@@ -172,7 +172,7 @@ def _read_layer(draft: Draft, layer: Layer, folder: Folder) -> None:
 
 def _refuse_other_files(folder: Folder) -> None:
     patterns = [pattern for pattern, _ in _READERS]
-    known = {"pack.yaml", "README.md"}
+    known = {"pack.yaml", "README.md", "signatures.json"}
     for pattern in [*patterns, _VIGNETTES, _TEXTS]:
         known.update(folder.names(pattern))
     for name in folder.files:
