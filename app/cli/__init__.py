@@ -6,7 +6,19 @@ from __future__ import annotations
 
 import click
 
-from app.cli import assess, cases, clock, database, keys, log, packs, serve, user
+from app.cli import (
+    assess,
+    cases,
+    clock,
+    database,
+    keys,
+    log,
+    pack_signing,
+    packs,
+    serve,
+    user,
+    versions,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,3 +42,9 @@ for command in (
     assess.assess_command,
 ):
     main.add_command(command)
+
+for command in (
+    *(pack_signing.export, pack_signing.keygen, pack_signing.sign, pack_signing.verify),
+    *(versions.recheck, versions.shadow),
+):
+    packs.pack.add_command(command)
