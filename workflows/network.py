@@ -134,7 +134,9 @@ def desk(work: Work, code: str, language: str = "en") -> DeskShown:
     rows = _services(work, row)
     words: dict[str, str] = {}
     today = work.now.date()
-    for pack_code in work.shelf.codes():
+    # The desk's own country first: a country may say in its own words what a need means there.
+    own = row.agency.country.lower()
+    for pack_code in sorted(work.shelf.codes(), key=lambda one: one != own):
         pack = work.shelf.get(pack_code, today)
         for service in rows:
             if service.need in pack.needs:

@@ -133,6 +133,12 @@ def test_a_desk_keeps_its_places_and_a_stale_page_is_refused(world: World) -> No
     assert 'value="9"' in stale.text
 
 
+def test_a_desk_speaks_of_its_services_in_the_words_of_its_own_country(world: World) -> None:
+    page = world.get("admin", "/network/desks/kaz.kaz_akimat_asylum.almaty").text
+    assert "Access to the asylum procedure" in page
+    assert "no statutory procedure" not in page
+
+
 def test_a_closed_desk_is_not_proposed_and_a_post_can_be_closed(world: World) -> None:
     with world.work() as work:
         post = work.session.scalars(select(Post).order_by(Post.code.desc())).first()

@@ -210,6 +210,10 @@ def test_where_even_a_word_may_harm_no_state_body_is_told_of_a_claim(
     needs = {need.id for need in pack.needs.values() if need.function == "asylum"}
     assert {route.agency for route in pack.routes if route.need in needs} == {f"unhcr_{code}"}
     assert "do not return; notify UNHCR" in pack.asylum_procedure_note
+    words = {pack.text("need.asylum_procedure", language) for language in pack.languages}
+    assert len(words) == 3
+    assert all("UNHCR" in text or "УВКБ" in text for text in words)
+    assert words.isdisjoint(packs["int"].text("need.asylum_procedure", x) for x in pack.languages)
 
 
 def test_no_two_packs_give_a_post_the_same_id(packs: Mapping[str, Pack]) -> None:
