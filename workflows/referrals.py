@@ -17,6 +17,7 @@ from models.people import Consent, Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
     AgencyKind,
+    Grade,
     LegalBasis,
     LetterKind,
     NeedState,
@@ -35,9 +36,12 @@ from workflows.errors import (
     NotFound,
     OriginFirewall,
 )
+from workflows.mandates import meets
 from workflows.packets import PacketPreview
+from workflows.packs import agency_code
 from workflows.policy import Act, Resource
 from workflows.rules.pack import Pack
+from workflows.rules.routing import standing_routes
 from workflows.states import TAKEN, move_of
 from workflows.work import Work
 
@@ -111,12 +115,15 @@ def _proposal(work: Work, case: Case, pack: Pack, row: Need) -> Proposal:
         state=row.state,
         urgency=need.urgency,
         consent_needed=need.consent,
-        desks=_desks_for(work, case, code),
+        desks=_desks_for(work, case, pack, code),
     )
 
 
-def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
-    """Need x area x order: the post's own area first, then the country; without the person's own state."""
+def _desks_for(work: Work, case: Case, pack: Pack, need: str) -> tuple[DeskChoice, ...]:
+    """Need x area x order: the post's own area first, then the country; without the person's own state.
+
+    A route that the pack keeps for some persons (`only if`) is taken for them only.
+    """
     post = work.session.get_one(Post, case.post_id)
     origin = packets.origin_of(work.session.get_one(Person, case.person_id))
     taken = _places_taken(work)
@@ -128,11 +135,13 @@ def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
         # Of an agency's desks of one rank, the one that works where the post is.
         .order_by(Service.rank, Desk.area != post.area, Desk.code)
     ).all()
-    found = {}
+    found: dict[str, DeskChoice] = {}
+    serving: dict[str, tuple[str, str]] = {}
     for service, desk, agency in rows:
         if desk.code in found or _in_origin(agency, origin, post.country):
             continue
         full = service.capacity is not None and taken.get(desk.id, 0) >= service.capacity
+        serving[desk.code] = (agency.code, service.area)
         found[desk.code] = DeskChoice(
             id=desk.id,
             desk=desk.code,
@@ -142,7 +151,30 @@ def _desks_for(work: Work, case: Case, need: str) -> tuple[DeskChoice, ...]:
             verified_on=service.verified_on.isoformat() if service.verified_on else None,
             full=full,
         )
-    return tuple(found.values())
+    free = {serving[desk][0] for desk, choice in found.items() if not choice.full}
+    barred = _not_for_them(work, case, pack, need, (post.area, post.country), free)
+    return tuple(choice for desk, choice in found.items() if serving[desk] not in barred)
+
+
+def _not_for_them(
+    work: Work, case: Case, pack: Pack, need: str, areas: tuple[str, ...], free: set[str]
+) -> set[tuple[str, str]]:
+    """Agency and area of the pack's routes that do not stand for this person, as things are now.
+
+    `free`: codes of agencies with a place. What an administrator added without a route is not barred.
+    """
+    rows = [row for row in pack.routes if row.need == need and row.area in areas]
+    if all(row.only_if is None for row in rows):
+        return set()
+    reading = readings.latest_reading(work, case)
+    grades = dict.fromkeys(pack.profiles, Grade.NOT_INDICATED)
+    if reading is not None:
+        grades |= {code: found.grade for code, found in reading.profiles.items()}
+    codes = {row.agency: agency_code(pack, row.agency) for row in rows}
+    unavailable = {agency for agency, code in codes.items() if code not in free}
+    stand = standing_routes(pack, need, grades, areas=areas, unavailable=unavailable)
+    taken = {(codes[row.agency], row.area) for row in stand}
+    return {(codes[row.agency], row.area) for row in rows} - taken
 
 
 def _places_taken(work: Work) -> dict[UUID, int]:
@@ -171,6 +203,7 @@ def preview(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPre
     """The packet exactly as the desk will see it, stage by stage. Sends nothing."""
     case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
     need, chosen = _need_of(work, case, need_id), _desk(work, desk)
+    _mandate(work, case, need, chosen)
     _firewall(work, case, chosen)
     return packets.build(
         work, case, readings.pack_of(work, case), (need.content or {})["code"], chosen
@@ -181,6 +214,7 @@ def send(work: Work, command: SendReferral) -> Sent:
     """Send: referral, packet, letter and the desk's clock in one transaction.
 
     Raises:
+        InvalidCommand: no such desk, or none that meets this need where the person is.
         NotAllowedNow: the need is already referred or met.
         ConsentMissing: the need asks for consent and none is recorded.
         OriginFirewall: the desk belongs to the person's country of origin.
@@ -189,6 +223,7 @@ def send(work: Work, command: SendReferral) -> Sent:
     need, desk = _need_of(work, case, command.need_id), _desk(work, command.desk)
     pack = readings.pack_of(work, case)
     code = (need.content or {})["code"]
+    _mandate(work, case, need, desk)
     _firewall(work, case, desk)
     if need.state is not NeedState.OPEN:
         raise NotAllowedNow
@@ -293,6 +328,12 @@ def _desk(work: Work, code: str) -> Desk:
     if desk is None:
         raise InvalidCommand(field="desk")
     return desk
+
+
+def _mandate(work: Work, case: Case, need: Need, desk: Desk) -> None:
+    post = work.session.get_one(Post, case.post_id)
+    if not meets(work.session, desk, (need.content or {})["code"], post):
+        raise InvalidCommand(field="desk")
 
 
 def _firewall(work: Work, case: Case, desk: Desk) -> None:

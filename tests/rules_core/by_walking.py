@@ -41,7 +41,13 @@ def assessed(pack: Pack, facts: Facts, as_of: date) -> Assessment:
     needs = {
         need.id: NeedReading(
             because=facts_of(explain(need.when, view).used),
-            route=tuple(dict.fromkeys(r.agency for r in pack.routes if r.need == need.id)),
+            route=tuple(
+                dict.fromkeys(
+                    row.agency
+                    for row in pack.routes
+                    if row.need == need.id and (row.only_if is None or serves(row.only_if, view))
+                )
+            ),
             function=need.function,
             urgency=need.urgency,
             automatic=need.automatic,
@@ -66,6 +72,10 @@ def assessed(pack: Pack, facts: Facts, as_of: date) -> Assessment:
         shut=frozenset(action for hold in holds.values() for action in hold.shuts),
         not_asked=tuple(f for f in dict.fromkeys(missing) if not_asked(known, f)),
     )
+
+
+def serves(only_if: Starter, view: View) -> bool:
+    return only_if.kind != "profile" or stands(only_if, view, {}, {})
 
 
 def not_asked(facts: Facts, fact: str) -> bool:

@@ -30,9 +30,10 @@ from workflows.rules.compiled import Decision, Missing, program
 from workflows.rules.computed import computed_answers, with_computed
 from workflows.rules.conditions import Is
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Rule
+from workflows.rules.pack_model import Deadline, Route, Rule
 from workflows.rules.reading import CERTAINLY, NO, View, grade_levels, strictly, truth
 from workflows.rules.reasons import Reasons, Seen, reasons
+from workflows.rules.routing import profile_stands
 from workflows.rules.values import NOT_ASKED, Facts, WhyUnknown, value_to_json
 from workflows.rules.words import GRADES, STRENGTHS, URGENCIES
 
@@ -180,7 +181,8 @@ class _Rows:
     shuts: Mapping[str, tuple[Action, ...]]
     shut_by: tuple[tuple[Action, frozenset[str]], ...]
     several: bool
-    agencies: Mapping[str, tuple[str, ...]]
+    routes: Mapping[str, tuple[Route, ...]]
+    places: Mapping[str, int]
     deadlines: tuple[tuple[Deadline, tuple[_Wait, ...], DeadlineReading], ...]
 
 
@@ -189,9 +191,9 @@ def _rows(pack: Pack) -> _Rows:
     by_profile: dict[str, list[tuple[int, Rule]]] = {code: [] for code in pack.profiles}
     for i, rule in enumerate(pack.rules.values()):
         by_profile[rule.profile].append((i, rule))
-    agencies: dict[str, dict[str, None]] = {}
+    routes: dict[str, list[Route]] = {need: [] for need in pack.needs}
     for route in pack.routes:
-        agencies.setdefault(route.need, {})[route.agency] = None
+        routes[route.need].append(route)
     return _Rows(
         reasons=reasons(pack),
         missing=program(pack).missing,
@@ -202,7 +204,8 @@ def _rows(pack: Pack) -> _Rows:
             (a, frozenset(h.id for h in pack.holds.values() if a in h.shuts)) for a in Action
         ),
         several=any(fact.kind == "several" for fact in pack.facts.values()),
-        agencies={need: tuple(found) for need, found in agencies.items()},
+        routes={need: tuple(found) for need, found in routes.items()},
+        places={code: i for i, code in enumerate(pack.profiles)},
         deadlines=tuple((d, _waits(pack, d), _clock(d)) for d in pack.deadlines),
     )
 
@@ -283,7 +286,7 @@ def _needs(pack: Pack, rows: _Rows, seen: Seen, opened: tuple[bool, ...]) -> dic
     return {
         need.id: NeedReading(
             because=_facts(rows, rows.reasons.needs[need.id](seen).used),
-            route=rows.agencies.get(need.id, ()),
+            route=_route(rows, need.id, seen),
             function=need.function,
             urgency=need.urgency,
             automatic=need.automatic,
@@ -291,6 +294,15 @@ def _needs(pack: Pack, rows: _Rows, seen: Seen, opened: tuple[bool, ...]) -> dic
         for need, is_open in zip(pack.needs.values(), opened, strict=True)
         if is_open
     }
+
+
+def _route(rows: _Rows, need: str, seen: Seen) -> tuple[str, ...]:
+    """Agencies that may meet the need, for this person and all areas, in the pack's order."""
+    found: dict[str, None] = {}
+    for route in rows.routes[need]:
+        if route.only_if is None or profile_stands(route, lambda code: seen.now[rows.places[code]]):
+            found[route.agency] = None
+    return tuple(found)
 
 
 def _waits(pack: Pack, deadline: Deadline) -> tuple[_Wait, ...]:
