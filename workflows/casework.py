@@ -13,6 +13,7 @@ from models.referrals import Referral
 from models.vocabulary import HOLDING, Action, ReferralState, Role, TaskKind, TaskState
 from workflows import casenumbers, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
+from workflows.mandates import may_close_alone
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
@@ -103,7 +104,8 @@ def close_case(work: Work, number: str) -> None:
     """Close a case whose referrals have ended or have an outcome, and on which nothing holds.
 
     Raises:
-        StillHeld: a hold shuts CLOSE.
+        StillHeld: a hold shuts CLOSE; or a police or security body would close what no other body has
+            reported on (INV-38).
         NotAllowedNow: a referral is live or screening is not finished.
     """
     case = open_case(work, number, Act.CLOSE_CASE)
@@ -118,7 +120,7 @@ def close_case(work: Work, number: str) -> None:
             )
         )
     )
-    if held:
+    if held or not may_close_alone(work.session, case, work.actor.agency_id):
         raise StillHeld
     found = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id)).all()
     # A desk may close a case only while it has a referral in its care: one whose outcome is reported is done.

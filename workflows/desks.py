@@ -30,6 +30,7 @@ from models.vocabulary import (
 from workflows import casenumbers, effects, figures, letters
 from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
+from workflows.mandates import meets
 from workflows.policy import Act
 from workflows.referrals import find_referral, in_origin, resource_of
 from workflows.states import Move, move_of
@@ -151,7 +152,8 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
     which desk to ask for.
 
     Raises:
-        InvalidCommand: no such desk, the same desk, or one of the person's country of origin.
+        InvalidCommand: no such desk, the same desk, one that does not meet the need there, or one of the
+            person's country of origin.
     """
     referral, move = _ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL)
     desk = work.session.scalar(select(Desk).where(Desk.code == command.desk, Desk.open))
@@ -172,8 +174,10 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
 
 
 def _other_desk_is_safe(work: Work, referral: Referral, desk: Desk) -> None:
-    """The firewall again, without telling the desk the nationality it may not read yet."""
+    """Mandate and firewall again, without telling the desk the nationality it may not read yet."""
     post = work.session.get_one(Post, referral.post_id)
+    if not meets(work.session, desk, (referral.content or {}).get("need"), post):
+        raise InvalidCommand(field="desk")
     agency = work.session.get_one(Agency, desk.agency_id)
     person = work.session.get_one(Person, referral.person_id)
     if in_origin(work, person, agency, post.country):

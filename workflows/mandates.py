@@ -1,0 +1,47 @@
+"""Which body may do what a case needs: no referral without a mandate, and no force closes a case alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import Case
+from models.network import Agency, Desk, Post, Service
+from models.referrals import Referral
+from models.vocabulary import AgencyKind, ReferralState
+
+#: Bodies that never close a case alone (INV-38).
+_FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
+_REPORTED = (ReferralState.OUTCOME_REPORTED, ReferralState.CLOSED)
+
+
+def meets(session: Session, desk: Desk, need: str | None, post: Post) -> bool:
+    """Whether a desk has a service for a need where a post is (INV-22)."""
+    found = select(Service.id).where(
+        Service.desk_id == desk.id,
+        Service.need == need,
+        Service.area.in_([post.area, post.country]),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:
+    """Whether this agency may close a case: any but a police or security body may.
+
+    Such a body may once another one has reported what came of a referral of the case.
+    """
+    if session.get_one(Agency, agency_id).kind not in _FORCES:
+        return True
+    reported = (
+        select(Referral.id)
+        .join(Desk, Referral.desk_id == Desk.id)
+        .join(Agency, Desk.agency_id == Agency.id)
+        .where(
+            Referral.case_id == case.id,
+            Referral.state.in_(_REPORTED),
+            Agency.kind.not_in(_FORCES),
+        )
+    )
+    return session.scalar(reported.limit(1)) is not None
