@@ -137,8 +137,8 @@ def _valid_from(code: str) -> date:
 
 
 @pytest.mark.parametrize("code", TWELVE)
-def test_where_the_state_has_no_procedure_the_route_leads_to_unhcr(
-    twelve: Mapping[str, Pack], code: str
+def test_where_the_state_has_no_procedure_the_route_leads_to_unhcr_and_the_need_says_so(
+    twelve: Mapping[str, Pack], base: Pack, code: str
 ) -> None:
     pack = twelve[code]
     first = min(
@@ -147,6 +147,9 @@ def test_where_the_state_has_no_procedure_the_route_leads_to_unhcr(
     )
     if pack.asylum_procedure == "none":
         assert first.agency == f"unhcr_{code}"
+        for language in ("en", "ru", "fa_AF"):
+            own = pack.text("need.asylum_procedure", language)
+            assert own != base.text("need.asylum_procedure", language)
     else:
         assert pack.agencies[first.agency].country == code.upper()
 
