@@ -234,7 +234,7 @@ def test_the_holder_of_the_posts_is_the_border_service(packs: Mapping[str, Pack]
 def test_a_body_that_changed_is_asked_only_in_its_time(day: date, body: str) -> None:
     pack = load_pack(FOLDER, "kgz", day)
     asked = [route.agency for route in pack.routes if route.need == "asylum_procedure"]
-    assert set(asked) == {body, "kgz_immigration_control"}
+    assert asked == [body]
 
 
 @pytest.mark.parametrize("code", ["int", *COUNTRIES])
@@ -265,3 +265,15 @@ def test_a_fact_marked_record_only_is_read_by_no_rule_need_or_hold(
     whens += [hold.when for hold in pack.holds.values()]
     read = {slot.partition(".")[0] for when in whens for slot in slots(when, pack.derived)}
     assert [fact.id for fact in pack.facts.values() if fact.record_only and fact.id in read] == []
+
+
+@pytest.mark.parametrize("code", COUNTRIES)
+def test_no_body_of_the_border_or_of_security_decides_on_protection(
+    packs: Mapping[str, Pack], code: str
+) -> None:
+    """A function is also the right to record its decisions, and those lift holds."""
+    deciding = {fact.decided_by for fact in packs["int"].facts.values()} - {"", "security"}
+    assert "asylum" in deciding
+    for agency in packs[code].agencies.values():
+        if agency.kind in {"border", "security"}:
+            assert not agency.functions & deciding, agency.id
