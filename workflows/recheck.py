@@ -12,6 +12,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -110,16 +111,14 @@ def _one(work: Work, row_id: UUID) -> tuple[str, int, Outcome]:
     return number, row.sequence, Outcome.SAME if same else Outcome.DIFFERENT
 
 
-def _facts_then(
-    pack: Pack, cards: Sequence[list[dict[str, object]]], kept: Reading
-) -> Facts | None:
+def _facts_then(pack: Pack, cards: Sequence[list[dict[str, Any]]], kept: Reading) -> Facts | None:
     """The answers that the assessment saw: they are only ever added to, so it is a beginning of them."""
     said = [
         [
             Statement.from_dict(pack.facts[str(item["fact"])].kind, item)
             for item in card
             if item["fact"] in pack.facts
-        ]  # type: ignore[arg-type]  # JSON as it was kept
+        ]
         for card in cards
     ]
     for end in range(len(said), -1, -1):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,9 +23,10 @@ from app.work import Engines
 from models.accounts import MachineToken, SignIn, User
 from models.cases import Case, Hold, Need, Task
 from models.network import Agency, Desk
+from models.publication import PackVersion
 from models.vocabulary import NeedState, RefusalReason, Role
-from tests.world import ASYLUM_DESK, CHILD_DESK, POST, World
-from workflows import desks, log, screening
+from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
+from workflows import desks, log, publishing, screening
 from workflows.accounts import make_token
 from workflows.policy import Actor
 
@@ -219,6 +220,21 @@ def _other(world: World) -> Things:
     return _things(world, number, taken, waiting, desk)
 
 
+def _version(world: World) -> UUID:
+    """A version of a pack that runs beside the one in force; made once."""
+    known = world.rows(PackVersion)
+    if known:
+        return known[0].id
+    command = publishing.BringIn(
+        pack="kaz", note="a reason", signature=publishing.Signature(password=PASSWORD)
+    )
+    with world.work("administrator") as work:
+        made = publishing.bring_in(work, command)
+    with world.work("administrator") as work:
+        publishing.start_testing(work, made, 1)
+    return made
+
+
 def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> Things:
     case = world.rows(Case, Case.number == number)[0]
     need = world.rows(Need, Need.case_id == case.id, Need.state == NeedState.OPEN)[0]
@@ -238,6 +254,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "token_id": str(world.rows(MachineToken)[0].id),
         "desk": desk,
         "code": "kaz",
+        "version_id": str(_version(world)),
         "network/desks.code": CHILD_DESK,
         "network/posts.code": POST,
     }

@@ -17,8 +17,8 @@ from app.web.border.words import (
     names_in,
     referral_word,
     said,
-    value_words,
 )
+from app.web.reasons import profile_words
 from app.work import opens
 from models.vocabulary import Action, Grade, HoldCause, HoldState
 from workflows import casenumbers, post_outcomes, screening
@@ -26,7 +26,6 @@ from workflows.holds import HoldShown
 from workflows.policy import Act
 from workflows.post_outcomes import ReferralShown
 from workflows.referrals import Proposal
-from workflows.rules.assessment import AnswerUsed, RuleReading
 from workflows.rules.pack import Pack
 from workflows.work import Work
 
@@ -43,26 +42,6 @@ class HoldWords:
     all: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class RuleWords:
-    """A rule that carries a profile: what it says, the answers behind it, the articles."""
-
-    says: str
-    answers: tuple[tuple[str, str], ...]
-    sources: tuple[str, ...]
-    basis: str
-
-
-@dataclass(frozen=True)
-class ProfileWords:
-    """An indicated profile, with its reasons."""
-
-    name: str
-    means: str
-    grade: str
-    rules: tuple[RuleWords, ...]
-
-
 @blueprint.get("/cases/<number>/outcome")
 @opens(Act.VIEW_ASSESSMENT)
 def outcome(work: Work, number: str) -> Any:
@@ -76,12 +55,7 @@ def outcome(work: Work, number: str) -> Any:
         number=casenumbers.show(page.number),
         holds=hold_words(pack, page.holds),
         profiles=[
-            ProfileWords(
-                name=said(pack, f"profile.{code}") or code,
-                means=said(pack, f"profile.{code}.means") or "",
-                grade=profile.grade.value,
-                rules=tuple(_rule(pack, rule) for rule in profile.because),
-            )
+            profile_words(pack, code, profile)
             for code, profile in profiles.items()
             if profile.grade in (Grade.PRESUMED, Grade.POSSIBLE)
         ],
@@ -140,29 +114,6 @@ def _hold_says(pack: Pack, row: HoldShown) -> str:
     if row.state is HoldState.LIFTABLE:
         return gettext("%(hold)s (waits for a decision)", hold=says)
     return says
-
-
-def _rule(pack: Pack, rule: RuleReading) -> RuleWords:
-    sources = []
-    for source in rule.source:
-        row = pack.sources.get(source)
-        sources.append((said(pack, f"source.{source}") or row.title) if row else source)
-    return RuleWords(
-        says=said(pack, f"rule.{rule.rule}") or rule.rule,
-        answers=tuple(_answer(pack, used) for used in rule.answers),
-        sources=tuple(sources),
-        basis=rule.basis,
-    )
-
-
-def _answer(pack: Pack, used: AnswerUsed) -> tuple[str, str]:
-    fact = pack.facts.get(used.fact.partition(".")[0])
-    label = said(pack, f"fact.{used.fact}") or used.fact.replace("_", " ")
-    if used.restricted:
-        return label, gettext("A restricted answer")
-    if fact is None:
-        return label, str(used.value)
-    return label, value_words(pack, fact, used.value)
 
 
 def proposal_words(pack: Pack, proposals: tuple[Proposal, ...]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from app.web.supervision.conditions import said
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import rulebook
-from workflows.policy import Act
+from workflows.policy import Act, role_may
 from workflows.rules.pack import Pack
 from workflows.work import Work
 
@@ -43,6 +43,7 @@ def rule_pack(work: Work, code: str) -> str:
         pack=pack,
         part=part,
         parts=_parts(),
+        may_try=role_may(work.actor.role, Act.TRY_RULES),
         text=lambda name: pack.text(name, language),
         said=lambda condition: said(pack, condition, language),
         rules_of=lambda profile: [r for r in pack.rules.values() if r.profile == profile],
