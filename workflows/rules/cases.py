@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from models.vocabulary import Action, Grade, HoldCause
 from workflows.rules.answers import facts_from_raw
 from workflows.rules.assess import assess
-from workflows.rules.assessment import Assessment
+from workflows.rules.assessment import Assessment, DeadlineReading
 from workflows.rules.computed import with_computed
 from workflows.rules.conditions import AtLeast, Condition, Output
 from workflows.rules.faults import AnswerError, PackError
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Invariant, Vignette
+from workflows.rules.pack_model import Deadline, Invariant, Vignette
 from workflows.rules.reading import CERTAINLY, View, truth
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
@@ -47,7 +47,7 @@ def check(packs: Mapping[str, Pack], vignettes: Iterable[Vignette]) -> list[Row]
         assessment = assess(pack, vignette_facts(pack, vignette), vignette.as_of)
         rows.extend(
             Row(vignette.case, vignette.person, pack.code, *result)
-            for result in _results(assessment, vignette)
+            for result in _results(pack, assessment, vignette)
         )
     return rows
 
@@ -64,7 +64,9 @@ def vignette_facts(pack: Pack, vignette: Vignette) -> Facts:
         raise PackError(vignette.file, 0, found, error.allowed) from error
 
 
-def _results(now: Assessment, vignette: Vignette) -> Iterator[tuple[str, str, bool, str]]:
+def _results(
+    pack: Pack, now: Assessment, vignette: Vignette
+) -> Iterator[tuple[str, str, bool, str]]:
     functions = {need.function for need in now.needs.values()}
     for code in vignette.require:
         found = _grade(now, code)
@@ -78,7 +80,7 @@ def _results(now: Assessment, vignette: Vignette) -> Iterator[tuple[str, str, bo
         found = _grade(now, code)
         yield "must_not_label", code, GRADES.index(found) <= 1, found.value
     for key, wanted in vignette.expect.items():
-        found_word = _output(now, key)
+        found_word = output_word(pack, now, key, cause=wanted.startswith("by "))
         yield "expect", f"{key}: {wanted}", _meets(found_word, wanted), found_word
 
 
@@ -96,9 +98,24 @@ def _grade(now: Assessment, code: str) -> Grade:
     return reading.grade if reading else Grade.NOT_INDICATED
 
 
-def _output(now: Assessment, key: str) -> str:
+def output_word(pack: Pack, now: Assessment, key: str, *, cause: bool = False) -> str:
+    """What the pack says, in the word that `expect` has for `key`.
+
+    `cause`: of a hold `by evidence` or `by precaution`; only the first is sticky.
+    """
+    if not cause:
+        return _output(now, key, pack)
+    hold = now.holds.get(key.partition(" ")[2])
+    return "off" if hold is None else f"by {hold.by.value}"
+
+
+def _output(now: Assessment, key: str, pack: Pack | None = None) -> str:
     kind, _, name = key.partition(" ")
     match kind:
+        case "deadline":
+            return next((clock_words(d) for d in now.deadlines if d.id == name), "not running")
+        case "consent" | "route" | "packet" if pack is not None:
+            return ledger_word(pack, kind, name) if name in now.needs else "no such need"
         case "profile":
             return _grade(now, name).value
         case "need":
@@ -111,6 +128,23 @@ def _output(now: Assessment, key: str) -> str:
             return now.urgency.value
 
 
+def clock_words(deadline: Deadline | DeadlineReading) -> str:
+    """A deadline as vignettes write it: `4 hours, authority`."""
+    return f"{deadline.amount} {deadline.unit}, {deadline.clock.value}"
+
+
+def ledger_word(pack: Pack, kind: str, need: str) -> str:
+    """What the pack says of an open need beside its opening: consent, routes, what is told."""
+    if kind == "consent":
+        row = pack.needs[need]
+        asked = "yes" if row.consent else "no"
+        return asked if row.automatic else f"{asked}, offer only"
+    if kind == "route":
+        return ", ".join(dict.fromkeys(r.agency for r in pack.routes if r.need == need)) or "none"
+    packet = pack.packets[need]
+    return ", ".join((*packet.fields, *packet.facts))
+
+
 def _meets(found: str, wanted: str) -> bool:
     word = wanted.rstrip("+-")
     if found == word:
@@ -118,6 +152,8 @@ def _meets(found: str, wanted: str) -> bool:
     if wanted == word:
         return False
     levels = [grade.value for grade in GRADES]
+    if found not in levels or word not in levels:
+        return False
     higher = levels.index(found) > levels.index(word)
     return higher if wanted.endswith("+") else not higher
 

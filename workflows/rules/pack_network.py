@@ -188,7 +188,7 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
     allowed: dict[str, list[str]] = {
         "profile": [*grades, "presumed+", "possible+", "open+", "open-"],
         "need": ["yes", "no"],
-        "hold": ["on", "off"],
+        "hold": ["on", "off", "by evidence", "by precaution"],
         "action": ["open", "shut"],
         "urgency": [urgency.value for urgency in Urgency],
     }
@@ -200,12 +200,24 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
         "urgency": [""],
     }
     place = ("expect", key)
+    if kind in {"consent", "route", "packet", "deadline"}:
+        _check_ledger(draft, document, key, own=own)
+        return
     if kind not in allowed:
-        raise document.error(place, key, "profile X, need X, hold X, action X, urgency")
+        more = "consent X, route X, packet X (of a need), deadline X"
+        raise document.error(place, key, f"profile X, need X, hold X, action X, urgency, {more}")
     if own and name not in known[kind]:
         raise document.error(place, key, f"{kind} with one of: {', '.join(known[kind])}")
     if value not in allowed[kind]:
         raise document.error(place, value, ", ".join(allowed[kind]))
+
+
+def _check_ledger(draft: Draft, document: Document, key: str, *, own: bool) -> None:
+    """What is written beside needs, and clocks, a second time in a vignette; any text is compared."""
+    kind, _, name = key.partition(" ")
+    known = [row.id for row in draft.deadlines] if kind == "deadline" else list(draft.needs)
+    if own and name not in known:
+        raise document.error(("expect", key), key, f"{kind} with one of: {', '.join(known)}")
 
 
 _FREE_TEXTS = ("text.", "action.", "grade.", "urgency.", "why.")

@@ -111,7 +111,7 @@ class Encoding:
         elif slot in self.person.slots:
             found = self.person.yes(slot)
         elif self.pack.facts[slot].computed == "mandatory_answered":
-            found = self.person.complete()
+            found = self.person.complete(self.pack)
         else:
             found = self._fixed(slot)
         self._derived[slot] = found
@@ -231,6 +231,18 @@ class Encoding:
             yield presumed
         if URGENCIES.index(levels["possible"]) >= least:
             yield self.terms.both([possible, no(presumed)])
+
+    def outputs(self) -> dict[Protection, Term]:
+        """The protections, which holds rest on evidence, and functions that some need asks for."""
+        found = self.protections()
+        for id_, term in self.evidence.items():
+            found[Protection("hold", id_, "by evidence")] = term
+        functions: dict[str, list[Term]] = {}
+        for need in self.pack.needs.values():
+            functions.setdefault(need.function, []).append(self.needs[need.id])
+        for function, terms in functions.items():
+            found[Protection("function", function, "")] = self.terms.either(terms)
+        return found
 
     def protections(self) -> dict[Protection, Term]:
         """Everything an assessment may give, most telling first."""

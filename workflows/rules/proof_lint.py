@@ -40,10 +40,10 @@ def _dead(prover: Prover) -> Iterator[Finding]:
 
 
 def _unreachable(prover: Prover) -> Iterator[Finding]:
-    for code, ((_, possible, presumed), _most) in prover.now.grades.items():
-        for word, term in (("possible", possible), ("presumed", presumed)):
-            if not prover.exists(term):
-                yield Finding("profile never", code, f"nobody can reach {code}: {word}")
+    """Some profiles have weak evidence only, on purpose: `presumed` need not be reached."""
+    for code, (now, _most) in prover.now.grades.items():
+        if not prover.exists(now[1]):
+            yield Finding("profile never", code, f"nobody can reach {code}: possible")
 
 
 def _idle(prover: Prover) -> Iterator[Finding]:
@@ -95,6 +95,15 @@ def _unused(prover: Prover) -> Iterator[Finding]:
             yield Finding("unused fact", fact.id, f"{fact.id} is asked and read by nothing")
 
 
+def _unserved(prover: Prover) -> Iterator[Finding]:
+    pack = prover.pack
+    for route in pack.routes:
+        need, agency = pack.needs.get(route.need), pack.agencies.get(route.agency)
+        if need is not None and agency is not None and need.function not in agency.functions:
+            says = f"{route.agency} does not do {need.function}, which {need.id} asks for"
+            yield Finding("unserved need", route.need, says)
+
+
 #: Name of a check -> what it says when all is well, and how to look.
 LINT: Mapping[str, tuple[str, Look]] = {
     "dead row": ("Every rule, need, hold and derived fact can apply to somebody", _dead),
@@ -102,6 +111,7 @@ LINT: Mapping[str, tuple[str, Look]] = {
     "idle rule": ("Every rule changes a grade for somebody", _idle),
     "vacuous safety": ("No action is shut for everybody", _vacuous),
     "mixed direction": ("No condition uses a fact in two directions", _mixed),
+    "unserved need": ("Every body that a need is sent to does what it asks for", _unserved),
     "unused fact": ("Every fact is read by something, or is kept on purpose", _unused),
 }
 

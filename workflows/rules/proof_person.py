@@ -24,7 +24,7 @@ from workflows.rules.conditions import (
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Fact
 from workflows.rules.proof_terms import FALSE, TRUE, Term, Terms, no
-from workflows.rules.values import Answer, Choice, Days, Interval, Several, Value
+from workflows.rules.values import Answer, Choice, Days, Facts, Interval, Several, Value
 
 #: (certainly, possibly)
 Rails = tuple[Term, Term]
@@ -102,7 +102,8 @@ class Person:
         self.terms = terms
         self.vocabulary = vocabulary
         self.facts = {f.id: f for f in facts.values() if not f.derived}
-        self.variables: list[Term] = []
+        #: By name.
+        self.variables: dict[str, Term] = {}
         self.slots: dict[str, _YesNo] = {}
         self.spans: dict[str, _Span] = {}
         self.choices: dict[str, _Words] = {}
@@ -119,8 +120,7 @@ class Person:
     def twin(self, free: Iterable[str]) -> Person:
         """A second person who may differ from this one in the facts `free` only."""
         other = copy.copy(self)
-        other.variables = []
-        for name in ("slots", "spans", "choices", "answered"):
+        for name in ("variables", "slots", "spans", "choices", "answered"):
             setattr(other, name, dict(getattr(self, name)))
         for fact in free:
             if fact in self.answered:
@@ -128,8 +128,7 @@ class Person:
         return other
 
     def _free(self, name: str) -> Term:
-        term = self.terms.variable(name)
-        self.variables.append(term)
+        term = self.variables[name] = self.terms.variable(name)
         return term
 
     def add(self, fact: Fact) -> None:
@@ -206,12 +205,44 @@ class Person:
         outside = [no(term) for word, term in choice.open.items() if word not in leaf.words]
         return self.terms.both([choice.known, *outside]), self.terms.either(inside)
 
-    def complete(self) -> Rails:
+    def complete(self, pack: Pack) -> Rails:
         """`mandatory_answered`: yes once every fact that is mandatory for a return is known."""
-        mandatory = [f.id for f in self.facts.values() if Action.RETURN in f.mandatory_for]
+        mandatory = [f.id for f in pack.facts.values() if Action.RETURN in f.mandatory_for]
         return self.terms.both([self.answered[fact] for fact in mandatory]), TRUE
 
-    # -- one assignment, read back as answers --------------------------------------------------
+    # -- one assignment: from answers, and read back as answers ----------------------------------
+
+    def assigned(self, facts: Facts) -> Iterator[Term]:
+        """The variables that are true of somebody with these answers (computed ones included)."""
+        for fact in self.facts.values():
+            value = facts[fact.id].value if fact.id in facts else None
+            if value is not None and fact.id in self.answered:
+                yield from (self.variables[name] for name in self._true(fact, value))
+
+    def _true(self, fact: Fact, value: Value) -> Iterator[str]:
+        match value:
+            case bool():
+                yield f"{fact.id} settled"
+                yield from [f"{fact.id} yes"] if value else []
+            case Several():
+                yield f"{fact.id} said"
+                yield from (f"{fact.id}.{item} settled" for item in value.yes | value.no)
+                yield from (f"{fact.id}.{item} yes" for item in value.yes)
+            case Choice():
+                yield f"{fact.id} said"
+                named = [word for word in self.choices[fact.id].open if word != _OTHER]
+                yield from (f"{fact.id} is not {w}" for w in named if w not in value.words)
+                if value.words <= set(named) and _OTHER in self.choices[fact.id].open:
+                    yield f"{fact.id} is not {_OTHER}"
+            case Interval() | Days():
+                yield f"{fact.id} said"
+                lo, hi = (
+                    end.toordinal() if isinstance(end, date) else end
+                    for end in (value.lo, value.hi)
+                )
+                cuts = self.spans[fact.id].cuts
+                yield from (f"{fact.id} from {c}" for c in cuts if lo is not None and lo >= c)
+                yield from (f"{fact.id} below {c}" for c in cuts if hi is not None and hi < c)
 
     def read(self, value: Callable[[Term], bool]) -> dict[str, Answer]:
         """The answers of one assignment; what was not answered is left out."""

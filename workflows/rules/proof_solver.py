@@ -12,7 +12,7 @@ from workflows.rules.proof_terms import FALSE, TRUE, Term, Terms
 TIMEOUT = 20_000
 
 
-class NoSolver(Exception):  # named after the fact
+class NoSolver(ImportError):  # named after the fact
     """The solver is not installed; everything but proofs works without it."""
 
     def __init__(self) -> None:

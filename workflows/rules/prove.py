@@ -6,17 +6,19 @@ The proof is about the pack, not about the world, the interviewer or the formula
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import process_time
 
+from workflows.rules.conditions import Condition
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Invariant, Need, Route
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_growth import growing, grows, lost, matches_more, protects, unchanged
 from workflows.rules.proof_person import Person, Vocabulary, conditions_of
 from workflows.rules.proof_solver import Effort, Solver, Unsettled
-from workflows.rules.proof_terms import TRUE, Crowd, Term, Terms, no
+from workflows.rules.proof_terms import FALSE, TRUE, Crowd, Term, Terms, no
 from workflows.rules.proof_words import becomes, in_words
 from workflows.rules.values import Answer, Facts
 from workflows.rules.words import GRADES
@@ -33,6 +35,7 @@ class Finding:
     """Something that is not as it must be. `person` is the smallest whom it concerns, if any.
 
     `then`: for two people compared, the answers in which the second differs (None: no answer).
+    `words`: both in English; `show` has other languages.
     """
 
     check: str
@@ -40,15 +43,19 @@ class Finding:
     says: str
     person: Facts | None = None
     then: Facts | None = None
+    words: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.check}: {self.says}", self.words) if part)
 
     def show(self, pack: Pack, language: str = "en") -> str:
-        """The finding as text; facts in the words of `language`."""
-        text = f"{self.check}: {self.says}"
+        """The finding as lines; facts in the words of `language`."""
+        lines = [f"{self.check}: {self.says}"]
         if self.person is not None:
-            text += f"\n    {in_words(pack, self.person, language)}"
+            lines.append(in_words(pack, self.person, language))
         if self.then is not None:
-            text += f"\n    {becomes(pack, self.then, list(self.then), language)}"
-        return text
+            lines.append(becomes(pack, self.then, list(self.then), language))
+        return "\n    ".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +76,38 @@ class Prover:
     pack: Pack
     base: Pack | None = None
     effort: Effort = field(default_factory=Effort)
+    #: Conditions of further packs that will be asked about (`on`).
+    more: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         packs = [self.pack] if self.base is None else [self.base, self.pack]
         facts = {id_: fact for pack in packs for id_, fact in pack.facts.items()}
-        vocabulary = Vocabulary.of(c for pack in packs for c in conditions_of(pack))
+        own = [condition for pack in packs for condition in conditions_of(pack)]
+        vocabulary = Vocabulary.of([*own, *self.more])
         self.terms = Terms()
         self.person = Person(self.terms, facts, vocabulary)
         self.now = Encoding(self.pack, self.person)
         self.solver = Solver(self.terms, self.effort)
         self.crowd = Crowd.random(self.terms, CROWD)
+        #: Terms that the solver found to be true of nobody; shared with `on`.
+        self.impossible: set[Term] = {FALSE}
+        self._twins: dict[tuple[str, ...], Person] = {}
+
+    def on(self, pack: Pack) -> Prover:
+        """The same person, solver and crowd for a pack that differs little."""
+        other = copy.copy(self)
+        other.pack = pack
+        other.now = Encoding(pack, self.person, like=self.now)
+        return other
+
+    def found(
+        self, check: str, about: str, says: str, person: Facts, then: Facts | None = None
+    ) -> Finding:
+        """A finding about a person, said in English."""
+        words = in_words(self.pack, person)
+        if then is not None:
+            words += " " + becomes(self.pack, then, list(then))
+        return Finding(check, about, says, person, then, words)
 
     def anybody(self, asked: Iterable[Term]) -> bool:
         """Whether some person makes all of these true; the solver then holds one."""
@@ -86,7 +115,19 @@ class Prover:
 
     def exists(self, term: Term) -> bool:
         """The same, asked of a random crowd first and of the solver only when nobody is found."""
-        return bool(self.crowd.bits(term)) or self.solver.possible([term])
+        if term in self.impossible:
+            return False
+        found = bool(self.crowd.bits(term)) or self.solver.possible([term])
+        if not found:
+            self.impossible.add(term)
+        return found
+
+    def twin(self, free: Iterable[str]) -> Person:
+        """A second person who may differ from the first in the facts `free` only; always the same."""
+        key = tuple(free)
+        if key not in self._twins:
+            self._twins[key] = self.person.twin(key)
+        return self._twins[key]
 
     def smallest(self, asked: Iterable[Term], person: Person | None = None) -> Facts | None:
         """The person with the fewest answers for whom all are true; None when there is none."""
@@ -130,7 +171,7 @@ def proofs(pack: Pack, base: Pack | None = None, effort: Effort | None = None) -
         if invariant.form == "workflow":
             yield Proof(invariant.id, invariant.says, BY_TEST, 0.0)
         else:
-            yield timed(prover, invariant.id, invariant.says, _checks(invariant))
+            yield timed(prover, invariant.id, invariant.says, check_of(invariant))
     if base is not None:
         yield timed(prover, "base", "Nobody is protected less than by the base", below_base)
     for check, (says, look) in LINT.items():
@@ -150,7 +191,8 @@ def timed(
     return Proof(check, says, OPEN if found else PROVEN, ms, found)
 
 
-def _checks(invariant: Invariant) -> Callable[[Prover], Iterable[Finding]]:
+def check_of(invariant: Invariant) -> Callable[[Prover], Iterable[Finding]]:
+    """How to look whether an invariant holds. Raises KeyError for one that a workflow holds."""
     forms: dict[str, Callable[[Prover, Invariant], Iterable[Finding]]] = {
         "never": _never,
         "whenever": _never,
@@ -168,9 +210,10 @@ def _never(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
     asked = [prover.now.rails(invariant.condition)[0]]
     if invariant.then is not None:
         asked.append(no(prover.now.rails(invariant.then)[0]))
-    person = prover.smallest(asked)
-    if person is not None:
-        yield Finding(invariant.id, "", invariant.says, person)
+    broken = prover.terms.both(asked)
+    if prover.exists(broken):
+        person = prover.smallest([broken]) or {}
+        yield prover.found(invariant.id, "", invariant.says, person)
 
 
 def _monotone(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
@@ -182,17 +225,18 @@ def _monotone(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
     them alone is let go.
     """
     free = growing(prover.pack)
-    other = prover.person.twin(free)
+    other = prover.twin(free)
     facts = prover.person.facts
     wanted = [grows(prover.person, other, facts[f]) for f in free if f in other.answered]
     terms = prover.terms
-    wanted.append(terms.same(prover.person.complete()[0], other.complete()[0]))
+    complete = [person.complete(prover.pack)[0] for person in (prover.person, other)]
+    wanted.append(terms.same(*complete))
     yield from _compared(prover, invariant, other, wanted, free, exchanged=invariant.names)
 
 
 def _only_adds(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
     """What matches conditions about these facts better loses nothing."""
-    other = prover.person.twin(invariant.names)
+    other = prover.twin(invariant.names)
     facts = prover.person.facts
     known = [fact for fact in invariant.names if fact in other.answered]
     wanted = [matches_more(prover.person, other, facts[fact]) for fact in known]
@@ -201,7 +245,7 @@ def _only_adds(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
 
 def _indifferent(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
     """These facts change nothing: with them free, nothing is lost either way."""
-    other = prover.person.twin(invariant.names)
+    other = prover.twin(invariant.names)
     yield from _compared(prover, invariant, other, [], invariant.names, every=True)
 
 
@@ -220,26 +264,30 @@ def _compared(
     before = prover.now.protections().items()
     kept = (prover.now, frozenset(exchanged))
     after = Encoding(prover.pack, other, kept=kept).protections()
+    fair = terms.both(wanted)
     gone = {
-        given: term
+        given: terms.both([fair, term])
         for given, term in lost(before, after, terms).items()
         if every or protects(prover.pack, given)
     }
+    gone = {given: term for given, term in gone.items() if term not in prover.impossible}
     facts = [prover.person.facts[fact] for fact in free if fact in other.answered]
-    same = {fact.id: unchanged(prover.person, other, fact) for fact in facts}
     done: Term = TRUE
-    while prover.anybody([*wanted, done, terms.either(gone.values())]):
+    while prover.anybody([done, terms.either(gone.values())]):
         given = next(given for given, term in gone.items() if prover.solver.value(term))
-        asked = [*wanted, gone[given]]
+        same = {fact.id: unchanged(prover.person, other, fact) for fact in facts}
+        asked = [gone[given]]
         prover.anybody(asked)
         prover.settle(asked, list(same.values()))
         prover.settle(asked, [no(term) for term in prover.person.answered.values()])
         value = prover.solver.value
         then = other.read(value)
         moved = {f: then.get(f, Answer(None)) for f, equal in same.items() if not value(equal)}
-        person = prover.person.read(value)
-        yield Finding(invariant.id, str(given), f"{invariant.says}: lost is {given}", person, moved)
+        says = f"{invariant.says}: lost is {given}"
+        yield prover.found(invariant.id, str(given), says, prover.person.read(value), moved)
         done = terms.both([done, no(gone[given])])
+    if done == TRUE:
+        prover.impossible.update(gone.values())
 
 
 def _routed(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
@@ -247,10 +295,11 @@ def _routed(prover: Prover, invariant: Invariant) -> Iterator[Finding]:
     pack = prover.pack
     for need in pack.needs.values() if pack.country else ():
         routes = [route for route in pack.routes if route.need == need.id]
-        person = prover.smallest([prover.now.needs[need.id], no(_met(prover, routes))])
-        if person is not None:
+        unmet = prover.terms.both([prover.now.needs[need.id], no(_met(prover, routes))])
+        if prover.exists(unmet):
+            person = prover.smallest([unmet]) or {}
             says = f"{invariant.says}: nobody in {pack.country} for {_named(need)}"
-            yield Finding(invariant.id, need.id, says, person)
+            yield prover.found(invariant.id, need.id, says, person)
 
 
 def _met(prover: Prover, routes: list[Route]) -> Term:
@@ -283,8 +332,9 @@ def below_base(prover: Prover) -> Iterator[Finding]:
     told: Term = TRUE
     while prover.anybody([told, prover.terms.either(gone.values())]):
         given = next(given for given, term in gone.items() if prover.solver.value(term))
-        person = prover.smallest([gone[given]])
-        yield Finding("base", str(given), f"the base gives it, this pack does not: {given}", person)
+        person = prover.smallest([gone[given]]) or {}
+        says = f"the base gives it, this pack does not: {given}"
+        yield prover.found("base", str(given), says, person)
         told = prover.terms.both([told, no(gone[given])])
 
 

@@ -1,0 +1,178 @@
+"""The vignettes that a pack still needs: for each unnoticed slip the smallest person who tells it.
+
+An expert confirms or refuses each: the prover knows what the pack says, not what is right.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+
+import yaml
+
+from workflows.rules.answers import facts_from_raw
+from workflows.rules.assess import assess
+from workflows.rules.cases import output_word
+from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Deadline, Starter, Vignette
+from workflows.rules.proof_encoding import Protection
+from workflows.rules.proof_solver import Unsettled
+from workflows.rules.proof_terms import FALSE, TRUE, Term, no
+from workflows.rules.proof_words import as_answers, in_words
+from workflows.rules.slips import UNNOTICED, Examiner, Noticed
+from workflows.rules.values import Facts
+from workflows.rules.words import GRADES
+
+NOTE = "proposed, not confirmed"
+#: Most outputs that one proposed vignette names for a slip in a rule, need or hold.
+MOST = 3
+
+
+def propose(examiner: Examiner, found: Iterable[Noticed]) -> Iterator[Vignette]:
+    """Vignettes after which every one of the unnoticed slips is noticed, as far as one can tell it."""
+    left = [noticed for noticed in found if noticed.by == UNNOTICED]
+    yield from _beside(examiner, [noticed for noticed in left if not noticed.changed])
+    for noticed in left:
+        if noticed.changed and not examiner.witnesses.notice(noticed.changed):
+            vignette = _for_logic(examiner, noticed)
+            if vignette is not None:
+                examiner.witnesses.add(vignette)
+                yield vignette
+
+
+def _for_logic(examiner: Examiner, noticed: Noticed) -> Vignette | None:
+    prover, person = examiner.prover, None
+    for key, term in noticed.changed.items():
+        if key.kind == "function":
+            continue
+        was = examiner.outputs.get(key, FALSE)
+        differs = prover.terms.either(
+            [prover.terms.both([was, no(term)]), prover.terms.both([no(was), term])]
+        )
+        try:
+            person = prover.smallest([differs]) if prover.exists(differs) else None
+        except Unsettled:
+            person = None
+        if person is not None:
+            break
+    if person is None:
+        return None
+    value = prover.solver.value
+    told = [
+        key
+        for key, term in noticed.changed.items()
+        if value(term) != value(examiner.outputs.get(key, FALSE))
+    ]
+    keys = list(dict.fromkeys(_key(key) for key in told))[:MOST]
+    return _vignette(examiner.pack, person, keys, str(noticed.slip))
+
+
+def _key(given: Protection) -> str:
+    """As a vignette names it; a hold's cause stays marked until its word is looked up."""
+    if given.kind == "hold" and given.word:
+        return f"hold {given.id}!"
+    return f"{given.kind} {given.id}".strip()
+
+
+def _vignette(pack: Pack, person: Facts, keys: Iterable[str], why: str) -> Vignette:
+    raw = as_answers(pack, person)
+    now = assess(pack, facts_from_raw(pack.facts, raw), pack.on)
+    expect = {}
+    for key in keys:
+        word = output_word(pack, now, key.rstrip("!"), cause=key.endswith("!"))
+        expect[key.rstrip("!")] = word
+    functions = [k.removeprefix("function ") for k in keys if k.startswith("function ")]
+    return Vignette(
+        file="",
+        pack=pack.code,
+        person=in_words(pack, person),
+        case="",
+        as_of=pack.on,
+        raw_facts=raw,
+        expect={k: w for k, w in expect.items() if not k.startswith("function ")},
+        require=(),
+        referrals=tuple(f for f in functions if any(n.function == f for n in now.needs.values())),
+        forbid=(),
+        must_not_label=(),
+        note=f"{NOTE}; tells: {why}",
+    )
+
+
+# -- consent, packets, routes, clocks ---------------------------------------------------------------
+
+
+def _beside(examiner: Examiner, left: list[Noticed]) -> Iterator[Vignette]:
+    """As few persons as possible who have, between them, all needs and clocks that were slipped in."""
+    wanted: dict[Term, list[str]] = {}
+    for noticed in left:
+        for key, term in _stands(examiner, noticed):
+            keys = wanted.setdefault(term, [])
+            keys += [key] if key not in keys else []
+    prover = examiner.prover
+    while wanted:
+        terms = list(wanted)
+        if not prover.anybody(terms[:1]):
+            del wanted[terms[0]]
+            continue
+        kept = terms[:1]
+        prover.settle(kept, terms[1:])
+        given = [term for term in terms if prover.solver.value(term)]
+        person = prover.smallest(given) or {}
+        keys = [key for term in given for key in wanted.pop(term)]
+        vignette = _vignette(examiner.pack, person, sorted(keys), "what is done")
+        examiner.witnesses.add(vignette)
+        yield vignette
+
+
+def _stands(examiner: Examiner, noticed: Noticed) -> Iterator[tuple[str, Term]]:
+    kind, _, id_ = noticed.slip.about.partition(" ")
+    now = examiner.prover.now
+    if kind == "need" and id_ in now.needs:
+        yield f"consent {id_}", now.needs[id_]
+    elif kind in {"packet", "route"} and id_ in now.needs:
+        yield f"{kind} {id_}", now.needs[id_]
+    elif kind == "deadline":
+        for row in examiner.pack.deadlines:
+            if row.id == id_:
+                yield f"deadline {id_}", _running(examiner, row)
+
+
+def _running(examiner: Examiner, deadline: Deadline) -> Term:
+    starters = [s for s in (deadline.starts, deadline.only_if) if s is not None]
+    return examiner.prover.terms.both(_starts(examiner, starter) for starter in starters)
+
+
+def _starts(examiner: Examiner, starter: Starter) -> Term:
+    now = examiner.prover.now
+    match starter.kind:
+        case "profile":
+            levels: Mapping[str, int] = {grade.value: i for i, grade in enumerate(GRADES)}
+            return now.grades[starter.id][0][levels[starter.word] - 1]
+        case "need":
+            return now.needs[starter.id]
+        case "hold":
+            return now.holds[starter.id]
+        case "fact":
+            certain, possible = now.person.yes(starter.id)
+            return certain if starter.word == "yes" else no(possible)
+        case _:
+            return TRUE
+
+
+def as_yaml(vignette: Vignette) -> str:
+    """The file that an expert confirms by taking the note out."""
+    data: dict[str, object] = {
+        "person": vignette.person,
+        "as_of": vignette.as_of.isoformat(),
+        "facts": vignette.raw_facts,
+        "expect": dict(vignette.expect),
+    }
+    if vignette.referrals:
+        data["referrals"] = list(vignette.referrals)
+    data["note"] = vignette.note
+    return yaml.dump(data, sort_keys=False, allow_unicode=True, width=110)
+
+
+def unproposed(vignette: Vignette) -> Vignette:
+    """The vignette without the note that it is not confirmed."""
+    return dataclasses.replace(vignette, note="")

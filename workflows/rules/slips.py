@@ -1,0 +1,178 @@
+"""Is everything that a pack says said twice? Each single-place slip must be noticed by something.
+
+Invariants forbid harm; they do not say what should happen. That vignettes do: for a slip that nothing
+notices the solver finds the smallest person whom pack and slip treat differently (`proposals.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from workflows.rules.cases import clock_words, ledger_word
+from workflows.rules.conditions import Condition
+from workflows.rules.pack import Pack
+from workflows.rules.proof_encoding import Encoding, Protection
+from workflows.rules.proof_lint import LINT
+from workflows.rules.proof_person import conditions_of
+from workflows.rules.proof_solver import Effort, Unsettled
+from workflows.rules.proof_terms import FALSE, Term, no
+from workflows.rules.prove import Finding, Prover, below_base, check_of
+from workflows.rules.slip_kinds import Slip, slips_of
+from workflows.rules.witnesses import Outputs, Witnesses
+
+#: What noticed a slip first, in the order of asking; SAME is no slip at all.
+SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
+    "same meaning",
+    "vignette",
+    "lint",
+    "invariant",
+    "unnoticed",
+)
+
+#: Row kinds that say nothing about who is protected, only what is done.
+_BESIDE = ("consent", "packet", "route")
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A slip and what noticed it first."""
+
+    slip: Slip
+    by: str
+    changed: Mapping[Protection, Term]
+
+
+class Examiner:
+    """Everything that can notice a slip of one pack."""
+
+    def __init__(self, pack: Pack, base: Pack | None = None, effort: Effort | None = None) -> None:
+        self.pack = pack
+        self.slips = tuple(slips_of(pack))
+        more = _new_conditions(pack, self.slips)
+        self.prover = Prover(pack, base, effort or Effort(), more=more)
+        self.outputs: Outputs = self.prover.now.outputs()
+        self.witnesses = Witnesses(pack, self.prover.now)
+        self._lint = self._lints(self.prover)
+
+    def examine(self) -> Iterator[Noticed]:
+        """Each slip, in the order of the pack."""
+        yield from (self.look(slip) for slip in self.slips)
+
+    def look(self, slip: Slip) -> Noticed:
+        """What notices one slip."""
+        changed = self.changed(slip)
+        by = self._logic(slip, changed) if changed else SAME
+        if by in {SAME, UNNOTICED} and slip.kind in {*_BESIDE, "deadline", "row deleted"}:
+            by = self._beside(slip, by)
+        return Noticed(slip, by, changed)
+
+    def changed(self, slip: Slip) -> dict[Protection, Term]:
+        """Outputs whose terms differ: all others are the same for everybody."""
+        new = Encoding(slip.pack, self.prover.person, like=self.prover.now).outputs()
+        return {
+            key: new.get(key, FALSE)
+            for key in {**self.outputs, **new}
+            if new.get(key, FALSE) != self.outputs.get(key, FALSE)
+        }
+
+    def differs(self, changed: Mapping[Protection, Term]) -> Term:
+        """Whether anything is not as the pack has it."""
+        terms = self.prover.terms
+        return terms.either(
+            no(terms.same(self.outputs.get(key, FALSE), term)) for key, term in changed.items()
+        )
+
+    def _logic(self, slip: Slip, changed: Mapping[Protection, Term]) -> str:
+        if self.witnesses.notice(changed):
+            return VIGNETTE
+        try:
+            if not self.prover.exists(self.differs(changed)):
+                return SAME
+            other = self.prover.on(slip.pack)
+            if self._lints(other) - self._lint:
+                return LINTED
+            return INVARIANT if self._refuted(other) else UNNOTICED
+        except Unsettled:
+            return UNNOTICED
+
+    def _lints(self, prover: Prover) -> set[tuple[str, str]]:
+        return {(f.check, f.about) for _, look in LINT.values() for f in look(prover)}
+
+    def _refuted(self, prover: Prover) -> bool:
+        """Whether an invariant that holds for the pack does not for the slip."""
+        for invariant in self._cheap_first():
+            if next(iter(check_of(invariant)(prover)), None) is not None:
+                return True
+        return prover.base is not None and next(iter(below_base(prover)), None) is not None
+
+    def _cheap_first(self) -> Iterable[object]:
+        rows = [row for row in self.pack.invariants.values() if row.form != "workflow"]
+        return sorted(rows, key=lambda row: row.form == "monotone")
+
+    def _beside(self, slip: Slip, before: str) -> str:
+        """Slips in what is done: consent, what is told, who is sent to, how long it may take."""
+        if slip.kind == "deadline":
+            return self._clock(slip, before)
+        if _ledger(slip.pack) == _ledger(self.pack):
+            return before
+        if self.witnesses.notice_beside(slip.pack):
+            return VIGNETTE
+        return self._routes(slip)
+
+    def _routes(self, slip: Slip) -> str:
+        other = self.prover.on(slip.pack)
+        routed = (row for row in self.pack.invariants.values() if row.form == "routed")
+        if any(next(iter(check_of(row)(other)), None) for row in routed):
+            return INVARIANT
+        return UNNOTICED
+
+    def _clock(self, slip: Slip, before: str) -> str:
+        deadline = slip.about.removeprefix("deadline ")
+        rows = (
+            [
+                (str(d.starts), str(d.only_if), clock_words(d))
+                for d in pack.deadlines
+                if d.id == deadline
+            ]
+            for pack in (self.pack, slip.pack)
+        )
+        if len({tuple(sorted(found)) for found in rows}) == 1:
+            return before
+        return VIGNETTE if self.witnesses.notice_clock(slip.pack, deadline) else UNNOTICED
+
+
+def _ledger(pack: Pack) -> dict[tuple[str, str], str]:
+    return {(kind, need): ledger_word(pack, kind, need) for need in pack.needs for kind in _BESIDE}
+
+
+def _new_conditions(pack: Pack, slips: Iterable[Slip]) -> tuple[Condition, ...]:
+    """Conditions that only the slips have: their limits and words count for a person, too."""
+    seen = {id(condition) for condition in conditions_of(pack)}
+    new: list[Condition] = []
+    for slip in slips:
+        for condition in conditions_of(slip.pack):
+            if id(condition) not in seen:
+                seen.add(id(condition))
+                new.append(condition)
+    return tuple(new)
+
+
+def slips(
+    pack: Pack, base: Pack | None = None, effort: Effort | None = None
+) -> tuple[Noticed, ...]:
+    """Every slip of the rows that `pack` wrote, and what noticed it.
+
+    Raises:
+        NoSolver: z3-solver is not installed.
+    """
+    return tuple(Examiner(pack, base, effort).examine())
+
+
+def unnoticed(pack: Pack, base: Pack | None = None) -> list[Finding]:
+    """Slips that nothing would notice, as findings of the gate."""
+    return [
+        Finding("slip", found.slip.about, f"nothing would notice: {found.slip}")
+        for found in slips(pack, base)
+        if found.by == UNNOTICED
+    ]

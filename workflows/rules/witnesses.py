@@ -1,0 +1,144 @@
+"""The persons of a pack's vignettes as assignments, and what is expected of them as terms.
+
+So each changed pack is tried on all of them at once. What a vignette expects and this pack does not
+give is left out: it cannot notice anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from workflows.rules.cases import check, ledger_word, vignette_facts
+from workflows.rules.computed import with_computed
+from workflows.rules.faults import PackError
+from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Vignette
+from workflows.rules.proof_encoding import Encoding, Protection
+from workflows.rules.proof_terms import FALSE, Crowd, Term
+from workflows.rules.words import GRADES, URGENCIES
+
+#: Outputs by what they are.
+Outputs = Mapping[Protection, Term]
+
+_LEDGER = ("consent", "route", "packet")
+
+
+@dataclass
+class Witnesses:
+    """All vignettes of one pack."""
+
+    pack: Pack
+    encoding: Encoding
+    crowd: Crowd = field(init=False)
+    #: Output -> (those who must have it, those who must not), a bit for each vignette.
+    wanted: dict[Protection, tuple[int, int]] = field(init=False)
+    #: Words expected of consent, routes and packets, by key as in a vignette.
+    ledger: dict[str, str] = field(init=False)
+    clocks: dict[str, list[Vignette]] = field(init=False)
+    vignettes: list[Vignette] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted, self.ledger, self.clocks = {}, {}, {}
+        self.vignettes = [v for v in self.pack.vignettes if v.pack == self.pack.code]
+        self.read()
+
+    def add(self, vignette: Vignette) -> None:
+        """One more, proposed or written."""
+        self.vignettes.append(vignette)
+        self.read()
+
+    def read(self) -> None:
+        """Work out the assignments and expectations anew."""
+        person, values = self.encoding.person, dict[int, int]()
+        for i, vignette in enumerate(self.vignettes):
+            facts = vignette_facts(self.pack, vignette)
+            known = with_computed(self.pack, facts, vignette.as_of)
+            for term in person.assigned(known):
+                values[term >> 1] = values.get(term >> 1, 0) | 1 << i
+        self.crowd = Crowd(self.encoding.terms, values, len(self.vignettes))
+        self.wanted.clear()
+        outputs = self.encoding.outputs()
+        for i, vignette in enumerate(self.vignettes):
+            for key, so in _expected(vignette):
+                given = bool(self.crowd.bits(outputs.get(key, FALSE)) >> i & 1)
+                if given == so:
+                    yes, no = self.wanted.get(key, (0, 0))
+                    self.wanted[key] = (yes | so << i, no | (not so) << i)
+            self._beside(vignette)
+
+    def _beside(self, vignette: Vignette) -> None:
+        for key, word in vignette.expect.items():
+            kind, _, id_ = key.partition(" ")
+            if kind in _LEDGER and id_ in self.pack.needs:
+                self.ledger[key] = word
+            if kind == "deadline":
+                self.clocks.setdefault(id_, []).append(vignette)
+
+    def notice(self, changed: Mapping[Protection, Term]) -> bool:
+        """Whether some vignette misses what it expects; `changed` holds the outputs that differ."""
+        for key, term in changed.items():
+            yes, no = self.wanted.get(key, (0, 0))
+            if yes or no:
+                bits = self.crowd.bits(term)
+                if bits & no or ~bits & yes:
+                    return True
+        return False
+
+    def notice_beside(self, pack: Pack) -> bool:
+        """Whether consent, routes or packets are not as some vignette says."""
+        for key, word in self.ledger.items():
+            kind, _, need = key.partition(" ")
+            if need not in pack.needs or ledger_word(pack, kind, need) != word:
+                return True
+        return False
+
+    def notice_clock(self, pack: Pack, deadline: str) -> bool:
+        """Whether a vignette that speaks of this deadline fails."""
+        try:
+            rows = check({pack.code: pack}, self.clocks.get(deadline, []))
+        except PackError:
+            return True
+        return any(not row.hit and row.item.startswith("deadline ") for row in rows)
+
+
+def _expected(vignette: Vignette) -> Iterator[tuple[Protection, bool]]:
+    possible = GRADES[2].value
+    for code in vignette.require:
+        yield Protection("profile", code, possible), True
+    for code in vignette.must_not_label:
+        yield Protection("profile", code, possible), False
+    for function in vignette.referrals:
+        yield Protection("function", function, ""), True
+    for action in vignette.forbid:
+        yield Protection("action", action.value, "shut"), True
+    for key, wanted in vignette.expect.items():
+        kind, _, id_ = key.partition(" ")
+        yield from _meant(kind, id_, wanted)
+
+
+def _meant(kind: str, id_: str, wanted: str) -> Iterator[tuple[Protection, bool]]:
+    match kind:
+        case "profile":
+            yield from _grade(id_, wanted)
+        case "urgency":
+            levels = [urgency.value for urgency in URGENCIES]
+            for word in levels[1:]:
+                yield Protection("urgency", "", word), levels.index(wanted) >= levels.index(word)
+        case "need":
+            yield Protection("need", id_, ""), wanted == "yes"
+        case "action":
+            yield Protection("action", id_, "shut"), wanted == "shut"
+        case "hold":
+            yield Protection("hold", id_, ""), wanted != "off"
+            if wanted.startswith("by "):
+                yield Protection("hold", id_, "by evidence"), wanted == "by evidence"
+
+
+def _grade(code: str, wanted: str) -> Iterator[tuple[Protection, bool]]:
+    word = wanted.rstrip("+-")
+    level = next(i for i, grade in enumerate(GRADES) if grade.value == word)
+    if not wanted.endswith("-") and level:
+        yield Protection("profile", code, word), True
+    if not wanted.endswith("+") and level < len(GRADES) - 1:
+        yield Protection("profile", code, GRADES[level + 1].value), False
