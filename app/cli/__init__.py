@@ -15,6 +15,7 @@ from app.cli import (
     log,
     pack_signing,
     packs,
+    proofs,
     serve,
     user,
     versions,
@@ -44,6 +45,7 @@ for command in (
     main.add_command(command)
 
 for command in (
+    *proofs.COMMANDS,
     *(pack_signing.export, pack_signing.keygen, pack_signing.sign, pack_signing.verify),
     *(versions.recheck, versions.shadow),
 ):
