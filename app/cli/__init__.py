@@ -13,6 +13,7 @@ from app.cli import (
     database,
     keys,
     log,
+    pack_reading,
     pack_signing,
     packs,
     proofs,
@@ -45,6 +46,7 @@ for command in (
     main.add_command(command)
 
 for command in (
+    *(pack_reading.show_command, pack_reading.doubts_command, pack_reading.import_command),
     *proofs.COMMANDS,
     *(pack_signing.export, pack_signing.keygen, pack_signing.sign, pack_signing.verify),
     *(versions.recheck, versions.shadow),

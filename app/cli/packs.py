@@ -24,9 +24,10 @@ from workflows.rules.words import TREATIES
 folder_option = click.option(
     "--packs", "folder", type=click.Path(path_type=Path, exists=True), default=PACKS
 )
-_code = click.option("--pack", "code", required=True, help="int, kaz, tjk, ...")
+code_option = click.option("--pack", "code", required=True, help="int, kaz, tjk, ...")
 as_of_option = click.option("--as-of", "as_of", help="A day as 2026-03-01; default: today.")
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+language_option = click.option("--language", default="en", help="en, ru, fa_AF, ...")
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def day_of(text: str | None) -> date:
@@ -86,13 +87,14 @@ def _state(found: Pack) -> str:
 
 @pack.command()
 @folder_option
-@_code
-@_as_json
-def facts(folder: Path, code: str, as_json: bool) -> None:  # noqa: FBT001  # a flag of the command line
+@code_option
+@language_option
+@as_json_option
+def facts(folder: Path, code: str, language: str, as_json: bool) -> None:  # noqa: FBT001  # a flag of the command line
     """Every fact with its kind, allowed values and wording."""
     with faults_in_one_line():
         found = Shelf(folder).get(code, utc_now().date())
-    rows = [described(found, fact) for fact in found.facts.values()]
+    rows = [described(found, fact, language) for fact in found.facts.values()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -59,6 +59,9 @@ def split(row: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 def add_rule_table(draft: Draft, layer: Layer, document: Document) -> None:
     """rules/*.csv: each row a rule; its facts are joined by `all`."""
+    inputs = [name for name in document.columns if name not in _RULE_KEYS]
+    if len(inputs) > _MOST_FACTS:
+        raise document.error((), f"{len(inputs)} facts", f"at most {_MOST_FACTS} facts in a table")
     for index, cells in enumerate(document.data):
         place: Place = (index,)
         facts = {key: cell for key, cell in cells.items() if key not in _RULE_KEYS}
@@ -83,10 +86,10 @@ def add_rule_table(draft: Draft, layer: Layer, document: Document) -> None:
 def _cell(draft: Draft, document: Document, place: Place, key: str, cell: str) -> Condition:
     fact = draft.facts.get(key)
     if fact is None:
-        raise document.error(place, f"the column {key}", "columns of the format, or facts")
+        raise document.error((*place, key), f"the column {key}", "columns of the format, or facts")
     leaf = fact_leaf(fact, cell.split("|") if "|" in cell else cell, modal=False)
     if leaf is None:
-        raise document.error(place, f"{key}: {cell}", leaf_words(fact, modal=False))
+        raise document.error((*place, key), f"{key}: {cell}", leaf_words(fact, modal=False))
     return leaf
 
 
