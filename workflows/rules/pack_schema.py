@@ -282,6 +282,8 @@ class ChangeRow(Row):
     says = Text()
     strength = Word(*words.STRENGTHS)
     base_version = Text(data_key="base version", required=True)
+    valid_from = Day(data_key="from")
+    until = Day()
     reason = Text(required=True)
     note = Text()
     source = Sources()
@@ -363,7 +365,7 @@ def check_row(schema: Callable[[], Schema], document: Document, place: Place, da
         if key not in names:
             raise document.error((*place, key), f"the key {key}", f"the keys: {', '.join(names)}")
     try:
-        return row.load(data)
+        loaded: dict[str, Any] = row.load(data)
     except ValidationError as error:
         wrong: Any = error.messages
         key = min(wrong, key=lambda k: document.line((*place, k)))
@@ -372,3 +374,7 @@ def check_row(schema: Callable[[], Schema], document: Document, place: Place, da
         if found is _NO:
             raise document.error(place, f"no key {key}", f"the key {key}") from error
         raise document.error((*place, key), f"{key}: {found!r}", allowed) from error
+    first, last = loaded.get("valid_from"), loaded.get("until")
+    if first and last and first > last:
+        raise document.error((*place, "until"), f"until: {last}", f"a day from {first} on")
+    return loaded

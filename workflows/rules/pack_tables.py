@@ -101,6 +101,9 @@ def add_indicators(draft: Draft, _layer: Layer, document: Document) -> None:
         if fact is None or fact.kind != "yes-no" or fact.derived or fact.computed:
             raise document.error((index,), row["fact"], "a plain yes-no fact")
         draft.cite(document, (index,), row["source"])
+        if (row["list"], row["dimension"], row["fact"]) in {old[:3] for old in draft.indicators}:
+            found = f"{row['fact']} a second time"
+            raise document.error((index,), found, "each fact once in a dimension of a list")
         weights = (row.get("adult", "-"), row.get("child", "-"))
         draft.indicators.append((row["list"], row["dimension"], row["fact"], *weights))
 

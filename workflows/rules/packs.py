@@ -94,7 +94,7 @@ def load_pack(root: Path, code: str, on: date) -> Pack:
         draft = base.draft.copy()
         _read_layer(draft, layer, folder)
         check_whole(draft, code)
-        head.setdefault("thresholds", base.head.get("thresholds"))
+        head["thresholds"] = base.head.get("thresholds")
     for document in folder.documents(_VIGNETTES):
         pack_network.add_vignette(draft, layer, document)
     check_cited(draft)
@@ -137,6 +137,8 @@ def _head(folder: Folder, on: date) -> tuple[dict[str, Any], Layer]:
     if on < row["valid_from"]:
         found = f"the day {on.isoformat()}"
         raise document.error(("valid from",), found, f"days from {row['valid_from']} on")
+    if "thresholds" in row and row["inherits"]:
+        raise document.error(("thresholds",), "thresholds", "none: those of the base hold")
     if "thresholds" in row:
         _check_thresholds(document, row["thresholds"])
     for key in ("asylum_procedure", "asylum_procedure_note"):
