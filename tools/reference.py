@@ -1,4 +1,4 @@
-"""Writes docs/reference/*.md from the code: settings, commands, routes, errors, acts, tables.
+"""Writes docs/reference/*.md from the code, and docs/safeguards.md from rules and tests.
 
 Run by `dev.py docs`; with `--check` it only names the pages that are stale. The pages are never edited by
 hand: what a reader should know about a row is written where the row is defined.
@@ -30,6 +30,7 @@ from config.loading import load
 from models.base import Base
 from models.session import open_storage
 from models.vault.providers import FileProvider
+from tools import safeguards
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -260,14 +261,16 @@ def main(words: list[str]) -> int:
     """Write the pages that differ; with --check only name them and give back 1."""
     PAGES.mkdir(parents=True, exist_ok=True)
     stale = []
-    for name in PAGE:
-        path, text = PAGES / f"{name}.md", page(name)
+    written = [(PAGES / f"{name}.md", page(name)) for name in PAGE]
+    for path, text in [*written, (safeguards.PAGE, safeguards.page())]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path)
             if "--check" not in words:
                 path.write_text(text, encoding="utf-8")
     for path in stale:
-        print(f"{'stale' if '--check' in words else 'written'}: docs/reference/{path.name}")
+        print(
+            f"{'stale' if '--check' in words else 'written'}: {path.relative_to(PAGES.parent.parent)}"
+        )
     return int("--check" in words and bool(stale))
 
 

@@ -27,10 +27,10 @@ from models.vocabulary import (
     RefusalReason,
     Role,
 )
-from workflows import casenumbers, effects, figures, letters
+from workflows import casenumbers, effects, figures, letters, readings
 from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
-from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
-from workflows.mandates import meets
+from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound, StillHeld
+from workflows.mandates import guardian_awaited, meets
 from workflows.policy import Act
 from workflows.referrals import find_referral, in_origin, resource_of
 from workflows.states import Move, move_of
@@ -218,12 +218,20 @@ def _onward(work: Work, referral: Referral, desk: Desk) -> Referral:
 
 
 def report_outcome(work: Work, command: ReportOutcome) -> Answered:
-    """Say what came of a referral that was taken; the need is met unless the person was not reached."""
+    """Say what came of a referral that was taken; the need is met unless the person was not reached.
+
+    Raises:
+        NotAllowedNow: it was not taken, or has ended.
+        StillHeld: the asylum procedure of a child was not carried through before a guardian is appointed;
+            to open it, and so to register the claim, may not wait (INV-27).
+    """
     referral = find_referral(work, command.number)
     work.allow(Act.REPORT_OUTCOME, resource_of(referral), person=referral.person_id)
     move = move_of(referral.state, "report_outcome")
     if move is None:
         raise NotAllowedNow
+    if command.outcome is OutcomeCode.SERVICE_PROVIDED:
+        _not_before_a_guardian(work, referral)
     referral.state = move.after
     referral.outcome_code = command.outcome
     referral.outcome = {"note": command.note}
@@ -238,6 +246,15 @@ def report_outcome(work: Work, command: ReportOutcome) -> Answered:
     letters.write(work, LetterKind.OUTCOME, referral, key=f"{referral.id}/outcome")
     _recount(work, referral)
     return Answered(referral.number, referral.state)
+
+
+def _not_before_a_guardian(work: Work, referral: Referral) -> None:
+    case = work.session.get_one(Case, referral.case_id)
+    pack = readings.pack_of(work, case)
+    need = pack.needs.get((referral.content or {}).get("need", ""))
+    asylum = need is not None and need.function == "asylum"
+    if asylum and guardian_awaited(work.session, case, pack):
+        raise StillHeld
 
 
 def close(work: Work, number: str) -> Answered:

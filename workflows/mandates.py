@@ -7,11 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import Case
+from models.cases import Case, Hold
 from models.network import Agency, Desk, Post, Service
 from models.referrals import Referral
-from models.vocabulary import AgencyKind, ReferralState
+from models.vault.sealed import load_sealed
+from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState
+from workflows.rules.pack import Pack
 
+#: The decision that ends a child's being without a guardian.
+_GUARDIAN = "guardian_appointed"
 #: Bodies that never close a case alone (INV-38).
 _FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
 _REPORTED = (ReferralState.OUTCOME_REPORTED, ReferralState.CLOSED)
@@ -45,3 +49,21 @@ def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:
         )
     )
     return session.scalar(reported.limit(1)) is not None
+
+
+def guardian_awaited(session: Session, case: Case, pack: Pack) -> bool:
+    """Whether evidence shows a child without parents for whom no guardian is appointed yet (INV-27).
+
+    The caller has the purpose protection: it opens the codes of holds that shut CLOSE.
+    """
+    codes = {code for code, hold in pack.holds.items() if hold.lifted_by_decision == _GUARDIAN}
+    rows = session.scalars(
+        select(Hold)
+        .where(Hold.case_id == case.id, Hold.action == Action.CLOSE, Hold.state == HoldState.ACTIVE)
+        .options(*load_sealed(Hold.content))
+    )
+    return any(
+        content["code"] in codes and content["cause"] == HoldCause.EVIDENCE.value
+        for row in rows
+        if (content := row.content or {})
+    )

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from models.cases import Case, Need
 from models.network import Agency, Desk, Post, Service
-from models.people import Consent, Person
+from models.people import Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
     AgencyKind,
@@ -23,14 +23,14 @@ from models.vocabulary import (
     NeedState,
     Purpose,
     ReferralState,
+    Role,
     TaskKind,
     Urgency,
 )
-from workflows import casenumbers, effects, figures, letters, packets, readings
+from workflows import casenumbers, consents, effects, figures, letters, packets, readings
 from workflows.casework import open_case
-from workflows.deadlines import ANSWER_WITHIN
+from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
 from workflows.errors import (
-    ConsentMissing,
     InvalidCommand,
     NotAllowedNow,
     NotFound,
@@ -216,7 +216,7 @@ def send(work: Work, command: SendReferral) -> Sent:
     Raises:
         InvalidCommand: no such desk, or none that meets this need where the person is.
         NotAllowedNow: the need is already referred or met.
-        ConsentMissing: the need asks for consent and none is recorded.
+        ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
         OriginFirewall: the desk belongs to the person's country of origin.
     """
     case = open_case(work, command.case_number, Act.SEND_REFERRAL)
@@ -227,7 +227,9 @@ def send(work: Work, command: SendReferral) -> Sent:
     _firewall(work, case, desk)
     if need.state is not NeedState.OPEN:
         raise NotAllowedNow
-    consent = _basis(work, case, pack, code, command, desk)
+    consent = consents.basis(
+        work, case, pack, code, desk, command.legal_basis, consented=command.consented
+    )
     referral = _referral(work, case, need, desk, command, pack.needs[code].urgency)
     referral.consent_id = consent.id if consent else None
     _keep_packet(work, case, pack, code, desk, referral, command.note)
@@ -237,45 +239,6 @@ def send(work: Work, command: SendReferral) -> Sent:
     case.changed_on = work.now.date()
     figures.record_sent(work, case, desk)
     return Sent(referral.number, referral.state)
-
-
-def _basis(
-    work: Work, case: Case, pack: Pack, code: str, command: SendReferral, desk: Desk
-) -> Consent | None:
-    if command.legal_basis is LegalBasis.CONSENT:
-        if not command.consented:
-            raise ConsentMissing
-        return record_consent(work, case, pack, code, desk)
-    if pack.needs[code].consent and command.legal_basis is LegalBasis.LEGAL_DUTY:
-        # The pack asks for consent here: a duty to report does not stand in for it.
-        raise ConsentMissing
-    return None
-
-
-def record_consent(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consent:
-    """Keep that the person agreed: to this recipient, for this need, to these fields, in this language."""
-    consent = Consent(
-        id=uuid4(),
-        person_id=case.person_id,
-        case_id=case.id,
-        recorded_by=work.actor.user_id,
-        recorded_on=work.now.date(),
-        desk=desk.code,
-    )
-    work.session.add(consent)
-    told = case.information or {}
-    consent.terms = {
-        "purpose": need,
-        "recipient": desk.code,
-        "fields": list(pack.packets[need].fields) if need in pack.packets else [],
-        "language": told.get("language"),
-        "interpreter": told.get("interpreter"),
-        "how": told.get("how"),
-        "text_version": pack.version,
-        "given": True,
-    }
-    work.session.flush()
-    return consent
 
 
 def _referral(
@@ -364,6 +327,9 @@ def withdraw(work: Work, number: str) -> None:
     work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
     letters.write(work, LetterKind.WITHDRAWAL, referral, key=f"{referral.id}/withdrawn")
     effects.close_desk_tasks(work, referral)
+    if work.session.get_one(Case, referral.case_id).screened_on is not None:
+        # The screening no longer shows the need to anybody, so somebody is given the task (INV-22).
+        open_choose_desk_task(work, referral, Role.BORDER_OFFICIAL)
 
 
 def find_referral(work: Work, number: str) -> Referral:

@@ -15,9 +15,8 @@ from app.demonstration import crowd
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
-from models.network import Desk
 from models.vocabulary import DeadlineState, OutcomeCode, RefusalReason
-from workflows import arrivals, deadlines, desks, letters, referrals, screening
+from workflows import arrivals, deadlines, desk_lists, desks, letters, referrals, screening
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.policy import Actor
 from workflows.rules.pack import Pack
@@ -122,14 +121,14 @@ class _Teller:
             with self.cast.work(SYSTEM_ACTOR, at + timedelta(days=15)) as work:
                 deadlines.tick(work)
         elif taker is not None and ending in ("refused", "redirected"):
-            self._not_taken(taker, number, desk, ending, at)
+            self._not_taken(taker, number, ending, at)
         elif taker is not None and ending in ("accepted", "outcome", "closed"):
             self._taken(taker, number, ending, at)
 
-    def _not_taken(self, taker: Actor, number: str, desk: str, ending: str, at: datetime) -> None:
-        others = select(Desk.code).where(Desk.code != desk, Desk.code.in_(self.cast.takers))
+    def _not_taken(self, taker: Actor, number: str, ending: str, at: datetime) -> None:
         with self.cast.work(taker, at) as work:
-            other = work.session.scalar(others.limit(1))
+            serving = [one.code for one in desk_lists.other_desks(work, number)]
+            other = next((code for code in serving if code in self.cast.takers), None)
             if ending == "redirected" and other is not None:
                 reason = RefusalReason.OUTSIDE_AREA
                 passed = desks.RedirectReferral(number=number, desk=other, reason=reason)

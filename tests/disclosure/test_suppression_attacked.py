@@ -125,6 +125,7 @@ def assert_safe(tables, published, policy, patience=None):
 
 @ATTACKS
 @given(populations, policies)
+@pytest.mark.safeguard("INV-35")
 def test_no_small_cell_of_a_table_can_be_bounded(facts, policy):
     table = tabulate(facts, REGION, POST)
     assert_safe([table], protect([table], policy), policy)
@@ -132,6 +133,7 @@ def test_no_small_cell_of_a_table_can_be_bounded(facts, policy):
 
 @ATTACKS
 @given(populations, policies)
+@pytest.mark.safeguard("INV-35")
 def test_no_small_cell_of_linked_tables_can_be_bounded(facts, policy):
     tables = [
         tabulate(facts, REGION, POST),
@@ -143,6 +145,7 @@ def test_no_small_cell_of_linked_tables_can_be_bounded(facts, policy):
 
 @ATTACKS
 @given(populations, policies)
+@pytest.mark.safeguard("INV-35")
 def test_no_small_cell_can_be_bounded_where_persons_count_in_several_rows(facts, policy):
     tables = [tabulate(facts, PROFILE, POST), tabulate(facts, POST)]
     assert_safe(tables, protect(tables, policy), policy)
@@ -150,6 +153,7 @@ def test_no_small_cell_can_be_bounded_where_persons_count_in_several_rows(facts,
 
 @ATTACKS
 @given(populations, policies)
+@pytest.mark.safeguard("INV-35")
 def test_no_small_cell_can_be_bounded_where_persons_count_in_several_rows_and_columns(
     facts, policy
 ):
@@ -159,6 +163,7 @@ def test_no_small_cell_can_be_bounded_where_persons_count_in_several_rows_and_co
 
 @ATTACKS
 @given(populations, rounding)
+@pytest.mark.safeguard("INV-35")
 def test_no_small_cell_can_be_bounded_where_only_rounding_covers_it(facts, policy):
     for table in (tabulate(facts, REGION, POST), tabulate(facts, PROFILE, HOLD)):
         try:
@@ -193,6 +198,7 @@ def test_what_is_shown_is_true(facts, policy):
 
 @ATTACKS
 @given(populations, policies)
+@pytest.mark.safeguard("INV-35")
 def test_no_figure_from_one_to_k_is_ever_shown(facts, policy):
     tables = [tabulate(facts, REGION, POST), tabulate(facts, PROFILE, POST)]
     for table in protect(tables, policy):

@@ -122,6 +122,7 @@ def test_the_board_counts_by_period_and_index_and_opens_nobody(counted: World) -
     assert all("stat_fact.week >=" in text and "GROUP BY" in text for text in counting)
 
 
+@pytest.mark.safeguard("INV-35")
 def test_an_export_holds_no_name_no_number_and_no_day(counted: World) -> None:
     number, case = counted.referral()
 
@@ -144,6 +145,7 @@ def test_an_export_holds_no_name_no_number_and_no_day(counted: World) -> None:
                 assert all(not cell.isdecimal() or int(cell) == 0 or int(cell) >= 5 for cell in row)
 
 
+@pytest.mark.safeguard("INV-35")
 def test_what_is_withheld_cannot_be_worked_out(
     counted: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_month_ends_on_the_last_day_where_it_has_no_such_day(
     amount=st.integers(0, 60),
     unit=st.sampled_from(["minutes", "hours", "calendar days", "working days", "months"]),
 )
+@pytest.mark.safeguard("INV-40")
 def test_a_persons_limit_is_never_shorter_and_never_ends_on_a_free_day(
     start: datetime, amount: int, unit: str
 ) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.cases import Need, Task
 from models.log import LogEntry
-from models.network import Agency
+from models.network import Agency, Desk, Service
 from models.referrals import Letter, Referral
 from models.vocabulary import (
     LegalBasis,
@@ -43,7 +44,16 @@ def refuse(world: World, referral: str, who: str = "guardian") -> None:
         desks.refuse(work, desks.RefuseReferral(number=referral, reason=NO_PLACE))
 
 
+def serves(world: World, desk: str, need: str = "guardian") -> None:
+    """Give a desk a service: an administrator may, and only then is anything passed on to it."""
+    with world.work() as work:
+        found = work.session.scalars(select(Desk).where(Desk.code == desk)).first()
+        if found is not None and need not in {service.need for service in found.services}:
+            work.session.add(Service(id=uuid4(), desk_id=found.id, need=need, area="KAZ", rank=9))
+
+
 def redirect(world: World, referral: str, desk: str = ASYLUM_DESK, who: str = "guardian") -> str:
+    serves(world, desk)
     with world.work(who) as work:
         command = desks.RedirectReferral(
             number=referral, desk=desk, reason=RefusalReason.OUTSIDE_AREA
@@ -218,6 +228,7 @@ def test_a_packet_sent_without_consent_goes_on_to_the_other_desk_at_once(
         any_world.accept(referral)
 
 
+@pytest.mark.safeguard("INV-23")
 def test_consent_was_given_for_one_recipient_so_another_desk_must_be_asked_for_anew(
     world: World,
 ) -> None:
@@ -237,6 +248,21 @@ def test_a_referral_is_not_passed_on_to_itself_or_to_nobody(world: World, desk: 
     assert row(world, referral).state is S.SENT
 
 
+@pytest.mark.safeguard("INV-22", "INV-38")
+def test_nothing_is_passed_on_or_sent_to_a_desk_without_the_mandate(world: World) -> None:
+    number, referral = world.sent()
+    command = desks.RedirectReferral(
+        number=referral, desk=ASYLUM_DESK, reason=RefusalReason.OUTSIDE_AREA
+    )
+    with pytest.raises(InvalidCommand), world.work("guardian") as work:
+        desks.redirect(work, command)
+    with pytest.raises(InvalidCommand):
+        world.send(number, "best_interests", ASYLUM_DESK)
+    assert row(world, referral).state is S.SENT
+    assert len(world.rows(Referral)) == 1
+
+
+@pytest.mark.safeguard("INV-29")
 def test_a_desk_cannot_pass_a_packet_on_to_the_country_that_the_person_may_fear(
     world: World,
 ) -> None:

@@ -51,6 +51,7 @@ def everything(world: World, who: str) -> str:
 
 
 @pytest.mark.parametrize("country", OFFICERS)
+@pytest.mark.safeguard("INV-23", "INV-24")
 def test_each_need_tells_exactly_its_fields_and_identity_only_in_the_second_stage(
     world: World, country: str
 ) -> None:

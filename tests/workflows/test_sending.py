@@ -91,6 +91,7 @@ def test_a_need_is_not_sent_twice(world: World) -> None:
     assert len(world.rows(Referral)) == 1
 
 
+@pytest.mark.safeguard("INV-23")
 def test_consent_is_recorded_to_this_recipient_for_these_fields(world: World) -> None:
     number = world.child()
     world.send(number, "un_refugee", first_desk(world, number, "un_refugee"), **consented())
@@ -123,6 +124,7 @@ def consented() -> dict[str, Any]:
     ],
     ids=["not asked", "said no", "duty instead"],
 )
+@pytest.mark.safeguard("INV-23", "INV-25")
 def test_without_the_consent_that_the_pack_asks_for_nothing_leaves(
     world: World, given: dict[str, Any]
 ) -> None:

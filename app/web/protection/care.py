@@ -160,7 +160,15 @@ def report_outcome(work: Work, number: str) -> Any:
     command = form.checked(ReportOutcomeSchema(), data)
     if command is None:
         return _file(work, number, form=form), 422
-    desks.report_outcome(work, command)
+    try:
+        desks.report_outcome(work, command)
+    except StillHeld:
+        work.start_again()
+        problem = gettext(
+            "A child is not heard before a guardian is appointed. To open the procedure may not wait: report "
+            "that it is opened."
+        )
+        return _file(work, number, form=form, problem=problem), 409
     return _to_file(number, "reported")
 
 

@@ -1,0 +1,91 @@
+"""On what ground a packet may leave: the person's consent to this recipient, or one that does not need it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from models.cases import Case
+from models.network import Desk
+from models.people import Consent
+from models.vocabulary import LegalBasis
+from workflows import readings
+from workflows.errors import ConsentMissing
+from workflows.policy import Act
+from workflows.rules.pack import Pack
+from workflows.rules.values import Interval
+from workflows.work import Work
+
+_ADULT = 18
+
+
+def basis(
+    work: Work,
+    case: Case,
+    pack: Pack,
+    need: str,
+    desk: Desk,
+    given: LegalBasis,
+    *,
+    consented: bool,
+) -> Consent | None:
+    """The consent on which a packet for a need leaves to a desk; None where another ground stands in for it.
+
+    What leaves without the consent that the pack asks for is in the log with its ground (INV-23).
+
+    Raises:
+        ConsentMissing: the person did not consent; a duty to report, where the pack asks for consent; the
+            best interests of a child, of somebody who is certainly none.
+    """
+    if given is LegalBasis.CONSENT:
+        if not consented:
+            raise ConsentMissing
+        return _record(work, case, pack, need, desk)
+    asked = pack.needs[need].consent
+    if asked and given is LegalBasis.LEGAL_DUTY:
+        # The pack asks for consent here: a duty to report does not stand in for it.
+        raise ConsentMissing
+    if asked and given is LegalBasis.BEST_INTEREST and _certainly_adult(work, case):
+        raise ConsentMissing
+    if asked:
+        detail = {"without_consent": given.value}
+        work.note(Act.SEND_REFERRAL, "without_consent", person=case.person_id, detail=detail)
+    return None
+
+
+def _certainly_adult(work: Work, case: Case) -> bool:
+    """Whether nothing leaves it possible that the person is a child (INV-08)."""
+    facts = readings.known_facts(work, case)
+    doubt = facts.get("may_be_child")
+    age: Interval | None = readings.age_of(work, case, facts)
+    return (
+        age is not None
+        and age.lo is not None
+        and age.lo >= _ADULT
+        and (doubt is None or doubt.value is not True)
+    )
+
+
+def _record(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consent:
+    """Keep that the person agreed: to this recipient, for this need, to these fields, in this language."""
+    consent = Consent(
+        id=uuid4(),
+        person_id=case.person_id,
+        case_id=case.id,
+        recorded_by=work.actor.user_id,
+        recorded_on=work.now.date(),
+        desk=desk.code,
+    )
+    work.session.add(consent)
+    told = case.information or {}
+    consent.terms = {
+        "purpose": need,
+        "recipient": desk.code,
+        "fields": list(pack.packets[need].fields) if need in pack.packets else [],
+        "language": told.get("language"),
+        "interpreter": told.get("interpreter"),
+        "how": told.get("how"),
+        "text_version": pack.version,
+        "given": True,
+    }
+    work.session.flush()
+    return consent
