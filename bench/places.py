@@ -44,6 +44,8 @@ class Place:
             "SERAI_DATA_DIR": str(self.folder),
             "SERAI_ENVIRONMENT": "production",
             "SERAI_SEARCH_LIMIT": "1000000",
+            # The packs of the tree, which nobody has signed.
+            "SERAI_ALLOW_UNSIGNED_PACKS": "1",
             "SERAI_LOG_LEVEL": "warning",
             **self.variables,
         }

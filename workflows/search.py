@@ -27,10 +27,11 @@ from workflows.names.keys import keys_of, query_keys
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
-#: How many persons the index may name, how many of this post are opened, how many are shown.
+#: How many persons the index may name, those that share most first; how many of them, of this post, are opened.
 NAMED = 400
 CANDIDATES = 40
-#: While registering fewer are opened: five hints are shown, and each name opened is a read of a person.
+#: While registering, fewer: five hints are shown, and each name opened is a read of a person.
+NAMED_FOR_HINTS = 150
 HINTED = 15
 #: What is likely enough to be worth a look.
 SHOWN = (Decision.LIKELY, Decision.POSSIBLE)
@@ -70,7 +71,8 @@ def similar(
     pairs = [key for query in queries for key in query.pairs]
     # One word and a year name too many in a large register; they only order those who share a pair.
     singles = [key for query in queries for key in query.singles] if years or not pairs else []
-    persons = work.index.lookup(work.session, pairs, weak=singles, limit=NAMED)
+    named, opened = (NAMED, CANDIDATES) if act is Act.SEARCH else (NAMED_FOR_HINTS, HINTED)
+    persons = work.index.lookup(work.session, pairs, weak=singles, limit=named)
     if not persons:
         return Similar((), 0)
     at_post = (Case.post_id == post).label("here")
@@ -82,8 +84,7 @@ def similar(
     # In the index's order: of many, those that share most of the name are opened.
     place = {person: number for number, person in enumerate(persons)}
     here = sorted((row for row in rows if row.here), key=lambda row: place[row.person_id])
-    here = here[: CANDIDATES if act is Act.SEARCH else HINTED]
-    cases = {row.person_id: (row.number, row.registered_on) for row in here}
+    cases = {row.person_id: (row.number, row.registered_on) for row in here[:opened]}
     hints = _compare(work, texts, years, cases, rule.purposes)
     return Similar(hints, len({row.person_id for row in rows if not row.here}))
 
