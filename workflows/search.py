@@ -27,7 +27,7 @@ from workflows.names.keys import keys_of, query_keys
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
-#: How many persons the index may name, those that share most first; how many of them, of this post, are opened.
+#: How many persons the index may name, those that share most first; how many of this post are opened.
 NAMED = 400
 CANDIDATES = 40
 #: While registering, fewer: five hints are shown, and each name opened is a read of a person.
