@@ -14,8 +14,8 @@ from models.cases import Case, Deadline, Need
 from models.network import Agency, Desk
 from models.types import Word
 from models.vocabulary import ReferralState
-from tests.world import CHILD_DESK, World
-from workflows import arrivals
+from tests.world import CHILD_DESK, PASSWORD, World
+from workflows import arrivals, publishing
 from workflows.errors import ChangedMeanwhile
 
 WORDS = [
@@ -33,6 +33,9 @@ def filled(world: World) -> str:
     world.accept(referral)
     brother = arrivals.Companion(case_number=number, relationship="sibling")
     world.register("Samim", companions=(brother,))
+    signed = publishing.Signature(password=PASSWORD)
+    with world.work("administrator") as work:
+        publishing.bring_in(work, publishing.BringIn(pack="kaz", note="a reason", signature=signed))
     return number
 
 

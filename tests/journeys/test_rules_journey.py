@@ -1,0 +1,106 @@
+"""Journey 6: new rules brought in by one, tried on an invented person, published by another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from playwright.sync_api import expect
+
+from models.cases import Case
+from tests.journeys.stage import Stage
+from tests.journeys.visitor import Visitor
+from workflows import rule_checks, shadowing
+from workflows.accounts import SYSTEM_ACTOR
+from workflows.work import Work
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+LIST = "/rules/kaz/versions"
+CHANGE = "loses need guardian: Age 16; travels with mother or father: no"
+
+
+class Green:
+    """A gate's answer; the proofs themselves have their own tests, and take longer than a reader waits."""
+
+    passed = True
+    findings: tuple[str, ...] = ()
+
+
+def worker(stage: Stage) -> None:
+    """What the worker does for versions."""
+
+    def opened() -> AbstractContextManager[Work]:
+        return stage.work(SYSTEM_ACTOR)
+
+    while rule_checks.examine_waiting(opened, lambda *_: Green(), lambda *_: (CHANGE,)):
+        pass
+    with opened() as work:
+        shadowing.run_waiting(work)
+
+
+def test_rules_are_brought_in_tried_and_published_by_another(visit: Visit, stage: Stage) -> None:
+    admin = visit("6-author", widths=(360, 1280))
+    page = admin.sign_in("admin")
+    card = stage.cards["admin"]
+    admin.go(LIST)
+    admin.look("none-stored")
+    admin.press("Bring in the folder's pack")
+    page.wait_for_url(re.compile("/versions/new"))
+    admin.press("Sign and bring in")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    admin.look("asked-for")
+    page.locator("#note").fill("Guardians are told within two hours")
+    page.locator("#password").fill(card.password)
+    admin.press("Sign and bring in")
+    page.wait_for_url(re.compile("done=in"))
+    admin.look("draft")
+    admin.press("Let it run beside")
+    page.wait_for_url(re.compile("done=testing"))
+    worker(stage)
+    page.reload()
+    expect(page.get_by_text("Somebody else must publish it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    version = page.url.partition("?")[0].rpartition("/")[2]
+
+    reviewer = visit("6-reviewer", widths=(360, 1280))
+    other = reviewer.sign_in("supervisor")
+    reviewer.go(f"{LIST}/{version}")
+    expect(other.get_by_text(CHANGE)).to_be_visible()
+    reviewer.look("testing")
+    before = stage.count(Case)
+    other.get_by_role("link", name="Try an invented person").click()
+    other.wait_for_url(re.compile("/try"))
+    other.locator("#q_age").fill("14")
+    reviewer.press("Ask the pack")
+    expect(other.get_by_role("heading", name="What the pack says")).to_be_visible()
+    reviewer.look("tried")
+    assert stage.count(Case) == before
+
+    for language in ("ru", "fa_AF"):
+        reader = visit("6-reader", 1280, language, widths=(360, 1280))
+        reader.sign_in("supervisor")
+        for path, picture in (
+            (LIST, "versions"),
+            (f"{LIST}/{version}", "version"),
+            (f"{LIST}/{version}/publish", "sign"),
+            ("/rules/kaz/try", "try"),
+            ("/rules/kaz", "pack"),
+        ):
+            reader.go(path)
+            reader.look(picture)
+
+    reviewer.go(f"{LIST}/{version}")
+    reviewer.press("Publish")
+    other.wait_for_url(re.compile("/publish"))
+    other.locator("#password").fill(stage.cards["supervisor"].password)
+    reviewer.look("sign")
+    reviewer.press("Sign")
+    other.wait_for_url(re.compile("done=published"))
+    reviewer.look("published")
+    reviewer.go(LIST)
+    expect(other.locator("tbody")).to_contain_text("In force")
+    reviewer.look("versions")
