@@ -171,6 +171,7 @@ def test_the_windows_of_the_countries_are_those_of_the_sources(
         ("kaz", "ASY.certificate"): (0, "minutes"),
         ("kaz", "ASY.fingerprint"): (3, "calendar days"),
         ("kaz", "ASY.decision"): (3, "months"),
+        ("kaz", "ASY.decision.latest"): (12, "months"),
         ("tjk", "ASY.notify"): (72, "hours"),
         ("tjk", "ASY.decision"): (10, "working days"),
         ("tjk", "ASY.appeal"): (1, "months"),
@@ -180,6 +181,7 @@ def test_the_windows_of_the_countries_are_those_of_the_sources(
         ("tkm", "ASY.handover"): (0, "minutes"),
         ("tkm", "ASY.record"): (3, "working days"),
         ("tkm", "ASY.decision"): (3, "months"),
+        ("tkm", "ASY.decision.latest"): (12, "months"),
         ("uzb", "ASY.notify"): (0, "minutes"),
         ("afg", "ASY.notify"): (0, "minutes"),
     }
