@@ -13,7 +13,7 @@ from workflows.arrivals import Birth, Companion, Document, NameForm
 from workflows.rules.answers import Source
 
 OFFICERS = {"kaz": "officer", "tjk": "abroad"}
-NEEDS = 24
+NEEDS = 27
 
 
 def everything(world: World, who: str) -> str:
