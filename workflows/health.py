@@ -51,6 +51,7 @@ class Health:
     oldest_waiting: datetime | None
     index_sizes: Mapping[str, int]
     packs: tuple[PackHealth, ...]
+    signatures_checked: bool
     unverified_services: int
     closed_desks: int
 
@@ -71,6 +72,7 @@ def health(work: Work) -> Health:
         ),
         index_sizes=work.index.sizes(),
         packs=tuple(_pack(work, code) for code in work.shelf.codes()),
+        signatures_checked=work.settings.pack_trust is not None,
         unverified_services=_count(
             work, select(Service.id).where(Service.verified_on.is_(None)).limit(MOST_COUNTED)
         ),
