@@ -97,3 +97,50 @@ def test_the_post_cannot_lift_a_hold(product: Product, officer: Machine) -> None
     )
 
     assert answer.status_code == 403
+
+
+DECISION = {
+    "fact": "final_negative",
+    "value": "yes",
+    "on": "2026-11-24",
+    "reference": "D-0000/26",
+    "reason": "Heard in person.",
+}
+
+
+def test_a_body_records_its_decision_on_the_newest_version_only_and_once(
+    product: Product, officer: Machine
+) -> None:
+    desk, number, _ = taken(product, officer)
+    path = f"/cases/{number}/decisions"
+    tag = desk.get(path).headers["ETag"]
+    assert "final_negative" in desk.found(path)["facts"]
+
+    assert desk.post(path, DECISION).status_code == 428
+    assert desk.post(path, DECISION, If_Match='"0"').status_code == 412
+    first = desk.post(path, DECISION, key="once", If_Match=tag)
+    again = desk.post(path, DECISION, key="once", If_Match=tag)
+
+    assert first.json["again"] is False
+    assert again.json == first.json
+    assert again.headers["Idempotent-Replayed"] == "true"
+    decided = desk.found(path)["decided"]
+    assert [(one["fact"], one["value"], one["reference"]) for one in decided] == [
+        ("final_negative", True, "D-0000/26")
+    ]
+    held = desk.found(f"/cases/{number}/holds")["holds"]
+    assert {one["state"] for one in held if one["code"] == "H.refoulement"} == {"liftable"}
+
+
+def test_another_body_or_the_post_records_no_decision(product: Product, officer: Machine) -> None:
+    desk, number, _ = taken(product, officer)
+    path = f"/cases/{number}/decisions"
+    tag = desk.get(path).headers["ETag"]
+
+    wrong = desk.post(path, {**DECISION, "fact": "guardian_appointed"}, If_Match=tag)
+
+    assert (wrong.status_code, wrong.json["code"]) == (403, "not_allowed")
+    assert officer.post(path, DECISION, If_Match=tag).status_code == 403
+    for bad in ({"value": "perhaps"}, {"on": "2999-01-01"}, {"fact": "fear_of_return"}):
+        assert desk.post(path, {**DECISION, **bad}, If_Match=tag).status_code == 422
+    assert desk.found(path)["decided"] == []

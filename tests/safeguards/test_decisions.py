@@ -11,6 +11,7 @@ from models.cases import Answer, Deadline, Hold
 from models.log import LogEntry
 from models.vocabulary import Action, HoldState
 from tests.safeguards.safe import Safe
+from tests.world import World
 from workflows import deadlines, decisions, holds, referrals
 from workflows.errors import (
     ChangedMeanwhile,
@@ -19,6 +20,7 @@ from workflows.errors import (
     NotAllowedNow,
     NotFound,
 )
+from workflows.packs import Shelf
 
 
 def lift(safe: Safe, who: Any, number: str, code: str) -> None:
@@ -287,3 +289,20 @@ def test_a_hold_is_lifted_only_with_a_reason_by_the_named_body_and_keeps_who_and
 def tick(safe: Safe) -> None:
     with safe.world.work() as work:
         deadlines.tick(work)
+
+
+@pytest.mark.safeguard("INV-13")
+def test_every_hold_that_evidence_may_carry_has_a_body_in_every_country_that_may_lift_it(
+    shelf: Shelf, world: World
+) -> None:
+    """None is a dead end; a screen that is not complete is the one hold that is precaution alone."""
+    for code in shelf.codes():
+        pack = shelf.get(code, world.now.date())
+        present = set().union(*(agency.functions for agency in pack.agencies.values()))
+        for hold in pack.holds:
+            bodies = set(holds.bodies_of(pack, hold))
+            assert bodies or hold == "H.unscreened", (code, hold)
+            assert not pack.agencies or not bodies or bodies & present, (code, hold)
+        for fact in pack.facts.values():
+            if fact.decided_by and pack.agencies:
+                assert fact.decided_by in present, (code, fact.id)

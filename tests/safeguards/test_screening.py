@@ -16,7 +16,7 @@ from models.vocabulary import Action, DeadlineState, Grade, Role, TaskKind, Urge
 from tests.safeguards.safe import Safe
 from tests.safeguards.test_merge import DAY, PACK, anything, history
 from tests.world import World
-from workflows import deadlines, effects, holds, policy, screening, search
+from workflows import deadlines, effects, holds, policy, post_lists, screening, search
 from workflows.errors import InvalidCommand, NotAllowed, NotInformedYet
 from workflows.packs import Shelf
 from workflows.policy import Act
@@ -164,3 +164,23 @@ def test_a_lifted_hold_without_a_named_human_cannot_even_be_stored(safe: Safe) -
 def test_disclosure_is_shut_from_the_first_second(safe: Safe) -> None:
     number = safe.world.register("Shirin")
     assert safe.shut(number) == set(Action)
+
+
+@pytest.mark.safeguard("INV-17")
+def test_an_outcome_is_reported_and_a_decision_recorded_by_receiving_bodies_only() -> None:
+    for act in (Act.REPORT_OUTCOME, Act.RECORD_DECISION, Act.LIFT_HOLD):
+        roles = {role for rule in policy.RULES if act in rule.acts for role in rule.roles}
+        assert roles == {Role.PROTECTION_OFFICER}, act
+
+
+@pytest.mark.safeguard("INV-24")
+def test_no_list_of_a_post_tells_what_somebody_said(safe: Safe) -> None:
+    told = {"sexual_violence_said": "yes", "lgbtiq_said": "yes", "serious_illness": "yes"}
+    number = safe.asked_everything(**told)
+    with safe.world.work("officer") as work:
+        reads = len(work.vault.reads)
+        shown = f"{post_lists.today(work)} {post_lists.tasks(work)}"
+        assert len(work.vault.reads) == reads, "a list opens nothing"
+    assert number in shown
+    for word in ("sexual", "lgbtiq", "illness", "GBV", "LGB", "MED", "gbv_care", "Farrukh"):
+        assert word not in shown
