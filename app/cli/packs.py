@@ -11,6 +11,7 @@ import click
 from app.cli.opening import OneLine, data_option, faults_in_one_line, working
 from app.work import utc_now
 from config.settings import PACKS
+from workflows import archives
 from workflows import packs as workflow
 from workflows.pack_trust import signatures_of, trusted_keys, why_not
 from workflows.packs import Shelf
@@ -109,5 +110,7 @@ def sync(data: Path | None, codes: tuple[str, ...]) -> None:
     """Bring agencies, desks, services and posts of these packs into the database."""
     with working(data) as work:
         for code in codes:
-            workflow.sync_network(work.session, work.shelf.get(code, work.now.date()))
+            found = work.shelf.get(code, work.now.date())
+            workflow.sync_network(work.session, found)
+            archives.keep(work, found)
     click.echo(f"Brought in: {', '.join(codes)}")
