@@ -108,13 +108,14 @@ def propose(work: Work, case_number: str) -> tuple[Proposal, ...]:
 
 def _proposal(work: Work, case: Case, pack: Pack, row: Need) -> Proposal:
     code = (row.content or {})["code"]
-    need = pack.needs[code]
+    # A need that was opened stays, also where the rules in force no longer have it (INV-13).
+    need = pack.needs.get(code)
     return Proposal(
         need_id=row.id,
         need=code,
         state=row.state,
-        urgency=need.urgency,
-        consent_needed=need.consent,
+        urgency=need.urgency if need else case.urgency,
+        consent_needed=need is None or need.consent,
         desks=_desks_for(work, case, pack, code),
     )
 
@@ -230,7 +231,8 @@ def send(work: Work, command: SendReferral) -> Sent:
     consent = consents.basis(
         work, case, pack, code, desk, command.legal_basis, consented=command.consented
     )
-    referral = _referral(work, case, need, desk, command, pack.needs[code].urgency)
+    urgency = pack.needs[code].urgency if code in pack.needs else case.urgency
+    referral = _referral(work, case, need, desk, command, urgency)
     referral.consent_id = consent.id if consent else None
     _keep_packet(work, case, pack, code, desk, referral, command.note)
     need.state = NeedState.REFERRED

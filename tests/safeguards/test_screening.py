@@ -182,5 +182,14 @@ def test_no_list_of_a_post_tells_what_somebody_said(safe: Safe) -> None:
         shown = f"{post_lists.today(work)} {post_lists.tasks(work)}"
         assert len(work.vault.reads) == reads, "a list opens nothing"
     assert number in shown
-    for word in ("sexual", "lgbtiq", "illness", "GBV", "LGB", "MED", "gbv_care", "Farrukh"):
-        assert word not in shown
+    for word in (
+        "sexual\w*",
+        "lgbtiq\w*",
+        "serious\w*",
+        "GBV",
+        "LGB",
+        "MED",
+        "gbv_care",
+        "Farrukh",
+    ):
+        assert not re.search(rf"\b{word}\b", shown), word

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.cases import Answer, Assessment, Hold, Need, Task
 from models.vocabulary import Action, HoldState, Purpose, TaskKind
 from tests.safeguards.safe import Safe
-from workflows import readings, screening
+from workflows import holds, readings, referrals, screening
 from workflows.rules.answers import Source
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
@@ -162,6 +162,8 @@ def weaker(pack: Pack) -> Pack:
         version="9999.1",
         holds=MappingProxyType({}),
         needs=MappingProxyType({}),
+        packets=MappingProxyType({}),
+        routes=(),
         deadlines=(),
         rules=MappingProxyType(dict(list(pack.rules.items())[:1])),
     )
@@ -185,6 +187,8 @@ def test_a_new_version_of_the_rules_takes_nothing_by_itself(
         work.vault.grant(case.person_id, *Purpose)
         screening.take_stock(work, case)
 
+        assert {hold.code for hold in holds.holds_of(work, number)} >= carried
+        assert len(referrals.propose(work, number)) == needs
     monkeypatch.undo()
     after = safe.holding(number)
     assert carried <= set(after)
