@@ -183,9 +183,9 @@ def test_no_list_of_a_post_tells_what_somebody_said(safe: Safe) -> None:
         assert len(work.vault.reads) == reads, "a list opens nothing"
     assert number in shown
     for word in (
-        "sexual\w*",
-        "lgbtiq\w*",
-        "serious\w*",
+        r"sexual\w*",
+        r"lgbtiq\w*",
+        r"serious\w*",
         "GBV",
         "LGB",
         "MED",
