@@ -128,6 +128,8 @@ SLIPS = [
     ("bas/pack.yaml", "licence: CC-BY-4.0", "licence:", "nothing"),
     ("bas/pack.yaml", "licence:", "thresholds: {presumed: {key: 0}}\nlicence:", "1..9"),
     ("bas/pack.yaml", "inherits: []", "inherits: [bas]", "inherits"),
+    ("lan/pack.yaml", "inherits: [bas]", "inherits: bas]", "lan/pack.yaml:5: found inherits: bas]"),
+    ("lan/pack.yaml", "inherits: [bas]", "inherits: [xyz]", "one of: bas, lan"),
     ("bas/facts.yaml", "kind: yes-no, card: leaving", "kind: boolean, card: leaving", "yes-no"),
     ("bas/facts.yaml", "card: leaving", "card: leavin", "a card"),
     ("bas/facts.yaml", "options: countries", "options: planets", "countries"),

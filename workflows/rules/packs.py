@@ -86,6 +86,11 @@ def load_pack(root: Path, code: str, on: date) -> Pack:
     """The pack `code` (as `kaz`) as it applies on the day `on`. Raises `PackError`."""
     folder = read_folder(root, code)
     head, layer = _head(folder, on)
+    unknown = [name for name in head["inherits"] if name not in pack_codes(root)]
+    if unknown:
+        known = ", ".join(pack_codes(root))
+        document = folder.document("pack.yaml")
+        raise document.error(("inherits",), f"inherits: {unknown[0]}", f"one of: {known}")
     base = _base(root, head["inherits"][0], on) if head["inherits"] else None
     if base is None:
         head, layer, shared = _whole(folder, on)
