@@ -52,25 +52,29 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
     passphrase = folder / "passphrase"
     if values.get("passphrase_file") is None and passphrase.exists():
         values["passphrase_file"] = passphrase
-    if values.get("key_provider") == "env" and not values.get("key_material"):
+    wrong += _together(values)
+    if wrong:
+        raise SettingsError("; ".join(wrong))
+    return Settings(data_dir=folder, **values)
+
+
+def _together(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with settings only beside each other."""
+    wrong: list[str] = []
+    production = values.get("environment") == "production"
+    from_environment = values.get("key_provider") == "env"
+    if from_environment and not values.get("key_material"):
         wrong.append("SERAI_KEY_MATERIAL is missing: provider `env` needs it")
-    if (
-        values.get("key_provider") == "env"
-        and values.get("environment") == "production"
-        and not values.get("allow_env_keys")
-    ):
+    if from_environment and production and not values.get("allow_env_keys"):
         wrong.append(
             "SERAI_KEY_PROVIDER is `env` in production: set SERAI_ALLOW_ENV_KEYS=1 or use `file`"
         )
-    production = values.get("environment") == "production"
     if production and not (values.get("pack_trust") or values.get("allow_unsigned_packs")):
         wrong.append(
             "SERAI_PACK_TRUST is missing in production: name the file of trusted keys, or set "
             "SERAI_ALLOW_UNSIGNED_PACKS=1"
         )
-    if wrong:
-        raise SettingsError("; ".join(wrong))
-    return Settings(data_dir=folder, **values)
+    return wrong
 
 
 def _read(name: str, text: str) -> Any:

@@ -39,19 +39,9 @@ def report(
         "sha256": reading.sha256,
         "as_of": as_of.isoformat(),
         "profiles": {code: one.grade.value for code, one in reading.profiles.items()},
-        "holds": {
-            id_: {**trace["holds"][id_], "says": pack.text(f"hold.{id_}", language)}
-            for id_ in reading.holds
-        },
+        "holds": _holds(pack, trace, language),
         "shut": trace["shut"],
-        "needs": {
-            id_: {
-                **trace["needs"][id_],
-                "says": pack.text(f"need.{id_}", language),
-                "agencies": list(_agencies(pack, reading, id_, language)),
-            }
-            for id_ in reading.needs
-        },
+        "needs": _needs(pack, reading, trace, language),
         "urgency": reading.urgency.value,
         "deadlines": [
             {**row, "says": pack.text(f"deadline.{row['id']}", language)}
@@ -67,6 +57,24 @@ def report(
         "elsewhere": list(stage.elsewhere),
         "sources": _sources(pack, trace, language),
         "trace": trace,
+    }
+
+
+def _holds(pack: Pack, trace: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {
+        id_: {**hold, "says": pack.text(f"hold.{id_}", language)}
+        for id_, hold in trace["holds"].items()
+    }
+
+
+def _needs(pack: Pack, now: Assessment, trace: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {
+        id_: {
+            **need,
+            "says": pack.text(f"need.{id_}", language),
+            "agencies": list(_agencies(pack, now, id_, language)),
+        }
+        for id_, need in trace["needs"].items()
     }
 
 
