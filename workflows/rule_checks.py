@@ -24,6 +24,7 @@ from workflows.rules.cases import check
 from workflows.rules.faults import PackError
 from workflows.rules.pack import Pack
 from workflows.rules.proof_solver import NoSolver
+from workflows.rules.proof_words import in_words
 from workflows.work import Work
 
 #: The base pack, below which no country's pack may fall.
@@ -61,8 +62,10 @@ class Report:
     """What was found: sentences that speak against publishing, and what changes for whom."""
 
     against: str
-    findings: tuple[str, ...]
-    differences: tuple[str, ...]
+    #: Language -> text.
+    findings: tuple[dict[str, str], ...]
+    #: {way: gains | loses, output, words: language -> the smallest person}.
+    differences: tuple[dict[str, Any], ...]
 
     @property
     def passed(self) -> bool:
@@ -121,22 +124,33 @@ def examine(
 ) -> Report:
     """What speaks against publishing, and what changes. Takes seconds."""
     pack, present = waiting.pack, waiting.present
-    findings = [*kept(pack, present), *vignettes(pack)]
+    findings = [{"en": text} for text in (*kept(pack, present), *vignettes(pack))]
     try:
         report = (gate or _solver("gate"))(pack, waiting.base)
         findings += [_said(finding, pack) for finding in report.findings]
         if not report.passed and not findings:
-            findings.append("the gate is not green")
+            findings.append({"en": "the gate is not green"})
         found = (differences or _solver("differences"))(present, pack)
-        changes = [_said(one, pack) for one in found]
+        changes = [_changed(one, pack) for one in found]
     except (ImportError, NoSolver):
-        return Report(present.sha256, (*findings, "the solver is not installed here"), ())
+        findings.append({"en": "the solver is not installed here"})
+        return Report(present.sha256, tuple(findings), ())
     return Report(present.sha256, tuple(findings), tuple(changes))
 
 
-def _said(found: Any, pack: Pack) -> str:
-    """What was found, as text with the pack's words where it can say it so."""
-    return str(found.show(pack)) if hasattr(found, "show") else str(found)
+def _said(found: Any, pack: Pack) -> dict[str, str]:
+    """What was found, in the pack's languages where it can say it so."""
+    if not hasattr(found, "show"):
+        return {"en": str(found)}
+    return {language: found.show(pack, language) for language in pack.languages}
+
+
+def _changed(found: Any, pack: Pack) -> dict[str, Any]:
+    """Who gains or loses what. The person in words, in the pack's languages."""
+    if getattr(found, "person", None) is None:
+        return {"way": "", "output": "", "words": {"en": str(found)}}
+    words = {language: in_words(pack, found.person, language) for language in pack.languages}
+    return {"way": found.way, "output": str(found.output), "words": words}
 
 
 def _solver(name: str) -> Any:

@@ -51,8 +51,8 @@ class VersionShown:
     passed: bool
     current: bool
     signed: bool
-    findings: tuple[str, ...]
-    differences: tuple[str, ...]
+    findings: tuple[Mapping[str, str], ...]
+    differences: tuple[Mapping[str, Any], ...]
     shadow: Mapping[str, Any] | None
     page: int
     may: frozenset[str]

@@ -60,7 +60,9 @@ def test_a_version_goes_from_draft_to_force_and_a_case_is_judged_by_it(any_offic
     assert row.author_id == office.world.actor("administrator").user_id
     assert row.reviewed_by == office.world.actor("supervisor").user_id
     assert row.differences
-    assert row.differences["found"] == ["gains need guardian: age 16"]
+    assert [one["words"] for one in row.differences["found"]] == [
+        {"en": "gains need guardian: age 16"}
+    ]
     with office.world.work() as work:
         assert publishing.signed_by_both(work, work.session.get_one(PackVersion, version))
 
@@ -129,7 +131,7 @@ def test_what_was_not_looked_at_or_not_found_good_is_not_published(office: Offic
     office.examine(findings=["INV-06 is broken: age 17"])
     row = office.row(version)
     assert row.checks
-    assert row.checks["findings"] == ["INV-06 is broken: age 17"]
+    assert row.checks["findings"] == [{"en": "INV-06 is broken: age 17"}]
     with pytest.raises(NotAllowedNow):
         office.publish(version)
 

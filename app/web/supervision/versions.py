@@ -82,6 +82,7 @@ def version(work: Work, code: str, version_id: UUID) -> str:
         done=done if done in _DONE else None,
         review=shadowing.to_review(work, version_id),
         output=lambda name: output_words(pack, name, current_language().code),
+        told=lambda words: words.get(current_language().code),
         may_try=role_may(work.actor.role, Act.TRY_RULES),
         **_words(),
     )
