@@ -30,8 +30,6 @@ from workflows.rules.proposals import as_yaml, propose
 from workflows.rules.prove import OPEN, Proof, proofs
 from workflows.rules.slips import UNNOTICED, Examiner, Noticed
 
-BASE = "int"
-
 _folder = click.option(
     "--packs", "folder", type=click.Path(path_type=Path, exists=True), default=PACKS
 )
@@ -56,9 +54,10 @@ def _chosen(
     """Each pack with its base (None for the base itself)."""
     shelf, day = Shelf(folder), utc_now().date()
     wanted = shelf.codes() if everything or not codes else codes
-    base = shelf.get(BASE, day) if BASE in shelf.codes() else None
     for code in wanted:
-        yield shelf.get(code, day), None if code == BASE else base
+        pack = shelf.get(code, day)
+        base = pack.base.partition("@")[0].lower()
+        yield pack, shelf.get(base, day) if base else None
 
 
 @click.command("prove")
@@ -204,9 +203,7 @@ def vignettes(
     """Write the vignettes that a pack still needs, as persons for an expert to confirm."""
     with _solving():
         for pack, base in _chosen(folder, codes, everything=everything):
-            examiner = Examiner(pack, base)
-            proposals = propose(examiner, list(examiner.examine()))
-            for i, vignette in enumerate(proposals, 1):
+            for i, vignette in enumerate(propose(Examiner(pack, base)), 1):
                 _write(out / pack.code if out else None, f"slip-{i:03}.yaml", as_yaml(vignette))
 
 

@@ -114,7 +114,7 @@ def _output(now: Assessment, key: str, pack: Pack | None = None) -> str:
     match kind:
         case "deadline":
             return next((clock_words(d) for d in now.deadlines if d.id == name), "not running")
-        case "consent" | "route" | "packet" if pack is not None:
+        case "consent" | "route" | "packet" | "function" if pack is not None:
             return ledger_word(pack, kind, name) if name in now.needs else "no such need"
         case "profile":
             return _grade(now, name).value
@@ -134,7 +134,9 @@ def clock_words(deadline: Deadline | DeadlineReading) -> str:
 
 
 def ledger_word(pack: Pack, kind: str, need: str) -> str:
-    """What the pack says of an open need beside its opening: consent, routes, what is told."""
+    """What the pack says of an open need beside its opening: function, consent, routes, what is told."""
+    if kind == "function":
+        return pack.needs[need].function
     if kind == "consent":
         row = pack.needs[need]
         asked = "yes" if row.consent else "no"

@@ -200,11 +200,11 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
         "urgency": [""],
     }
     place = ("expect", key)
-    if kind in {"consent", "route", "packet", "deadline"}:
+    if kind in {"consent", "route", "packet", "function", "deadline"}:
         _check_ledger(draft, document, key, own=own)
         return
     if kind not in allowed:
-        more = "consent X, route X, packet X (of a need), deadline X"
+        more = "function, consent, route, packet X (of a need), deadline X"
         raise document.error(place, key, f"profile X, need X, hold X, action X, urgency, {more}")
     if own and name not in known[kind]:
         raise document.error(place, key, f"{kind} with one of: {', '.join(known[kind])}")

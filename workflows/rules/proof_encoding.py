@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from models.vocabulary import Action
 from workflows.rules.computed import with_computed
@@ -24,7 +24,7 @@ from workflows.rules.conditions import (
     Within,
 )
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Rule
+from workflows.rules.pack_model import Hold, Rule
 from workflows.rules.proof_person import Person, Rails, Vocabulary, conditions_of
 from workflows.rules.proof_terms import FALSE, TRUE, Term, Terms, no
 from workflows.rules.reading import strictly
@@ -123,7 +123,9 @@ class Encoding:
         return (TRUE if answer.value is True else FALSE), (FALSE if answer.value is False else TRUE)
 
     def _output(self, leaf: Output) -> Rails:
-        is_so = {"need": self.needs, "hold": self.holds, "action": self.shut}[leaf.kind][leaf.id]
+        """A row that does not exist is neither open nor on."""
+        table = {"need": self.needs, "hold": self.holds, "action": self.shut}[leaf.kind]
+        is_so = table.get(leaf.id, FALSE)
         found = no(is_so) if leaf.word in {"no", "off", "open"} else is_so
         return found, found
 
@@ -136,14 +138,14 @@ class Encoding:
 
     def _rule(self, rule: Rule) -> Rails:
         like = self._like
-        if like is not None and like.pack.rules.get(rule.id) is rule:
+        if like is not None and self._same_screen and like.pack.rules.get(rule.id) is rule:
             return like.rules[rule.id]
         return self.rails(rule.when)
 
     @cached_property
     def grades(self) -> Mapping[str, tuple[Levels, Levels]]:
         """By profile: (at least open, possible, presumed) now, and the same at most."""
-        found = {code: self.grade(code) for code in self.pack.profiles}
+        found = {code: self._grade(code) for code in self.pack.profiles}
         if self._kept is not None:
             other, codes = self._kept
             for code in codes:
@@ -154,12 +156,31 @@ class Encoding:
                 found[code] = (now[0], now[1], now[2]), (most[0], most[1], most[2])
         return found
 
+    @cached_property
+    def _of_profile(self) -> Mapping[str, list[Rule]]:
+        found: dict[str, list[Rule]] = {code: [] for code in self.pack.profiles}
+        for rule in self.pack.rules.values():
+            found[rule.profile].append(rule)
+        return found
+
+    def _grade(self, code: str) -> tuple[Levels, Levels]:
+        """The grades, taken over from the other encoding where neither rules nor terms differ."""
+        like, own = self._like, self._of_profile[code]
+        if like is None or like.pack.thresholds is not self.pack.thresholds:
+            return self.grade(code)
+        theirs = like._of_profile.get(code, [])  # noqa: SLF001  # another of this class
+        same = len(own) == len(theirs) and all(
+            one is other and self.rules[one.id] == like.rules[other.id]
+            for one, other in zip(own, theirs, strict=False)
+        )
+        return like.grades[code] if same else self.grade(code)
+
     def grade(self, code: str, without: str = "") -> tuple[Levels, Levels]:
         """A profile's grades, also as they were if a rule did not exist."""
         own = [
             (STRENGTHS.index(rule.strength), self.rules[rule.id])
-            for rule in self.pack.rules.values()
-            if rule.profile == code and rule.id != without
+            for rule in self._of_profile[code]
+            if rule.id != without
         ]
         (possible, presumed), (possible_most, presumed_most) = (
             self._enough([(strength, pair[rail]) for strength, pair in own]) for rail in (0, 1)
@@ -178,21 +199,40 @@ class Encoding:
         # Grades are ordered: presumed is at least possible, whatever the thresholds.
         return self.terms.either(found), found[1]
 
+    def _reading(self, condition: Condition) -> Rails:
+        """The rails of a condition over profiles, taken over where no grade or named fact differs."""
+        like = self._like
+        if like is None or like.grades != self.grades or not self._same_screen:
+            return self.rails(condition)
+        found = like._read.get(id(condition))  # noqa: SLF001  # another of this class
+        return self.rails(condition) if found is None else found[1]
+
+    @cached_property
+    def _read(self) -> Mapping[int, tuple[Condition, Rails]]:
+        """Rails by identity of the condition, which is kept so that its identity stays its own."""
+        rows = [row.when for row in (*self.pack.needs.values(), *self.pack.holds.values())]
+        rows += [_strict(hold) for hold in self.pack.holds.values()]
+        return {id(condition): (condition, self.rails(condition)) for condition in rows}
+
+    @cached_property
+    def _same_screen(self) -> bool:
+        return self._like is not None and self._like.pack.facts is self.pack.facts
+
     @cached_property
     def needs(self) -> Mapping[str, Term]:
         """Which needs are open."""
-        return {need.id: self.rails(need.when)[0] for need in self.pack.needs.values()}
+        return {need.id: self._reading(need.when)[0] for need in self.pack.needs.values()}
 
     @cached_property
     def holds(self) -> Mapping[str, Term]:
         """Which holds are on."""
-        return {hold.id: self.rails(hold.when)[1] for hold in self.pack.holds.values()}
+        return {hold.id: self._reading(hold.when)[1] for hold in self.pack.holds.values()}
 
     @cached_property
     def evidence(self) -> Mapping[str, Term]:
         """Which holds are on when modal words are read strictly."""
         return {
-            hold.id: self.terms.both([self.holds[hold.id], self.rails(strictly(hold.when))[0]])
+            hold.id: self.terms.both([self.holds[hold.id], self._reading(_strict(hold))[0]])
             for hold in self.pack.holds.values()
         }
 
@@ -259,6 +299,11 @@ class Encoding:
         for least, term in zip(("soon", "now"), self.urgency, strict=True):
             found[Protection("urgency", "", least)] = term
         return found
+
+
+@lru_cache(maxsize=4096)
+def _strict(hold: Hold) -> Condition:
+    return strictly(hold.when)
 
 
 __all__ = ["FALSE", "Encoding", "Levels", "Protection", "Rails"]

@@ -29,6 +29,8 @@ def _dead(prover: Prover) -> Iterator[Finding]:
     """Rows that no person can make true; contradictory where not even doubt can."""
     now = prover.now
     for kind, id_, condition in _rows(prover.pack):
+        if not prover.looks_at(id_):
+            continue
         certain, possible = now.rails(condition)
         wanted = possible if kind == "hold" else certain
         if prover.exists(wanted):
@@ -48,8 +50,12 @@ def _unreachable(prover: Prover) -> Iterator[Finding]:
 
 def _idle(prover: Prover) -> Iterator[Finding]:
     """Rules without which their profile has the same grade for everybody."""
-    for rule in prover.pack.rules.values():
-        if not prover.exists(_difference(prover, rule.id, rule.profile)):
+    rules = prover.pack.rules.values()
+    touched = {rule.profile for rule in rules if prover.looks_at(rule.id)}
+    for rule in rules:
+        if rule.profile in touched and not prover.exists(
+            _difference(prover, rule.id, rule.profile)
+        ):
             says = f"without the rule {rule.id} the profile {rule.profile} is the same for all"
             yield Finding("idle rule", rule.id, says)
 
@@ -75,7 +81,7 @@ def _vacuous(prover: Prover) -> Iterator[Finding]:
 
 def _mixed(prover: Prover) -> Iterator[Finding]:
     for kind, id_, condition in _rows(prover.pack):
-        slot = mixed_direction(condition, prover.pack.derived)
+        slot = None if not prover.looks_at(id_) else mixed_direction(condition, prover.pack.derived)
         if slot:
             says = f"the {kind} {id_} uses {slot} in two directions: it may stay open where it is settled"
             yield Finding("mixed direction", id_, says)

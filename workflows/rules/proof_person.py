@@ -262,6 +262,8 @@ class Person:
         if fact.kind == "choice":
             return self._choice(fact, value)
         lo, hi = self._ends(self.spans[fact.id], value)
+        if lo is None and hi is None:  # an answer that settles nothing, as one can state it
+            lo = fact.least or (1 if fact.kind == "date" else 0)
         if fact.kind == "date":
             first, last = (None if n is None else date.fromordinal(n) for n in (lo, hi))
             return Days(first, last)

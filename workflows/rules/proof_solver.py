@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,6 @@ class Solver:
             self._solver.set("rlimit", effort.steps)
         self._nodes: dict[int, Any] = {0: self._z3.BoolVal(val=True)}
         self._model: Any = None
-        self._shown: Sequence[int] = ()
 
     def require(self, term: Term) -> None:
         """From now on only assignments with `term`."""
@@ -73,11 +72,13 @@ class Solver:
             raise Unsettled(self._solver.reason_unknown())
         if answer == self._z3.unsat:
             return False
-        self._model = self._solver.model()
+        self._model = None  # fetched when asked for: that costs more than many a question
         return True
 
     def value(self, term: Term) -> bool:
         """Whether `term` is true in the last assignment found; free variables read false."""
+        if self._model is None:
+            self._model = self._solver.model()
         found = self._z3.is_true(
             self._model.eval(self._literal(term & ~1), model_completion=True),
         )

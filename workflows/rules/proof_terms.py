@@ -84,14 +84,14 @@ class Terms:
 class Crowd:
     """Many assignments at once: bit `i` of each number belongs to person `i`.
 
-    It grows with the table: terms made later are worked out when asked for.
+    A term is worked out when asked for, and once.
     """
 
     def __init__(self, terms: Terms, values: Mapping[int, int], size: int) -> None:
         self.all = (1 << size) - 1
         self._terms = terms
         self._given = values
-        self._bits: list[int] = []
+        self._bits: dict[int, int] = {}
 
     @classmethod
     def random(cls, terms: Terms, size: int, seed: int = 1) -> Crowd:
@@ -107,15 +107,23 @@ class Crowd:
 
     def bits(self, term: Term) -> int:
         """Those for whom `term` is true."""
-        parts, bits = self._terms.parts, self._bits
-        for node in range(len(bits), len(parts)):
-            inner = parts[node]
-            if inner is None:
-                bits.append(self._given.get(node, 0) & self.all)
-                continue
-            found = self.all
-            for part in inner:
-                found &= bits[part >> 1] ^ self.all if part & 1 else bits[part >> 1]
-            bits.append(found)
-        found = bits[term >> 1]
+        found = self._bits.get(term >> 1)
+        if found is None:
+            found = self._work_out(term >> 1)
         return found ^ self.all if term & 1 else found
+
+    def _work_out(self, wanted: int) -> int:
+        parts, bits, stack = self._terms.parts, self._bits, [wanted]
+        while stack:
+            node = stack[-1]
+            inner = parts[node]
+            open_ = [part >> 1 for part in inner or () if part >> 1 not in bits]
+            if open_:
+                stack.extend(open_)
+                continue
+            stack.pop()
+            found = self._given.get(node, 0) & self.all if inner is None else self.all
+            for part in inner or ():
+                found &= bits[part >> 1] ^ self.all if part & 1 else bits[part >> 1]
+            bits[node] = found
+        return bits[wanted]

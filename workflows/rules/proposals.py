@@ -5,7 +5,6 @@ An expert confirms or refuses each: the prover knows what the pack says, not wha
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 import yaml
@@ -19,30 +18,42 @@ from workflows.rules.proof_encoding import Protection
 from workflows.rules.proof_solver import Unsettled
 from workflows.rules.proof_terms import FALSE, TRUE, Term, no
 from workflows.rules.proof_words import as_answers, in_words
-from workflows.rules.slips import UNNOTICED, Examiner, Noticed
+from workflows.rules.slip_kinds import Slip
+from workflows.rules.slips import UNNOTICED, Examiner
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
 
 NOTE = "proposed, not confirmed"
 #: Most outputs that one proposed vignette names for a slip in a rule, need or hold.
-MOST = 3
+MOST = 4
 
 
-def propose(examiner: Examiner, found: Iterable[Noticed]) -> Iterator[Vignette]:
-    """Vignettes after which every one of the unnoticed slips is noticed, as far as one can tell it."""
-    left = [noticed for noticed in found if noticed.by == UNNOTICED]
-    yield from _beside(examiner, [noticed for noticed in left if not noticed.changed])
-    for noticed in left:
-        if noticed.changed and not examiner.witnesses.notice(noticed.changed):
-            vignette = _for_logic(examiner, noticed)
+def propose(examiner: Examiner) -> Iterator[Vignette]:
+    """Vignettes after which each slip is noticed by some person, as far as a person can tell it.
+
+    What only an invariant or the lint would notice gets its person, too: they forbid harm, a vignette
+    says what should happen. Slips that change nothing for anybody get none.
+    """
+    left = []
+    for slip in examiner.slips:
+        changed = examiner.changed(slip)
+        if not changed:
+            left.append(slip)
+        elif not examiner.witnesses.notice(changed):
+            vignette = _for_logic(examiner, slip, changed)
             if vignette is not None:
                 examiner.witnesses.add(vignette)
                 yield vignette
+            elif slip.kind == "function":
+                left.append(slip)
+    yield from _beside(examiner, [slip for slip in left if examiner.look(slip).by == UNNOTICED])
 
 
-def _for_logic(examiner: Examiner, noticed: Noticed) -> Vignette | None:
+def _for_logic(
+    examiner: Examiner, slip: Slip, changed: Mapping[Protection, Term]
+) -> Vignette | None:
     prover, person = examiner.prover, None
-    for key, term in noticed.changed.items():
+    for key, term in changed.items():
         if key.kind == "function":
             continue
         was = examiner.outputs.get(key, FALSE)
@@ -60,36 +71,39 @@ def _for_logic(examiner: Examiner, noticed: Noticed) -> Vignette | None:
     value = prover.solver.value
     told = [
         key
-        for key, term in noticed.changed.items()
+        for key, term in changed.items()
         if value(term) != value(examiner.outputs.get(key, FALSE))
     ]
     keys = list(dict.fromkeys(_key(key) for key in told))[:MOST]
-    return _vignette(examiner.pack, person, keys, str(noticed.slip))
+    return _vignette(examiner.pack, person, keys, str(slip))
 
 
 def _key(given: Protection) -> str:
     """As a vignette names it; a hold's cause stays marked until its word is looked up."""
     if given.kind == "hold" and given.word:
         return f"hold {given.id}!"
-    return f"{given.kind} {given.id}".strip()
+    kind = "referral" if given.kind == "function" else given.kind
+    return f"{kind} {given.id}".strip()
 
 
-def _vignette(pack: Pack, person: Facts, keys: Iterable[str], why: str) -> Vignette:
+def _vignette(
+    pack: Pack, person: Facts, keys: Iterable[str], why: str, title: str = ""
+) -> Vignette:
     raw = as_answers(pack, person)
     now = assess(pack, facts_from_raw(pack.facts, raw), pack.on)
     expect = {}
-    for key in keys:
+    for key in (key for key in keys if not key.startswith("referral ")):
         word = output_word(pack, now, key.rstrip("!"), cause=key.endswith("!"))
         expect[key.rstrip("!")] = word
-    functions = [k.removeprefix("function ") for k in keys if k.startswith("function ")]
+    functions = [k.removeprefix("referral ") for k in keys if k.startswith("referral ")]
     return Vignette(
         file="",
         pack=pack.code,
-        person=in_words(pack, person),
+        person=title or in_words(pack, person),
         case="",
         as_of=pack.on,
         raw_facts=raw,
-        expect={k: w for k, w in expect.items() if not k.startswith("function ")},
+        expect=expect,
         require=(),
         referrals=tuple(f for f in functions if any(n.function == f for n in now.needs.values())),
         forbid=(),
@@ -101,11 +115,11 @@ def _vignette(pack: Pack, person: Facts, keys: Iterable[str], why: str) -> Vigne
 # -- consent, packets, routes, clocks ---------------------------------------------------------------
 
 
-def _beside(examiner: Examiner, left: list[Noticed]) -> Iterator[Vignette]:
+def _beside(examiner: Examiner, left: list[Slip]) -> Iterator[Vignette]:
     """As few persons as possible who have, between them, all needs and clocks that were slipped in."""
     wanted: dict[Term, list[str]] = {}
-    for noticed in left:
-        for key, term in _stands(examiner, noticed):
+    for slip in left:
+        for key, term in _stands(examiner, slip):
             keys = wanted.setdefault(term, [])
             keys += [key] if key not in keys else []
     prover = examiner.prover
@@ -119,16 +133,22 @@ def _beside(examiner: Examiner, left: list[Noticed]) -> Iterator[Vignette]:
         given = [term for term in terms if prover.solver.value(term)]
         person = prover.smallest(given) or {}
         keys = [key for term in given for key in wanted.pop(term)]
-        vignette = _vignette(examiner.pack, person, sorted(keys), "what is done")
+        vignette = _vignette(
+            examiner.pack,
+            person,
+            sorted(keys),
+            "what is done for each need",
+            f"{examiner.pack.title}: somebody with many needs at once",
+        )
         examiner.witnesses.add(vignette)
         yield vignette
 
 
-def _stands(examiner: Examiner, noticed: Noticed) -> Iterator[tuple[str, Term]]:
-    kind, _, id_ = noticed.slip.about.partition(" ")
+def _stands(examiner: Examiner, slip: Slip) -> Iterator[tuple[str, Term]]:
+    kind, _, id_ = slip.about.partition(" ")
     now = examiner.prover.now
     if kind == "need" and id_ in now.needs:
-        yield f"consent {id_}", now.needs[id_]
+        yield f"{'function' if slip.kind == 'function' else 'consent'} {id_}", now.needs[id_]
     elif kind in {"packet", "route"} and id_ in now.needs:
         yield f"{kind} {id_}", now.needs[id_]
     elif kind == "deadline":
@@ -171,8 +191,3 @@ def as_yaml(vignette: Vignette) -> str:
         data["referrals"] = list(vignette.referrals)
     data["note"] = vignette.note
     return yaml.dump(data, sort_keys=False, allow_unicode=True, width=110)
-
-
-def unproposed(vignette: Vignette) -> Vignette:
-    """The vignette without the note that it is not confirmed."""
-    return dataclasses.replace(vignette, note="")

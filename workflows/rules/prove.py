@@ -88,17 +88,30 @@ class Prover:
         self.person = Person(self.terms, facts, vocabulary)
         self.now = Encoding(self.pack, self.person)
         self.solver = Solver(self.terms, self.effort)
-        self.crowd = Crowd.random(self.terms, CROWD)
+        self.crowds = [Crowd.random(self.terms, CROWD)]
         #: Terms that the solver found to be true of nobody; shared with `on`.
         self.impossible: set[Term] = {FALSE}
         self._twins: dict[tuple[str, ...], Person] = {}
+        #: Where only some rows are looked at (a slip of a pack that was looked at whole): their ids.
+        self.focus: frozenset[str] | None = None
 
     def on(self, pack: Pack) -> Prover:
         """The same person, solver and crowd for a pack that differs little."""
         other = copy.copy(self)
         other.pack = pack
-        other.now = Encoding(pack, self.person, like=self.now)
+        other.now = now = Encoding(pack, self.person, like=self.now)
+        old = self.now
+        other.focus = frozenset(
+            [id_ for id_, rails in now.rules.items() if old.rules.get(id_) != rails]
+            + [id_ for id_, term in now.needs.items() if old.needs.get(id_) != term]
+            + [id_ for id_, term in now.holds.items() if old.holds.get(id_) != term]
+            + [slot for slot, c in pack.derived.items() if self.pack.derived.get(slot) is not c]
+        )
         return other
+
+    def looks_at(self, id_: str) -> bool:
+        """Whether the row is to be looked at."""
+        return self.focus is None or id_ in self.focus
 
     def found(
         self, check: str, about: str, says: str, person: Facts, then: Facts | None = None
@@ -117,7 +130,7 @@ class Prover:
         """The same, asked of a random crowd first and of the solver only when nobody is found."""
         if term in self.impossible:
             return False
-        found = bool(self.crowd.bits(term)) or self.solver.possible([term])
+        found = any(crowd.bits(term) for crowd in self.crowds) or self.solver.possible([term])
         if not found:
             self.impossible.add(term)
         return found

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflows.rules.assess import _fairer
 from workflows.rules.cases import clock_words, ledger_word
 from workflows.rules.conditions import Condition
 from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Deadline
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_lint import LINT
 from workflows.rules.proof_person import conditions_of
@@ -31,7 +33,7 @@ SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
 )
 
 #: Row kinds that say nothing about who is protected, only what is done.
-_BESIDE = ("consent", "packet", "route")
+_BESIDE = ("function", "consent", "packet", "route")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Examiner:
         self.prover = Prover(pack, base, effort or Effort(), more=more)
         self.outputs: Outputs = self.prover.now.outputs()
         self.witnesses = Witnesses(pack, self.prover.now)
+        self.prover.crowds.append(self.witnesses.crowd)
         self._lint = self._lints(self.prover)
 
     def examine(self) -> Iterator[Noticed]:
@@ -129,17 +132,19 @@ class Examiner:
 
     def _clock(self, slip: Slip, before: str) -> str:
         deadline = slip.about.removeprefix("deadline ")
-        rows = (
-            [
-                (str(d.starts), str(d.only_if), clock_words(d))
-                for d in pack.deadlines
-                if d.id == deadline
-            ]
-            for pack in (self.pack, slip.pack)
-        )
-        if len({tuple(sorted(found)) for found in rows}) == 1:
+        if _clocks(slip.pack, deadline) == _clocks(self.pack, deadline):
             return before
         return VIGNETTE if self.witnesses.notice_clock(slip.pack, deadline) else UNNOTICED
+
+
+def _clocks(pack: Pack, deadline: str) -> dict[tuple[str, str], str]:
+    """What counts of several rows for one clock that start alike."""
+    chosen: dict[tuple[str, str], Deadline] = {}
+    for row in pack.deadlines:
+        if row.id == deadline:
+            key = (str(row.starts), str(row.only_if))
+            chosen[key] = _fairer(chosen[key], row) if key in chosen else row
+    return {key: clock_words(row) for key, row in chosen.items()}
 
 
 def _ledger(pack: Pack) -> dict[tuple[str, str], str]:

@@ -21,7 +21,14 @@ from workflows.rules.words import GRADES, URGENCIES
 #: Outputs by what they are.
 Outputs = Mapping[Protection, Term]
 
-_LEDGER = ("consent", "route", "packet")
+_LEDGER = ("function", "consent", "route", "packet")
+
+
+#: A group of vignettes' persons, and output -> (who must have it, who must not), a bit for each.
+_Group = tuple[Crowd, dict[Protection, tuple[int, int]]]
+
+#: So many groups of one are kept before all are put together again.
+_GROUPS = 24
 
 
 @dataclass
@@ -30,42 +37,46 @@ class Witnesses:
 
     pack: Pack
     encoding: Encoding
-    crowd: Crowd = field(init=False)
-    #: Output -> (those who must have it, those who must not), a bit for each vignette.
-    wanted: dict[Protection, tuple[int, int]] = field(init=False)
     #: Words expected of consent, routes and packets, by key as in a vignette.
-    ledger: dict[str, str] = field(init=False)
-    clocks: dict[str, list[Vignette]] = field(init=False)
-    vignettes: list[Vignette] = field(init=False)
+    ledger: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, list[Vignette]] = field(default_factory=dict)
+    groups: list[_Group] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.wanted, self.ledger, self.clocks = {}, {}, {}
         self.vignettes = [v for v in self.pack.vignettes if v.pack == self.pack.code]
-        self.read()
+        self.groups = [self._group(self.vignettes)]
+        for vignette in self.vignettes:
+            self._beside(vignette)
+
+    @property
+    def crowd(self) -> Crowd:
+        """The persons of the pack's own vignettes."""
+        return self.groups[0][0]
 
     def add(self, vignette: Vignette) -> None:
         """One more, proposed or written."""
         self.vignettes.append(vignette)
-        self.read()
+        self._beside(vignette)
+        self.groups.append(self._group([vignette]))
+        if len(self.groups) > _GROUPS:
+            self.groups = [self._group(self.vignettes)]
 
-    def read(self) -> None:
-        """Work out the assignments and expectations anew."""
-        person, values = self.encoding.person, dict[int, int]()
-        for i, vignette in enumerate(self.vignettes):
-            facts = vignette_facts(self.pack, vignette)
-            known = with_computed(self.pack, facts, vignette.as_of)
+    def _group(self, vignettes: list[Vignette]) -> _Group:
+        person = self.encoding.person
+        values: dict[int, int] = {}
+        for i, vignette in enumerate(vignettes):
+            known = with_computed(self.pack, vignette_facts(self.pack, vignette), vignette.as_of)
             for term in person.assigned(known):
                 values[term >> 1] = values.get(term >> 1, 0) | 1 << i
-        self.crowd = Crowd(self.encoding.terms, values, len(self.vignettes))
-        self.wanted.clear()
+        crowd = Crowd(self.encoding.terms, values, len(vignettes))
+        wanted: dict[Protection, tuple[int, int]] = {}
         outputs = self.encoding.outputs()
-        for i, vignette in enumerate(self.vignettes):
+        for i, vignette in enumerate(vignettes):
             for key, so in _expected(vignette):
-                given = bool(self.crowd.bits(outputs.get(key, FALSE)) >> i & 1)
-                if given == so:
-                    yes, no = self.wanted.get(key, (0, 0))
-                    self.wanted[key] = (yes | so << i, no | (not so) << i)
-            self._beside(vignette)
+                if bool(crowd.bits(outputs.get(key, FALSE)) >> i & 1) == so:
+                    yes, no = wanted.get(key, (0, 0))
+                    wanted[key] = (yes | so << i, no | (not so) << i)
+        return crowd, wanted
 
     def _beside(self, vignette: Vignette) -> None:
         for key, word in vignette.expect.items():
@@ -77,11 +88,10 @@ class Witnesses:
 
     def notice(self, changed: Mapping[Protection, Term]) -> bool:
         """Whether some vignette misses what it expects; `changed` holds the outputs that differ."""
-        for key, term in changed.items():
-            yes, no = self.wanted.get(key, (0, 0))
-            if yes or no:
-                bits = self.crowd.bits(term)
-                if bits & no or ~bits & yes:
+        for crowd, wanted in self.groups:
+            for key, term in changed.items():
+                yes, no = wanted.get(key, (0, 0))
+                if (yes or no) and (crowd.bits(term) & no or ~crowd.bits(term) & yes):
                     return True
         return False
 
