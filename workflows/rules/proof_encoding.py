@@ -210,7 +210,8 @@ class Encoding:
     @cached_property
     def _read(self) -> Mapping[int, tuple[Condition, Rails]]:
         """Rails by identity of the condition, which is kept so that its identity stays its own."""
-        rows = [row.when for row in (*self.pack.needs.values(), *self.pack.holds.values())]
+        rows = [need.when for need in self.pack.needs.values()]
+        rows += [hold.when for hold in self.pack.holds.values()]
         rows += [_strict(hold) for hold in self.pack.holds.values()]
         return {id(condition): (condition, self.rails(condition)) for condition in rows}
 

@@ -36,8 +36,9 @@ _OTHER = "another"
 def conditions_of(pack: Pack) -> Iterator[Condition]:
     """Every condition of a pack, of its derived facts and invariants, too."""
     yield from pack.derived.values()
-    for row in (*pack.rules.values(), *pack.needs.values(), *pack.holds.values()):
-        yield row.when
+    yield from (rule.when for rule in pack.rules.values())
+    yield from (need.when for need in pack.needs.values())
+    yield from (hold.when for hold in pack.holds.values())
     for invariant in pack.invariants.values():
         yield from (c for c in (invariant.condition, invariant.then) if c is not None)
 

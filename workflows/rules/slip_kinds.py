@@ -116,9 +116,9 @@ def _changed_parts(condition: AtLeast) -> Iterator[_Changed]:
     elif n == 1:
         yield "all or any", "any becomes all", all_of(*parts)
     else:
-        for other in (n - 1, n + 1):
-            says = f"at least {n} becomes {other}"
-            yield "all or any", says, AtLeast(other, parts)
+        for count in (n - 1, n + 1):
+            says = f"at least {n} becomes {count}"
+            yield "all or any", says, AtLeast(count, parts)
     for i, part in enumerate(parts):
         rest = parts[:i] + parts[i + 1 :]
         fewer = min(n, len(rest))

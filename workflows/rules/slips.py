@@ -13,7 +13,7 @@ from workflows.rules.assess import _fairer
 from workflows.rules.cases import clock_words, ledger_word
 from workflows.rules.conditions import Condition
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline
+from workflows.rules.pack_model import Deadline, Invariant
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_lint import LINT
 from workflows.rules.proof_person import conditions_of
@@ -109,7 +109,7 @@ class Examiner:
                 return True
         return prover.base is not None and next(iter(below_base(prover)), None) is not None
 
-    def _cheap_first(self) -> Iterable[object]:
+    def _cheap_first(self) -> Iterable[Invariant]:
         rows = [row for row in self.pack.invariants.values() if row.form != "workflow"]
         return sorted(rows, key=lambda row: row.form == "monotone")
 
