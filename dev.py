@@ -36,7 +36,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 RUN = ("server",)
 TEST = ("dev", "postgres", "server", "test")
-BENCH = ("postgres", "server", "test")
+BENCH = ("bench", "postgres", "server", "test")
 
 
 def stop(sentence: str) -> NoReturn:

@@ -1,8 +1,7 @@
 """Errors as pages or as problem+json (RFC 9457), mapped once.
 
-Nothing personal is in either: the code, a sentence, what to do, and for the unexpected a reference
-number. The
-unexpected is logged with its traceback's places, without values.
+Nothing personal is in either: the code, a sentence, what to do, and for the unexpected a reference number.
+The unexpected is logged with its traceback's places, without values.
 """
 
 from __future__ import annotations

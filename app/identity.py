@@ -1,8 +1,7 @@
 """Flask-Login over the server's own sessions: who the current request is, and the cookie.
 
-Flask-Login's own cookie was replayed after log-out (security.md 5.2), so it only carries the user
-of a request
-here; the row in `user_session` decides. Kept this small, it can be replaced in a day.
+Flask-Login's own cookie was replayed after log-out (security.md 5.2), so it only carries the user of a
+request here; the row in `user_session` decides. Kept this small, it can be replaced in a day.
 """
 
 from __future__ import annotations

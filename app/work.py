@@ -1,9 +1,8 @@
 """The door's unit of work: opened before a view runs, committed before its answer leaves.
 
 Every route is registered through `opens(act)`: it names the act, so no route can be without a row in the
-policy, and it hands the view a `Work`. What a view returns is rendered inside the work and sent
-only once log and
-data are committed; if they cannot be, nothing is shown.
+policy, and it hands the view a `Work`. What a view returns is rendered inside the work and sent only once log
+and data are committed; if they cannot be, nothing is shown.
 """
 
 from __future__ import annotations

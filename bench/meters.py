@@ -1,8 +1,7 @@
 """Reads what processes have used, from /proc: CPU to the nanosecond where the kernel tells it, and memory.
 
-Counted are the server's processes and the database's. A process that both begins and ends between
-two readings
-(PostgreSQL's housekeeping may) is missed; all that lives longer is in.
+Counted are the server's processes and the database's. A process that both begins and ends between two
+readings (PostgreSQL's housekeeping may) is missed; all that lives longer is in.
 """
 
 from __future__ import annotations

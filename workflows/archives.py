@@ -1,8 +1,7 @@
 """The archive of packs: once for each hash, so that what an assessment rests on can always be loaded again.
 
-Assessments do not store packs themselves. The packs that posts use are put here when a server starts,
-when a network
-is brought in, and by the worker on each new day, since rows of a pack begin and end on dates.
+Assessments do not store packs themselves. The packs that posts use are put here when a server starts, when a
+network is brought in, and by the worker on each new day, since rows of a pack begin and end on dates.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Registering an arrival: person, arrival and case in one transaction, with hints of earlier registrations.
 
-Nothing here asks questions of protection (`workflows.screening`); but the first assessment is made
-at once, so
-that a person of whom nothing is known is fully protected from the first second.
+Nothing here asks questions of protection (`workflows.screening`); but the first assessment is made at once,
+so that a person of whom nothing is known is fully protected from the first second.
 """
 
 from __future__ import annotations

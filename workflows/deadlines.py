@@ -1,8 +1,7 @@
 """Legal clocks: when a limit is due, and the tick that lets no clock run out unseen.
 
-`tick` may run twice, on several machines, and after an outage: each step is written once, under the
-key of its
-letter. The arithmetic of limits is in `workflows.clocks`.
+`tick` may run twice, on several machines, and after an outage: each step is written once, under the key of
+its letter. The arithmetic of limits is in `workflows.clocks`.
 """
 
 from __future__ import annotations

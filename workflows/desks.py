@@ -146,10 +146,9 @@ def refuse(work: Work, command: RefuseReferral) -> Answered:
 def redirect(work: Work, command: RedirectReferral) -> Answered:
     """Pass a referral on to another desk.
 
-    Where the packet left on a ground other than consent, it goes on at once, with a clock of its
-    own. Consent was
-    given for one recipient (INV-23): then the need is open again, and the sender's side is told
-    which desk to ask for.
+    Where the packet left on a ground other than consent, it goes on at once, with a clock of its own. Consent
+    was given for one recipient (INV-23): then the need is open again, and the sender's side is told which
+    desk to ask for.
 
     Raises:
         InvalidCommand: no such desk, the same desk, one that does not meet the need there, or one of the

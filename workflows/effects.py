@@ -1,9 +1,9 @@
 """What an assessment brings about: holds, needs, deadlines, urgency, tasks.
 
-Protection is given at once. It is taken in one case only: a hold that stood by precaution releases itself when
-the question is answered, and never because the rules have changed. A hold that evidence ever carried becomes
-liftable, and waits for a named decision; a need once opened stays, with the question whether it is still needed
-(rules.md 3.3, INV-13).
+Protection is given at once. It is taken in one case only: a hold that stood by precaution releases itself
+when the question is answered, and never because the rules have changed. A hold that evidence ever carried
+becomes liftable, and waits for a named decision; a need once opened stays, with the question whether it is
+still needed (rules.md 3.3, INV-13).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Which pack a case is judged by: the stored version in force where there is one, else the folder's.
 
-A process looks at the database for it every half minute, and at once after it has published something
-itself. A
-unit of work keeps to what it began with. Where nothing is stored, that one look is all it costs.
+A process looks at the database for it every half minute, and at once after it has published something itself.
+A unit of work keeps to what it began with. Where nothing is stored, that one look is all it costs.
 """
 
 from __future__ import annotations

@@ -169,11 +169,9 @@ class Verified:
 def verify(session: Session, macs: Macs) -> Verified:
     """Check every entry, every chain's order, and every chain's end.
 
-    Findings: `edited` (the hash does not fit the entry), `missing` (a counter is absent),
-    `reordered` (an entry
-    does not follow the one before it), `cut` (the chain ends before its head), `head` (the head was
-    altered or
-    is missing).
+    Findings: `edited` (the hash does not fit the entry), `missing` (a counter is absent), `reordered` (an
+    entry does not follow the one before it), `cut` (the chain ends before its head), `head` (the head was
+    altered or is missing).
     """
     findings: list[Finding] = []
     ends: dict[UUID, tuple[int, str]] = {}

@@ -1,8 +1,7 @@
 """What a new version of the rules would take from a case, and does not (rules.md 3.3).
 
-Answers may end a hold of precaution; rules alone may not. A hold that the rules of the last assessment
-would keep on
-today stays, becomes liftable, and waits for a named decision; whatever else is less becomes a task to
+Answers may end a hold of precaution; rules alone may not. A hold that the rules of the last assessment would
+keep on today stays, becomes liftable, and waits for a named decision; whatever else is less becomes a task to
 look at.
 """
 
@@ -25,9 +24,8 @@ def kept_by_old_rules(
 ) -> dict[str, tuple[str, ...]]:
     """Holds that the rules of the last assessment would keep on today, with the bodies that may lift each.
 
-    Empty where the rules are the same, which costs nothing. Where the old pack cannot be loaded, every
-    hold of the
-    last assessment counts as kept.
+    Empty where the rules are the same, which costs nothing. Where the old pack cannot be loaded, every hold
+    of the last assessment counts as kept.
     """
     if before is None or before.sha256 == pack.sha256:
         return {}

@@ -1,9 +1,8 @@
 """A write that arrives twice is done once: a double click, a browser that sends again, a machine
 that retries.
 
-The key is claimed in the transaction of the write, so that either both are kept or neither. What is
-kept of the
-request is a keyed digest, and of the answer case numbers and codes, never content.
+The key is claimed in the transaction of the write, so that either both are kept or neither. What is kept of
+the request is a keyed digest, and of the answer case numbers and codes, never content.
 """
 
 from __future__ import annotations

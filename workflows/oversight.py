@@ -1,8 +1,7 @@
 """What a supervisor and the independent monitor watch: clocks that ran out, silence, states, who looked.
 
-States and times only: nothing here opens what is sealed. Figures are in `workflows.boards`, the
-log's own soundness
-in `workflows.accountability`.
+States and times only: nothing here opens what is sealed. Figures are in `workflows.boards`, the log's own
+soundness in `workflows.accountability`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What leaves with a referral: exactly the fields that the pack permits for the need, in two stages.
 
-Stage 1 tells what is needed and what must be respected; stage 2, identity and contact, opens to the
-desk only once
-it has accepted. What is shown before sending is made by the same function as what is sent.
+Stage 1 tells what is needed and what must be respected; stage 2, identity and contact, opens to the desk only
+once it has accepted. What is shown before sending is made by the same function as what is sent.
 """
 
 from __future__ import annotations

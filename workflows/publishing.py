@@ -1,10 +1,9 @@
 """The life of a pack's version: draft, testing, in force, retired; and bringing an older one back.
 
-Two named accounts sign: whoever brings a version in, and somebody else who publishes it. In between
-stand the gate (proofs,
-the pack's own persons) and the differences against the version in force, worked out by the worker.
-Nothing is
-deleted and nothing overwritten: bringing an older version back is a new version with the same content.
+Two named accounts sign: whoever brings a version in, and somebody else who publishes it. In between stand the
+gate (proofs, the pack's own persons) and the differences against the version in force, worked out by the
+worker. Nothing is deleted and nothing overwritten: bringing an older version back is a new version with the
+same content.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A new version in force: open cases are assessed again in batches. Gains act at once, losses take nothing.
 
-The same path as an answer's (`workflows.screening`), so holds, needs, clocks and figures stay in step;
-what the new rules
-would take becomes a task (`workflows.losses`).
+The same path as an answer's (`workflows.screening`), so holds, needs, clocks and figures stay in step; what
+the new rules would take becomes a task (`workflows.losses`).
 """
 
 from __future__ import annotations

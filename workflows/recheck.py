@@ -1,8 +1,7 @@
 """Stored assessments computed again from pack, facts and day: the result must be the same to the last byte.
 
-A difference means that the record, the archive or the program is not what it was. It is told by a hash
-of the case
-number only.
+A difference means that the record, the archive or the program is not what it was. It is told by a hash of the
+case number only.
 """
 
 from __future__ import annotations

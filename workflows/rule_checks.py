@@ -1,8 +1,7 @@
 """What a version of a pack must pass before it may be published, and what it changes.
 
-The worker does it beside the pages: proofs take seconds, and no unit of work may stay open so long.
-Where the solver is
-not installed nothing passes, and all else works.
+The worker does it beside the pages: proofs take seconds, and no unit of work may stay open so long. Where the
+solver is not installed nothing passes, and all else works.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """Inform, ask, assess: what is recorded of a person, and what follows from it at once.
 
-Answers are append-only statements. Each time some are added the pack is asked again, in the same
-transaction, and
-what it gives is given at once: holds, needs, deadlines, urgency. What it no longer gives is taken
-by nobody but a
-named human (`workflows.holds`), save a hold that only stood because nobody had asked.
+Answers are append-only statements. Each time some are added the pack is asked again, in the same transaction,
+and what it gives is given at once: holds, needs, deadlines, urgency. What it no longer gives is taken by
+nobody but a named human (`workflows.holds`), save a hold that only stood because nobody had asked.
 """
 
 from __future__ import annotations
@@ -69,9 +67,8 @@ class RecordInformation:
 class RecordAnswers:
     """The answers of one card: fact id to raw value, or why it is unknown.
 
-    `seen` is the sequence of the newest answers when the page was made: of two officers who answer
-    at once the
-    second is told, and looks again before a statement is superseded that they have not seen.
+    `seen` is the sequence of the newest answers when the page was made: of two officers who answer at once
+    the second is told, and looks again before a statement is superseded that they have not seen.
     """
 
     case_number: str

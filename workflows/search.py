@@ -1,8 +1,8 @@
 """Finding persons by name: who is perhaps already registered, and the search of an officer.
 
-Nothing searchable lies in the database; the index is in memory (models.vault.index). What it finds
-is opened and
-compared within what the actor may see; of the rest only the number is told. Nothing is ever merged by itself.
+Nothing searchable lies in the database; the index is in memory (models.vault.index). What it finds is opened
+and compared within what the actor may see; of the rest only the number is told. Nothing is ever merged by
+itself.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """A pack run beside the one in force over stored cases: what is gained, what lost, whom to look at again.
 
-Champion and challenger: a version in testing is asked at every assessment and, by the worker, over all
-open cases.
-Nothing of it is shown to whoever works on the case. What is counted is told with small figures withheld;
-case
-numbers are told only to those who may see the cases.
+Champion and challenger: a version in testing is asked at every assessment and, by the worker, over all open
+cases. Nothing of it is shown to whoever works on the case. What is counted is told with small figures
+withheld; case numbers are told only to those who may see the cases.
 """
 
 from __future__ import annotations

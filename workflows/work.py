@@ -1,9 +1,8 @@
 """One unit of work: session, actor, vault, clock, log. The door opens it; it commits once or not at all.
 
 What a unit of work keeps to: an act is allowed by a rule before anything is done; the rule's purposes are
-granted to the vault for one person; the act, and every sealed field that was opened, go to the log
-in the same
-transaction; a refusal is logged in a transaction of its own, since the refused work is rolled back.
+granted to the vault for one person; the act, and every sealed field that was opened, go to the log in the
+same transaction; a refusal is logged in a transaction of its own, since the refused work is rolled back.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The same workflows as JSON for machines: `/api/v1`, described by OpenAPI 3.1, errors as problem+json.
 
-It decides nothing: the schemas of `app.schemas` make the commands, the workflows do them, and
-`app.api.door` is the
-one way in.
+It decides nothing: the schemas of `app.schemas` make the commands, the workflows do them, and `app.api.door`
+is the one way in.
 """
 
 from __future__ import annotations

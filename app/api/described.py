@@ -1,8 +1,7 @@
 """How the API is described: one operation for OpenAPI 3.1, and the parts that all operations share.
 
-What a body may hold comes from the schemas, what an answer holds from the dataclasses, the words
-from the views'
-docstrings; nothing is described twice.
+What a body may hold comes from the schemas, what an answer holds from the dataclasses, the words from the
+views' docstrings; nothing is described twice.
 """
 
 from __future__ import annotations

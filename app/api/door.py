@@ -1,9 +1,8 @@
 """The door of machines: one token, one unit of work, one answer, committed before it leaves.
 
-`reads` and `writes` register a function under its act, describe it for the document, and run it:
-the token first,
-then whether the role may do the act at all, then the body through its schema, then the workflow. No cookie
-opens anything here, so there is nothing that another site could forge.
+`reads` and `writes` register a function under its act, describe it for the document, and run it: the token
+first, then whether the role may do the act at all, then the body through its schema, then the workflow. No
+cookie opens anything here, so there is nothing that another site could forge.
 """
 
 from __future__ import annotations
@@ -40,11 +39,10 @@ View = Callable[..., Any]
 class Operation:
     """One operation as declared.
 
-    takes: the schema of the body, whose fields of the same names are filled from the path. query:
-    the schema of
-    the query. match: the field that If-Match fills. keyed: a write, done once for each Idempotency-Key.
-    show: what a write answers, made from the codes that it keeps; without it, what it answers is
-    what it keeps.
+    takes: the schema of the body, whose fields of the same names are filled from the path. query: the schema
+    of the query. match: the field that If-Match fills. keyed: a write, done once for each Idempotency-Key.
+    show: what a write answers, made from the codes that it keeps; without it, what it answers is what it
+    keeps.
     """
 
     act: Act

@@ -1,8 +1,7 @@
 """The accounts of a demonstration, with passwords and authenticator secrets in a file beside the data.
 
-Only a demonstration has such a file: it makes sign-in easy for somebody who tries Serai out, and no
-account of a
-real deployment is ever in it.
+Only a demonstration has such a file: it makes sign-in easy for somebody who tries Serai out, and no account
+of a real deployment is ever in it.
 """
 
 from __future__ import annotations

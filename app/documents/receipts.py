@@ -1,8 +1,7 @@
 """The words of the slip a person takes along, in their language. No profile and no need stands on it.
 
-Who finds the slip learns that somebody asked for help at a post, and no more: requests are told by
-neutral words, and
-an agency whose name would tell what happened to the person is not named.
+Who finds the slip learns that somebody asked for help at a post, and no more: requests are told by neutral
+words, and an agency whose name would tell what happened to the person is not named.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A small world for the pages of desks, supervisors and administrators: one pack, one person of each role.
 
-Everybody signs in for real, and every referral goes the whole way from registration, through the
-product's own
-workflows; nothing is written into the database beside them.
+Everybody signs in for real, and every referral goes the whole way from registration, through the product's
+own workflows; nothing is written into the database beside them.
 """
 
 from __future__ import annotations

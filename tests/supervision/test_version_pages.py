@@ -52,9 +52,7 @@ def brought_in(world: World, who: str = "admin") -> str:
 def in_testing(world: World) -> str:
     version = brought_in(world)
     page = f"{LIST}/{version}"
-    answer = world.press(
-        "admin", f"{page}/test", on=page, version=str(row(world, version).version)
-    )
+    answer = world.press("admin", f"{page}/test", on=page, version=str(row(world, version).version))
     assert answer.status_code == 303
     looked_at(world)
     return version

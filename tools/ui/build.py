@@ -91,7 +91,7 @@ def place_govuk(build: Path) -> list[Vendored]:
 
 
 def place_font(build: Path) -> list[Vendored]:
-    """Vazirmatn, the letters our languages use; browsers fetch it only for Arabic letters, and embolden it."""
+    """Vazirmatn, the letters our languages use: fetched for Arabic letters only; browsers embolden it."""
     version, _ = installed("@fontsource/vazirmatn")
     origin = MODULES / "@fontsource" / "vazirmatn"
     files = {

@@ -174,9 +174,12 @@ class _Crowd:
         """Where the condition is certainly so, and where certainly not."""
         match condition:
             case AtLeast():
-                so, not_so = zip(*[self.column(part) for part in condition.parts], strict=True)
-                enough = len(so) - condition.n + 1
-                return Column(self._at_least(condition.n, so), self._at_least(enough, not_so))
+                parts = [self.column(part) for part in condition.parts]
+                enough = len(parts) - condition.n + 1
+                return Column(
+                    self._at_least(condition.n, [part.so for part in parts]),
+                    self._at_least(enough, [part.not_so for part in parts]),
+                )
             case Is():
                 so, not_so = self._slot(condition.slot)
                 return Column(so, not_so) if condition.yes else Column(not_so, so)

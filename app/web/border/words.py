@@ -1,8 +1,7 @@
 """Words for the codes of a screening, in the reader's language; and which languages the packs speak.
 
-The packs' own texts (facts, profiles, holds, needs, deadlines) come from the pack; here are the
-words of states,
-tasks and answers, which no pack knows.
+The packs' own texts (facts, profiles, holds, needs, deadlines) come from the pack; here are the words of
+states, tasks and answers, which no pack knows.
 """
 
 from __future__ import annotations
