@@ -79,8 +79,8 @@ def _unary(cell: tuple[Any, ...]) -> str:
 
 def _spiff(table: Tables) -> Engine:
     from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine  # as above
-    from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
-    from SpiffWorkflow.dmn.specs import model
+    from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine  # as above
+    from SpiffWorkflow.dmn.specs import model  # as above
 
     decisions = model.DecisionTable("rules", "rules", "COLLECT")
     names = {column: f"c{i}" for i, column in enumerate(table.columns)}
