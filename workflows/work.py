@@ -131,7 +131,8 @@ class Work:
         try:
             self.session.commit()
         except BaseException:
-            # Whether the commit arrived is not known: this writer begins a new chain.
+            # Nothing is swallowed. Whether the commit arrived is not known, even when the process is being
+            # stopped: this writer begins a new chain.
             log.kept(self.session, None)
             raise
         if chain is not None:

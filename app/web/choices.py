@@ -189,7 +189,10 @@ class SelectField(Control):
 
 @lru_cache(maxsize=256)
 def render_options(choices: Choices, selected: str | None) -> Markup:
-    """Option elements of a list; kept, since 250 countries are the same on every page."""
+    """Option elements of a list; kept, since 250 countries are the same on every page.
+
+    Only literals of this file are Markup; values and labels come in through `format`, which escapes them.
+    """
     parts: list[Markup] = []
     remaining = selected
     for heading, options in choices.groups:
