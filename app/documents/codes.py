@@ -18,5 +18,5 @@ def number_code(number: str) -> Markup:
         out, kind="svg", border=4, xmldecl=False, svgns=False, omitsize=True, svgclass=None,
         lineclass=None, title=None, dark="#000", light="#fff",
     )  # fmt: skip
-    # Nothing of it was typed: segno draws the modules of a case number.
-    return Markup(out.getvalue().decode("utf-8"))  # noqa: S704
+    drawn = out.getvalue().decode("utf-8")
+    return Markup(drawn)  # noqa: S704  # nothing typed: segno draws the modules of a case number

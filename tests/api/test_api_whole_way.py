@@ -57,7 +57,7 @@ def test_a_person_is_registered_asked_referred_and_cared_for_by_machine(
     assert owner.found(f"/referrals/{sent['number']}/case")["case_number"] == number
     assert [row["number"] for row in owner.found("/referrals/taken")["rows"]] == [sent["number"]]
     done = owner.done(
-        f"/referrals/{sent['number']}/outcome", {"outcome": "service_provided", "note": ""}
+        f"/referrals/{sent['number']}/outcome", {"outcome": "procedure_opened", "note": ""}
     )
     assert done["state"] == "outcome_reported"
     assert owner.done(f"/referrals/{sent['number']}/close")["state"] == "closed"

@@ -28,8 +28,8 @@ from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import Action, HoldState, LegalBasis, OutcomeCode, Purpose, Sex
 from tests.policy.surface import session_of, token_in
 from tests.vault.canaries import scan_for
-from tests.world import ASYLUM_DESK, World
-from workflows import desks, holds, releases, screening, search, tasks
+from tests.world import ASYLUM_DESK, PASSWORD, World
+from workflows import desks, holds, publishing, releases, screening, search, shadowing, tasks
 from workflows.arrivals import Birth, Companion, Document, NameForm
 from workflows.rules.answers import Source
 
@@ -38,6 +38,7 @@ CODED = {
     "deadline.content",
     "need.content",
     "hold.content",
+    "pack_trial.content",
     "task.detail",
     "answer.statements",
     "assessment.content",
@@ -133,6 +134,20 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
         desks.report_outcome(work, desks.ReportOutcome(number=referral, outcome=outcome, note=note))
     with world.work("officer") as work:
         search.find(work, canary("person.names"))
+    try_new_rules(world)
+
+
+def try_new_rules(world: World) -> None:
+    """A version in testing is asked about every open case, and what it says is kept."""
+    command = publishing.BringIn(
+        pack="kaz", note="a reason", signature=publishing.Signature(password=PASSWORD)
+    )
+    with world.work("administrator") as work:
+        version = publishing.bring_in(work, command)
+    with world.work("administrator") as work:
+        publishing.start_testing(work, version, 1)
+    with world.work() as work:
+        assert shadowing.run_waiting(work)
 
 
 def ask_pages(app: Flask, world: World, canary: Canaries, number: str) -> int:

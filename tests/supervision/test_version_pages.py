@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from models.cases import Assessment, Case
 from models.publication import PackVersion
 from models.vocabulary import PackState
-from tests.protection.offices import PASSWORD, World
+from tests.protection.offices import PASSWORD, World, make_world
 from workflows import rule_checks, shadowing
 from workflows.casenumbers import show
 
@@ -58,6 +59,15 @@ def in_testing(world: World) -> str:
     return version
 
 
+def published(world: World) -> None:
+    """The first version of the folder's pack, in force."""
+    version = in_testing(world)
+    page = f"{LIST}/{version}/publish"
+    number = str(row(world, version).version)
+    answer = world.press("supervisor", page, on=page, version=number, password=PASSWORD)
+    assert answer.status_code == 303, answer.text
+
+
 def test_a_version_is_published_by_two(world: World) -> None:
     version = in_testing(world)
     page = f"{LIST}/{version}"
@@ -87,12 +97,15 @@ def test_a_version_is_published_by_two(world: World) -> None:
     assert "In force" in world.get("monitor", LIST).text
 
 
-def test_what_is_the_same_as_in_force_is_not_brought_in_again(world: World) -> None:
+def test_what_is_the_same_as_in_force_is_not_brought_in_again(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    published(world)
     page = f"{LIST}/new"
     answer = world.press("admin", page, on=page, note="Again", password=PASSWORD)
     assert answer.status_code == 422
     assert "says the same as the version in force" in answer.text
     assert "Again" in answer.text
+    world.storage.close()
 
 
 def test_a_note_and_a_password_are_asked_for(world: World) -> None:
