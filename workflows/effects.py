@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Table, insert, select, update
 
+from models.base import adjacent_ids
 from models.cases import Case, Deadline, Hold, Need, Task
 from models.referrals import Referral
 from models.vocabulary import (
@@ -90,10 +91,11 @@ def _holds(
         for action in hold.shuts
     }
     new = []
+    ids = adjacent_ids()
     for (code, action), hold in wanted.items():
         row = present.get((code, action))
         if row is None:
-            new.append(_new_hold(work, case, code, action, HoldCause(hold.by)))
+            new.append(_new_hold(work, case, next(ids), code, action, HoldCause(hold.by)))
         else:
             _carried(row, HoldCause(hold.by))
     if new:
@@ -105,9 +107,8 @@ def _holds(
 
 
 def _new_hold(
-    work: Work, case: Case, code: str, action: Action, cause: HoldCause
+    work: Work, case: Case, row_id: UUID, code: str, action: Action, cause: HoldCause
 ) -> dict[str, Any]:
-    row_id = uuid4()
     content = {"code": code, "cause": cause.value}
     sealed = Hold.content.seal(work.vault, owner=case.person_id, row=row_id, value=content)
     return {

@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import URL, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from models.base import adjacent_ids
 from models.log import LogEntry, LogHead
 
 FIRST = "0" * 64
@@ -76,10 +77,10 @@ def append(session: Session, macs: Macs, entries: list[Entry]) -> _Chain:
     old = _writers.chains.get(_place(session)) or _Chain(uuid4())
     chain = _Chain(old.stream, old.counter, old.hash)
     rows: list[dict[str, Any]] = []
-    for entry in entries:
+    for row_id, entry in zip(adjacent_ids(), entries, strict=False):
         chain.counter += 1
         row = {
-            "id": uuid4(),
+            "id": row_id,
             "stream": chain.stream,
             "counter": chain.counter,
             "at": entry.at,
