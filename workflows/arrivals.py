@@ -137,7 +137,7 @@ def register(work: Work, command: RegisterArrival) -> Registered:
         answers = first_answers(readings.pack_of(work, case), command, work.now.date())
         made = screening.make_statements(work, case, answers, Source.SELF, first=True)
         screening.append(work, case, made, first=True)
-        facts = readings.known_facts(work, case)
+        facts = readings.put_together(work, case, made)
         reading = screening.reassess(work, case, facts, first=True)
     figures.record(work, case, reading=reading, facts=facts, first=True)
     # Last: on PostgreSQL other writers of the index wait for this commit from here on.
@@ -202,7 +202,7 @@ def _person(work: Work, command: RegisterArrival) -> Person:
     today = work.now.date()
     person = Person(id=uuid4(), created_on=today, changed_on=today)
     work.session.add(person)
-    work.vault.create_keys(person.id, PERSON_PURPOSES)
+    work.vault.create_keys(person.id, PERSON_PURPOSES, new=True)
     person.names = [{"text": form.text, "kind": form.kind} for form in command.names]
     person.birth = birth_as_json(command.birth, today)
     person.traits = {

@@ -59,17 +59,18 @@ def record(
     """Bring the case's row of figures into step. Opens what it counts, shows nothing.
 
     `reading` and `facts` spare opening again what the caller has just put together. `first`: the case was
-    made in this unit of work, so it has no row yet.
+    made in this unit of work from that reading, so it has no row yet, and its needs and holds are those read.
     """
     row = None if first else _find(work, case)
     work.session.flush()
+    read = reading if first else None
     with work.computing(case.person_id, Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL):
         current = reading or readings.latest_reading(work, case)
         person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
         traits = person.traits or {}
         age = readings.age_of(work, case, facts)
-        needs = _needs(work, case)
-    hold = _held(work, case)
+        needs = _needs(work, case, None if read is None else _given(work, case, read))
+    hold = _held(work, case) if read is None else any(one.shuts for one in read.holds.values())
     # Everything is looked up by now: a row that is being written would be written at each look.
     row = row or _new(work, case)
     row.sex = Sex(traits.get("sex", Sex.UNKNOWN))
@@ -118,14 +119,21 @@ def _new(work: Work, case: Case) -> StatFact:
     return row
 
 
-def _needs(work: Work, case: Case) -> str:
-    """The functions of the case's needs, sorted: asylum, child, health ..."""
+def _needs(work: Work, case: Case, codes: set[str] | None = None) -> str:
+    """The functions of the case's needs, sorted: asylum, child ... Opens them unless given `codes`."""
+    needs = readings.pack_of(work, case).needs
+    if codes is None:
+        rows = work.session.scalars(
+            select(Need).where(Need.case_id == case.id).options(*load_sealed(Need.content))
+        )
+        codes = {(row.content or {})["code"] for row in rows}
+    return " ".join(sorted({needs[code].function for code in codes if code in needs}))
+
+
+def _given(work: Work, case: Case, reading: Reading) -> set[str]:
+    """What a first reading made needs of (`workflows.effects`)."""
     pack = readings.pack_of(work, case)
-    rows = work.session.scalars(
-        select(Need).where(Need.case_id == case.id).options(*load_sealed(Need.content))
-    )
-    codes = {(row.content or {})["code"] for row in rows}
-    return " ".join(sorted({pack.needs[code].function for code in codes if code in pack.needs}))
+    return {code for code in reading.needs if pack.needs[code].automatic}
 
 
 def age_band(age: Interval | None) -> AgeBand:

@@ -6,6 +6,8 @@ Every function here opens sealed content: callers have allowed an act first, or 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from models.cases import Answer, Assessment, Case
@@ -43,8 +45,12 @@ def statements(work: Work, case: Case) -> list[Statement]:
 
 def known_facts(work: Work, case: Case) -> Facts:
     """What is known of the person today, when all statements that still count are put together."""
-    counting = standing(statements(work, case), work.now.date())
-    return merge(counting, pack_of(work, case).facts)
+    return put_together(work, case, statements(work, case))
+
+
+def put_together(work: Work, case: Case, said: Iterable[Statement]) -> Facts:
+    """What statements say today, those that still count."""
+    return merge(standing(said, work.now.date()), pack_of(work, case).facts)
 
 
 def latest_reading(work: Work, case: Case) -> Reading | None:

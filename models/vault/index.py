@@ -18,7 +18,7 @@ from itertools import islice
 from threading import Lock
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, LargeBinary, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, LargeBinary, case, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from models.base import Base
@@ -208,20 +208,20 @@ class NameIndex:
     def _write(self, session: Session, content: Content, on: date, *, above: int = 0) -> None:
         _take_turn(session)
         row_id = uuid4()
-        highest = select(func.coalesce(func.max(NameSegment.seq), 0)).scalar_subquery()
-        number = session.scalar(select(highest)) or 0
-        seq = max(number, above) + 1
+        highest = func.coalesce(select(func.max(NameSegment.seq)).scalar_subquery(), 0)
         persons = len(content.removed) + sum(1 for _ in content.postings.persons())
-        session.execute(
-            insert(NameSegment).values(
+        written = session.execute(
+            insert(NameSegment)
+            .values(
                 id=row_id,
-                seq=seq,
+                seq=case((highest > above, highest), else_=above) + 1,
                 created=on,
                 count=persons,
                 payload=self._provider.seal_blob(_place(row_id), to_bytes(content)),
             )
+            .returning(NameSegment.seq)
         )
-        _set_pending(session, below=seq)
+        _set_pending(session, below=written.scalar_one())
 
     def _merges(self, content: Content, removed: frozenset[bytes]) -> bool:
         persons = set(content.postings.persons())

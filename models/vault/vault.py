@@ -78,13 +78,18 @@ class Vault:
         if (owner, purpose) not in self._granted:
             raise Denied(f"purpose {str(purpose)!r} was not granted here", purpose=str(purpose))
 
-    def create_keys(self, owners: UUID | Iterable[UUID], purposes: Iterable[str]) -> None:
+    def create_keys(
+        self, owners: UUID | Iterable[UUID], purposes: Iterable[str], *, new: bool = False
+    ) -> None:
         """Make the data keys that these people lack, all in one INSERT at `flush_keys`.
 
-        Asks the keys database once which are there already, so doing it twice is harmless.
+        Asks the keys database once which are there already, so doing it twice is harmless; not for those
+        who are `new`, whose id has just been drawn.
         """
         wanted = [owners] if isinstance(owners, UUID) else list(owners)
         named = [str(purpose) for purpose in purposes]
+        if new:
+            self._wrapped.update({(owner, purpose): {} for owner in wanted for purpose in named})
         self.prefetch(wanted, named)
         for owner in wanted:
             for purpose in named:

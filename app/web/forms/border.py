@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask import current_app, g
@@ -11,8 +12,10 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms.validators import StopValidation
 
+from app.locale import current_language
 from app.schemas.arrivals import DOCUMENT_KINDS
 from app.web.border.words import other_issuers, spoken_at, state_codes
+from app.web.choices import render_options
 from app.web.controls import Control, PartWidget, clean
 from app.web.dates import AGE, BETWEEN, DAY, SOLAR, YEAR, PartialDate
 from app.web.fields import (
@@ -63,6 +66,11 @@ def languages() -> Choices:
 
 def document_kinds() -> Choices:
     """Kinds of documents."""
+    return _document_kinds(current_language().code)
+
+
+@lru_cache(maxsize=32)
+def _document_kinds(_language: str) -> Choices:
     words = {
         "passport": gettext("Passport"),
         "identity_card": gettext("Identity card"),
@@ -77,6 +85,11 @@ def document_kinds() -> Choices:
 
 def relationships() -> Choices:
     """What the other person is to the one at the desk, as claimed."""
+    return _relationships(current_language().code)
+
+
+@lru_cache(maxsize=32)
+def _relationships(_language: str) -> Choices:
     words = {
         "WIF": gettext("Wife"),
         "HUS": gettext("Husband"),
@@ -152,10 +165,10 @@ class CompanionsField(Control):
     def anchor(self) -> str:
         return f"{self.id}-0-number"
 
-    @property
-    def choices(self) -> Choices:
-        """The relationships."""
-        return relationships()
+    @staticmethod
+    def options(chosen: str) -> Markup:
+        """The relationships as options of a list."""
+        return render_options(relationships(), chosen or None)
 
 
 class ArrivalForm(PageForm):
