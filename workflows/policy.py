@@ -15,60 +15,11 @@ from typing import Literal
 from uuid import UUID
 
 from models.vocabulary import Purpose, Role
+from workflows.acts import Act
 from workflows.errors import NotAllowed, NotFound
 
-
-class Act(StrEnum):
-    """Everything somebody may want to do. Every route names one; every log entry too."""
-
-    REGISTER = "register"
-    VIEW_TODAY = "view_today"
-    VIEW_CASE = "view_case"
-    SEARCH = "search"
-    CHECK_REGISTERED = "check_registered"
-    RECORD_URGENT_NEEDS = "record_urgent_needs"
-    INFORM = "inform"
-    ANSWER = "answer"
-    VIEW_ASSESSMENT = "view_assessment"
-    RECORD_CONSENT = "record_consent"
-    PROPOSE_REFERRAL = "propose_referral"
-    SEND_REFERRAL = "send_referral"
-    WITHDRAW_REFERRAL = "withdraw_referral"
-    PRINT_RECEIPT = "print_receipt"
-    FINISH_SCREENING = "finish_screening"
-    VIEW_QUEUE = "view_queue"
-    READ_PACKET = "read_packet"
-    READ_PACKET_IDENTITY = "read_packet_identity"
-    ACCEPT_REFERRAL = "accept_referral"
-    REFUSE_REFERRAL = "refuse_referral"
-    REDIRECT_REFERRAL = "redirect_referral"
-    REPORT_OUTCOME = "report_outcome"
-    CLOSE_REFERRAL = "close_referral"
-    VIEW_HOLDS = "view_holds"
-    LIFT_HOLD = "lift_hold"
-    RECORD_DECISION = "record_decision"
-    CLOSE_CASE = "close_case"
-    VIEW_TASKS = "view_tasks"
-    DO_TASK = "do_task"
-    VIEW_ACCESSES = "view_accesses"
-    VIEW_BOARD = "view_board"
-    EXPORT_FIGURES = "export_figures"
-    VERIFY_LOG = "verify_log"
-    VIEW_PACKS = "view_packs"
-    TRY_RULES = "try_rules"
-    PROPOSE_PACK = "propose_pack"
-    PUBLISH_PACK = "publish_pack"
-    MANAGE_USERS = "manage_users"
-    MANAGE_NETWORK = "manage_network"
-    VIEW_HEALTH = "view_health"
-    USE_OWN_SESSION = "use_own_session"
-    SIGN_IN = "sign_in"
-    TICK = "tick"
-    DELIVER = "deliver"
-    ERASE = "erase"
-    CHECK_PACKS = "check_packs"
-    RECHECK = "recheck"
-    REASSESS = "reassess"
+__all__ = ["RULES", "SYSTEM", "Act", "Actor", "Condition", "Resource", "Rule", "Term"]
+__all__ += ["allows", "require", "role_may", "term_holds", "terms", "visible"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +144,10 @@ _SCREENING = (
 _SCREENING_PURPOSES = (_P.IDENTITY, _P.CONTACT, _P.PROTECTION, _P.MEDICAL, _P.LEGAL)
 _READING_RULES = (Act.VIEW_PACKS, Act.TRY_RULES)
 _PUBLISHING = (Act.PROPOSE_PACK, Act.PUBLISH_PACK)
+_DOCUMENTS = (Act.ATTACH_DOCUMENT, Act.VIEW_DOCUMENTS, Act.READ_DOCUMENT)
+#: What a person may ask for, at whatever table they sit.
+_RIGHTS = (Act.RECORD_REQUEST, Act.ANSWER_REQUEST)
+_WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
@@ -219,10 +174,12 @@ RULES: tuple[Rule, ...] = (
         "border.screen",
         "border_official",
         "case",
-        _SCREENING,
+        _SCREENING + _DOCUMENTS + _WHOLE_FILE,
         (_C.SAME_POST, _C.SCREENING_OPEN),
         _SCREENING_PURPOSES,
     ),
+    # A request is taken at any time; it is sealed for whoever answers it, and opens nothing else.
+    _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
     _rule(
         "border.new_desk",
         "border_official",
@@ -278,6 +235,32 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.LEGAL),
     ),
+    # What a document is for decides who reads it: a purpose that is not here does not open.
+    _rule(
+        "desk.documents",
+        "protection_officer",
+        "case",
+        _DOCUMENTS,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.IDENTITY, _P.PROTECTION, _P.MEDICAL, _P.LEGAL),
+    ),
+    _rule(
+        "desk.rights",
+        "protection_officer",
+        "case",
+        _RIGHTS,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.AUDIT,),
+    ),
+    # The person's own file, for the person: whoever has them in care reads it out to them.
+    _rule(
+        "desk.whole_file",
+        "protection_officer",
+        "case",
+        _WHOLE_FILE,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (*_SCREENING_PURPOSES, _P.AUDIT),
+    ),
     # Which body may decide what is the pack's to say (`workflows.decisions`).
     _rule(
         "desk.decide",
@@ -298,6 +281,15 @@ RULES: tuple[Rule, ...] = (
         (Act.VIEW_CASE, Act.VIEW_ACCESSES),
         (_C.SAME_AGENCY,),
     ),
+    # Requests, kept-back files and erasure: the agency answers for them, and reads nothing else of a person.
+    _rule(
+        "supervisor.rights",
+        "supervisor",
+        "case",
+        (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE),
+        (_C.SAME_AGENCY,),
+        (_P.AUDIT,),
+    ),
     _rule("supervisor.today", "supervisor", "post", (Act.VIEW_TODAY,), (_C.SAME_AGENCY,)),
     _rule(
         "supervisor.new_desk",
@@ -314,7 +306,14 @@ RULES: tuple[Rule, ...] = (
         "supervisor.board",
         "supervisor",
         "system",
-        (Act.VIEW_BOARD, Act.EXPORT_FIGURES, Act.VERIFY_LOG, Act.VIEW_TASKS, *_READING_RULES),
+        (
+            Act.VIEW_BOARD,
+            Act.EXPORT_FIGURES,
+            Act.VERIFY_LOG,
+            Act.VIEW_TASKS,
+            Act.VIEW_RETENTION,
+            *_READING_RULES,
+        ),
     ),
     # The rules of the own country; the second signature is another account's (`workflows.publishing`).
     _rule("supervisor.packs", "supervisor", "system", _PUBLISHING, (_C.SAME_COUNTRY,)),
@@ -329,10 +328,15 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     # The independent monitor reads figures, rules, the log's soundness and the state of cases.
-    _rule("monitor.system", "monitor", "system", (Act.VIEW_BOARD, Act.VERIFY_LOG, Act.VIEW_PACKS)),
+    _rule(
+        "monitor.system",
+        "monitor",
+        "system",
+        (Act.VIEW_BOARD, Act.VERIFY_LOG, Act.VIEW_PACKS, Act.VIEW_RETENTION),
+    ),
     _rule("monitor.see", "monitor", "case", (Act.VIEW_CASE,), (_C.SAME_COUNTRY,)),
     # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
-    _rule("system.clock", "system", "system", (Act.TICK, Act.DELIVER, Act.ERASE)),
+    _rule("system.clock", "system", "system", (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN)),
     # The worker checks versions, computes assessments again, and gives what a new version gives.
     _rule("system.rules", "system", "system", (Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS)),
 )

@@ -17,7 +17,7 @@ from workflows.policy import RULES, SYSTEM, Act, Actor, Condition, Resource, all
 HERE, THERE = uuid4(), uuid4()
 #: Acts that nobody with an account does: the clock, the worker, an operator at the command line.
 OF_THE_SYSTEM = {
-    *(Act.TICK, Act.DELIVER, Act.ERASE),
+    *(Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN),
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
 }
 KINDS = ("post", "case", "referral", "task", "system")
