@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
         (_C.SAME_POST, _C.SCREENING_OPEN),
         _SCREENING_PURPOSES,
     ),
-    # A request is taken at any time; it is sealed for whoever answers it, and opens nothing else.
+    # A request is taken at any time; sealed for whoever answers it; nothing opens.
     _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
     _rule(
         "border.new_desk",
@@ -250,7 +250,7 @@ RULES: tuple[Rule, ...] = (
         "case",
         _RIGHTS,
         (_C.ACCEPTED_BY_MY_DESK,),
-        (_P.AUDIT,),
+        (_P.LEGAL,),
     ),
     # The person's own file, for the person: whoever has them in care reads it out to them.
     _rule(
@@ -259,7 +259,7 @@ RULES: tuple[Rule, ...] = (
         "case",
         _WHOLE_FILE,
         (_C.ACCEPTED_BY_MY_DESK,),
-        (*_SCREENING_PURPOSES, _P.AUDIT),
+        _SCREENING_PURPOSES,
     ),
     # Which body may decide what is the pack's to say (`workflows.decisions`).
     _rule(
@@ -281,14 +281,13 @@ RULES: tuple[Rule, ...] = (
         (Act.VIEW_CASE, Act.VIEW_ACCESSES),
         (_C.SAME_AGENCY,),
     ),
-    # Requests, kept-back files and erasure: the agency answers for them, and reads nothing else of a person.
+    # Requests, kept-back files and erasure: the agency answers for them and reads nobody.
     _rule(
         "supervisor.rights",
         "supervisor",
         "case",
         (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE),
         (_C.SAME_AGENCY,),
-        (_P.AUDIT,),
     ),
     _rule("supervisor.today", "supervisor", "post", (Act.VIEW_TODAY,), (_C.SAME_AGENCY,)),
     _rule(
