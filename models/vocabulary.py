@@ -193,6 +193,7 @@ class TaskKind(StrEnum):
     DECIDE_HOLD = "decide_hold"
     MEET_DEADLINE = "meet_deadline"
     URGENT_NEED = "urgent_need"
+    ANSWER_REQUEST = "answer_request"
 
 
 class LetterKind(StrEnum):
@@ -267,3 +268,39 @@ class AcknowledgedWithin(StrEnum):
     LATER = "later"
     NONE = "none"
     NOT_SENT = "not_sent"
+
+
+class RequestKind(StrEnum):
+    """What a person may ask of those who keep their file (domain.md DP-11, DP-20)."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    COMPLAINT = "complaint"
+
+
+class RequestState(StrEnum):
+    """What has become of a person's request. `upheld`: done as asked; `refused`: with reasons, to them."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ErasureGround(StrEnum):
+    """Why a file is erased."""
+
+    RETENTION = "retention"
+    REQUEST = "request"
+    MISTAKE = "mistake"
+
+
+class ProposalState(StrEnum):
+    """What has become of a proposal to erase a file."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    ERASED = "erased"

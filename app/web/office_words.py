@@ -88,6 +88,7 @@ TASKS = {
     "decide_hold": lazy_gettext("Have a safeguard decided on"),
     "meet_deadline": lazy_gettext("See to an overdue deadline"),
     "urgent_need": lazy_gettext("See to an urgent need"),
+    "answer_request": lazy_gettext("Answer what a person asked"),
 }
 PURPOSES = {
     "identity": lazy_gettext("identity"),
@@ -199,6 +200,17 @@ ACTS = {
     "use_own_session": lazy_gettext("Used a session"),
     "sign_in": lazy_gettext("Signed in"),
     "erase": lazy_gettext("Erased"),
+    "attach_document": lazy_gettext("Kept a document"),
+    "view_documents": lazy_gettext("Looked at the list of documents"),
+    "read_document": lazy_gettext("Opened a document"),
+    "record_request": lazy_gettext("Took what the person asked for"),
+    "answer_request": lazy_gettext("Answered what the person asked"),
+    "make_summary": lazy_gettext("Read the whole file out to the person"),
+    "record_correction": lazy_gettext("Recorded a correction"),
+    "view_retention": lazy_gettext("Looked at what is kept how long"),
+    "keep_back": lazy_gettext("Kept the file from being erased, or let it go"),
+    "propose_erasure": lazy_gettext("Proposed to erase"),
+    "retain": lazy_gettext("Looked for files whose time is over"),
 }
 #: Sealed fields, as the log names them.
 OPENED = {
@@ -222,6 +234,14 @@ OPENED = {
     "referral.outcome": lazy_gettext("an outcome"),
     "packet.needs": lazy_gettext("what is needed"),
     "packet.identity": lazy_gettext("who it is"),
+    "document.identity": lazy_gettext("documents on identity"),
+    "document.protection": lazy_gettext("documents on protection"),
+    "document.medical": lazy_gettext("medical documents"),
+    "document.legal": lazy_gettext("legal documents"),
+    "person_request.says": lazy_gettext("what the person asked"),
+    "person_request.answer": lazy_gettext("what was answered"),
+    "correction.content": lazy_gettext("corrections"),
+    "kept_back.reason": lazy_gettext("why the file is kept back"),
 }
 
 
