@@ -20,8 +20,15 @@ _CHOICES = {
 #: Beyond this a number is a slip of the keyboard, and a time limit would overflow.
 _HIGHEST = 1_000_000_000
 _URL = re.compile(r"(?:sqlite|postgresql\+psycopg)://\S*\Z")
+_SCANNER = re.compile(r"clamd:(?:/\S+|[\w.-]+:\d{1,5})\Z|command:/\S.*\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
-_LOWEST = {"sign_in_limit": 1, "search_limit": 1, "smallest_cell": 3, "largest_request": 65536}
+_LOWEST = {
+    "sign_in_limit": 1,
+    "search_limit": 1,
+    "smallest_cell": 3,
+    "largest_request": 65536,
+    "largest_file": 65536,
+}
 
 
 class SettingsError(Exception):
@@ -96,6 +103,8 @@ def _read(name: str, text: str) -> Any:
 
 
 def _place(name: str, text: str) -> Any:
+    if name == "scanner" and not _SCANNER.match(text):
+        raise ValueError(f"is {text!r}: clamd:/SOCKET, clamd:HOST:PORT or command:/PATH is needed")
     if name in {"database_url", "keys_url"} and not _URL.match(text):
         # Not repeated: it may hold a password.
         raise ValueError("is no URL that begins with sqlite:// or postgresql+psycopg://")

@@ -54,6 +54,11 @@ class Settings:
     smallest_cell: int = 5
     #: The largest request, in bytes.
     largest_request: int = 512 * 1024
+    #: The largest file that may be attached to a case, in bytes.
+    largest_file: int = 10 * 1024 * 1024
+    #: Looks for malware: `clamd:/socket`, `clamd:host:port`, `command:/path ...`. Set and silent: no file
+    #: is kept.
+    scanner: str | None = None
     #: `debug`, `info`, `warning` or `error`.
     log_level: str = "info"
     #: Whether the person pages show that the persons are invented, and sign-ins are printed.

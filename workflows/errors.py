@@ -9,12 +9,16 @@
     |-- BadCaseNumber         422  the check digit does not fit
     |-- InvalidCommand        422  a value that the schema let pass cannot be used
     |-- KeyReused             422  an idempotency key was used for another request
+    |-- FileRefused           422  a file of a kind that is not kept, or too large, or with malware in it
     |-- ConsentMissing        422  a packet may not leave without a basis
     |-- OriginFirewall        422  a recipient of the person's country of origin (INV-20)
     |-- NotInformedYet        409  questions before the information step (INV-19)
     |-- SignInFailed          401  name, password or code; never says which
     |-- TooManyAttempts       429  a limit is reached
     |-- StillHeld             409  a hold shuts the action
+    |-- KeptBackNow           409  a legal hold keeps the file from being erased
+    |-- Restricted            409  the person has objected; nothing new may leave
+    |-- ScannerUnreachable    503  the malware scanner cannot be asked, so nothing is kept
     |-- Busy                  503  others kept the database too long; nothing was written
     `-- StorageFull           507  nothing was written
 
@@ -104,6 +108,14 @@ class KeyReused(SeraiError):
     message = "This key was used for another request. Send a new key with a new request."
 
 
+class FileRefused(SeraiError):
+    """A file cannot be kept. `reason` is a code: unknown_kind, too_large, broken, malware ..."""
+
+    code = "file_refused"
+    status = 422
+    message = "This file cannot be kept. Take a PDF, or a picture as JPEG, PNG or WebP."
+
+
 class ConsentMissing(SeraiError):
     """No consent and no other legal basis is recorded for this packet."""
 
@@ -150,6 +162,34 @@ class StillHeld(SeraiError):
     code = "still_held"
     status = 409
     message = "A safeguard still holds. It must be settled or lifted by the competent body first."
+
+
+class KeptBackNow(SeraiError):
+    """A legal hold keeps the file of this person from being erased."""
+
+    code = "kept_back"
+    status = 409
+    message = "This file is kept back for a reason. End that first."
+
+
+class Restricted(SeraiError):
+    """The person has objected, or asked that nothing be done with the file meanwhile."""
+
+    code = "restricted"
+    status = 409
+    message = (
+        "This person has objected. Until that is answered, only help for their life may be sent."
+    )
+
+
+class ScannerUnreachable(SeraiError):
+    """The scanner that the deployment asks for cannot be reached. Nothing was kept."""
+
+    code = "scanner_unreachable"
+    status = 503
+    message = (
+        "Files cannot be checked now, so none is kept. Tell your administrator and try again later."
+    )
 
 
 class Busy(SeraiError):
