@@ -11,7 +11,7 @@ of a unit of work: on PostgreSQL other writers of the index wait for its commit 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -22,10 +22,10 @@ from sqlalchemy import ColumnElement, LargeBinary, case, delete, func, insert, s
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from models.base import Base
+from models.vault.contract import KeyProvider
+from models.vault.errors import NotHeld
 from models.vault.postings import STRONG, Content, Postings, from_bytes, merged, to_bytes
-from models.vault.providers import KeyProvider
 
-MAC_ID = "index"
 TOKEN_BYTES = 8
 MOST_HITS = 50
 _ADVISORY = 0x5E7A1  # PostgreSQL's lock number for the order of segments
@@ -118,17 +118,22 @@ class NameIndex:
         """
         rest = iter(entries)
         while chunk := list(islice(rest, 2 * self._large)):
+            epoch = self._provider.epochs()[-1]
+            plain = [key for entry in chunk for key in entry.keys]
+            tokens = dict(zip(plain, self._tokens(plain, epoch), strict=True))
             postings = Postings.of(
-                (entry.person.bytes, [self._token(key) for key in entry.keys]) for entry in chunk
+                (entry.person.bytes, [tokens[key] for key in entry.keys]) for entry in chunk
             )
-            self._write(session, Content(postings), on)
+            self._write(session, Content(postings, epoch=epoch), on)
 
     def remove(self, session: Session, person: UUID, *, on: date) -> None:
         """Forget a person for good (erasure): never found again after the commit.
 
         Their tokens leave the database with the next `compact`.
         """
-        self._write(session, Content(Postings.of(()), removed=(person.bytes,)), on)
+        epoch = self._provider.epochs()[-1]
+        gone = Content(Postings.of(()), removed=(person.bytes,), epoch=epoch)
+        self._write(session, gone, on)
 
     def lookup(
         self,
@@ -144,8 +149,14 @@ class NameIndex:
         there are any. Raises what the provider raises (`Locked`, `Tampered`).
         """
         self._follow(session)
-        strong = [self._token(key) for key in set(keys)]
-        weaker = [self._token(key) for key in set(weak)]
+        plain, ordering = list(set(keys)), list(set(weak))
+        # While the index key is being rotated, tokens of both epochs are about.
+        asked = [
+            self._tokens([*plain, *ordering], epoch)
+            for epoch in (self._provider.epochs() if plain or ordering else ())
+        ]
+        strong = [token for tokens in asked for token in tokens[: len(plain)]]
+        weaker = [token for tokens in asked for token in tokens[len(plain) :]]
         shared: Counter[bytes] = Counter()
         with self._lock:
             memory = self._memory
@@ -170,7 +181,8 @@ class NameIndex:
         rows = session.execute(
             select(NameSegment.id, NameSegment.seq, NameSegment.payload).order_by(NameSegment.seq)
         ).all()
-        contents = {seq: self._open(row_id, payload) for row_id, seq, payload in rows}
+        opened = {seq: self._open(row_id, payload) for row_id, seq, payload in rows}
+        contents = {seq: content for seq, content in opened.items() if not content.unread}
         removed = frozenset(person for content in contents.values() for person in content.removed)
         chosen = [seq for seq, content in contents.items() if self._merges(content, removed)]
         if len(chosen) < 2 and not removed:
@@ -182,7 +194,8 @@ class NameIndex:
             .execution_options(synchronize_session=False)
         )
         # The merged segment takes a number above all others; with it every process reads the list anew.
-        self._write(session, Content(postings, merged=True), on, above=max(contents))
+        epoch = min((contents[seq].epoch for seq in chosen if contents[seq].postings), default=1)
+        self._write(session, Content(postings, merged=True, epoch=epoch), on, above=max(opened))
         _set_pending(session, below=0)
         return len(chosen)
 
@@ -197,13 +210,44 @@ class NameIndex:
                 "segments": len(memory.recent_parts) + len(memory.tombstones) + len(arrays),
             }
 
-    def _token(self, key: str) -> int:
-        """64 bits of the keyed digest: a dictionary of names is of no use without the index key."""
-        digest = self._provider.mac(MAC_ID, key.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(digest[:TOKEN_BYTES], "little")
+    def outdated(self, session: Session) -> list[tuple[int, list[UUID]]]:
+        """Numbers of the segments with tokens of an older epoch, and the persons they speak of."""
+        newest = self._provider.epochs()[-1]
+        found = self._fetch(session, NameSegment.seq > 0, None)
+        return [
+            (seq, [UUID(bytes=person) for person in content.postings.persons()])
+            for seq, content in sorted(found.items())
+            if content.epoch < newest and len(content.postings)
+        ]
+
+    def retire(self, session: Session, seq: int, *, on: date) -> None:
+        """Drop a segment whose persons have all been added again, in the session's transaction."""
+        _take_turn(session)
+        highest = session.scalar(_NEWEST) or 0
+        session.execute(
+            delete(NameSegment)
+            .where(NameSegment.seq == seq)
+            .execution_options(synchronize_session=False)
+        )
+        newest = self._provider.epochs()[-1]
+        told = Content(Postings.of(()), merged=True, epoch=newest)
+        self._write(session, told, on, above=highest)
+        _set_pending(session, below=0)
+
+    def _tokens(self, keys: Sequence[str], epoch: int) -> list[int]:
+        """64 bits of each keyed digest: a dictionary of names is of no use without the index key."""
+        plain = [key.encode("utf-8", "surrogatepass") for key in keys]
+        return [
+            int.from_bytes(digest[:TOKEN_BYTES], "little")
+            for digest in self._provider.macs(epoch, plain)
+        ]
 
     def _open(self, row_id: UUID, payload: bytes) -> Content:
-        return from_bytes(self._provider.open_blob(_place(row_id), payload))
+        """A segment's content. One sealed with a key that is elsewhere (travel mode) says nothing here."""
+        try:
+            return from_bytes(self._provider.open_blob(_place(row_id), payload))
+        except NotHeld:
+            return Content(Postings.of(()), unread=True)
 
     def _write(self, session: Session, content: Content, on: date, *, above: int = 0) -> None:
         _take_turn(session)

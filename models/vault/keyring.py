@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from models.vault.errors import (
+    KeyConflict,
     KeyringDamaged,
     KeyringExists,
     KeyringMissing,
@@ -36,6 +37,8 @@ MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
 _BOUNDS = {"memory_kib": (MEMORY_KIB, 1024 * 1024), "passes": (PASSES, 20), "lanes": (1, 16)}
 _KIND = "serai keyring"
 _SALT_BYTES = 16
+#: The clear part of the file that stays the same under one passphrase.
+_LASTING = ("kind", "format", "memory_kib", "passes", "lanes", "salt")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +48,8 @@ class KeyMaterial:
     keks: Mapping[str, Mapping[int, bytes]]
     primary: Mapping[str, int]
     macs: Mapping[str, bytes]
+    #: The public half of the custodians' key, to which every state of the keyring is sealed; or nothing.
+    recovery: bytes = b""
 
     def __repr__(self) -> str:
         return f"<key material for {len(self.keks)} purposes>"
@@ -69,6 +74,7 @@ class KeyMaterial:
                 },
                 "primary": dict(self.primary),
                 "macs": {key_id: _b64(key) for key_id, key in self.macs.items()},
+                "recovery": _b64(self.recovery),
             }
         ).encode()
 
@@ -83,17 +89,17 @@ class KeyMaterial:
             },
             primary={purpose: int(version) for purpose, version in read["primary"].items()},
             macs={key_id: _key(key) for key_id, key in read["macs"].items()},
+            recovery=b64decode(read.get("recovery", ""), validate=True),
         )
 
 
-def write_keyring(path: Path, passphrase: str, material: KeyMaterial, *, setting: str) -> None:
+def write_keyring(path: Path, passphrase: str, material: KeyMaterial, *, setting: str) -> Unlocked:
     """Write a new keyring, whole or not at all, readable by its owner only (mode 0600).
 
     Raises:
         KeyringExists: there is one already; it is never overwritten.
         KeyringMissing: the folder cannot be written to.
     """
-    nonce = secrets.token_bytes(NONCE_BYTES)
     head = {
         "kind": _KIND,
         "format": 1,
@@ -101,42 +107,119 @@ def write_keyring(path: Path, passphrase: str, material: KeyMaterial, *, setting
         "passes": PASSES,
         "lanes": LANES,
         "salt": _b64(secrets.token_bytes(_SALT_BYTES)),
-        "nonce": _b64(nonce),
     }
     key = _stretch(passphrase, head)
-    sealed = AESGCM(key).encrypt(nonce, material.to_json(), _bound(head))
-    body = head | {"sealed": _b64(sealed), "sha256": _checksum(head, _b64(sealed))}
     try:
-        _write_new(path, (json.dumps(body, indent=1) + "\n").encode())
+        _write(path, _body(key, head, material), new=True)
     except FileExistsError:
         raise KeyringExists(f"{setting}: {path} exists and is never overwritten") from None
     except OSError as problem:
         raise KeyringMissing(f"{setting}: cannot write {path}: {problem.strerror}") from None
+    return Unlocked(path, key, head, setting)
 
 
 def read_keyring(
     path: Path, passphrase: str, *, setting: str, passphrase_setting: str
 ) -> KeyMaterial:
-    """Open a keyring.
+    """What a keyring holds. Raises as `Unlocked.open` does."""
+    return Unlocked.open(path, passphrase, setting=setting, passphrase_setting=passphrase_setting)[
+        0
+    ]
 
-    Raises:
-        KeyringMissing: no such file, or it cannot be read.
-        KeyringDamaged: not a keyring, cut, altered by accident, or readable by other users.
-        WrongPassphrase: whole, but this passphrase does not open it.
-    """
-    body = _read_body(path, setting)
-    head = {name: body[name] for name in body if name not in {"sealed", "sha256"}}
-    key = _stretch(passphrase, head)
-    try:
-        data = AESGCM(key).decrypt(
-            b64decode(body["nonce"]), b64decode(body["sealed"]), _bound(head)
+
+class Unlocked:
+    """A keyring file that was opened, with the stretched key, so that it can be read and written again."""
+
+    def __init__(self, path: Path, key: bytes, head: Mapping[str, Any], setting: str) -> None:
+        self.path = path
+        self._key = key
+        self._head = {name: head[name] for name in _LASTING}
+        self._setting = setting
+        self._seen = _look(path)
+
+    @classmethod
+    def open(
+        cls, path: Path, passphrase: str, *, setting: str, passphrase_setting: str
+    ) -> tuple[KeyMaterial, Unlocked]:
+        """Open a keyring.
+
+        Raises:
+            KeyringMissing: no such file, or it cannot be read.
+            KeyringDamaged: not a keyring, cut, altered by accident, or readable by other users.
+            WrongPassphrase: whole, but this passphrase does not open it.
+        """
+        body = _read_body(path, setting)
+        key = _stretch(passphrase, body)
+        opened = cls(path, key, body, setting)
+        try:
+            return opened._decrypt(body), opened
+        except InvalidTag:
+            wrong = f"{passphrase_setting} does not open the keyring {path}"
+            raise WrongPassphrase(wrong) from None
+
+    def has_changed(self) -> bool:
+        """Whether the file is another one than when it was last read or written here."""
+        found = _look(self.path)
+        return found is not None and found != self._seen
+
+    def reload(self) -> KeyMaterial | None:
+        """What the file holds now, or None where it is under another passphrase."""
+        seen = _look(self.path)
+        body = _read_body(self.path, self._setting)
+        self._seen = seen
+        try:
+            return self._decrypt(body)
+        except InvalidTag:
+            return None
+
+    def save(self, material: KeyMaterial) -> None:
+        """Replace the file, whole or not at all, under the same passphrase.
+
+        Raises:
+            KeyConflict: it was changed by somebody else since it was read.
+            KeyringMissing: the folder cannot be written to.
+        """
+        if _look(self.path) != self._seen:
+            raise KeyConflict(f"{self._setting}: the keyring was changed meanwhile; do it again")
+        try:
+            _write(self.path, _body(self._key, self._head, material), new=False)
+        except OSError as problem:
+            what = f"{self._setting}: cannot write {self.path}: {problem.strerror}"
+            raise KeyringMissing(what) from None
+        self._seen = _look(self.path)
+
+    def forget(self) -> None:
+        """Forget the stretched key."""
+        self._key = b""
+
+    def _decrypt(self, body: Mapping[str, Any]) -> KeyMaterial:
+        if not self._key:
+            raise KeyringDamaged(f"{self._setting}: the keyring is locked")
+        data = AESGCM(self._key).decrypt(
+            b64decode(body["nonce"]), b64decode(body["sealed"]), _bound(body)
         )
-    except InvalidTag:
-        raise WrongPassphrase(f"{passphrase_setting} does not open the keyring {path}") from None
+        try:
+            return KeyMaterial.from_json(data)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            what = f"{self._setting}: what {self.path} holds cannot be read"
+            raise KeyringDamaged(what) from None
+
+
+def _look(path: Path) -> tuple[int, int, int] | None:
+    """Tells one state of a file from another."""
     try:
-        return KeyMaterial.from_json(data)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeyringDamaged(f"{setting}: what {path} holds cannot be read") from None
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _body(key: bytes, lasting: Mapping[str, Any], material: KeyMaterial) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    head = {**lasting, "nonce": _b64(nonce)}
+    sealed = _b64(AESGCM(key).encrypt(nonce, material.to_json(), _bound(head)))
+    whole = head | {"sealed": sealed, "sha256": _checksum(head, sealed)}
+    return (json.dumps(whole, indent=1) + "\n").encode()
 
 
 def _read_body(path: Path, setting: str) -> dict[str, Any]:
@@ -179,8 +262,7 @@ def _stretch(passphrase: str, head: Mapping[str, Any]) -> bytes:
 
 def _bound(head: Mapping[str, Any]) -> bytes:
     """The clear part of the file as associated data, so that it cannot be weakened unseen."""
-    names = ("kind", "format", "memory_kib", "passes", "lanes", "salt", "nonce")
-    return lp(*[f"{name}={head[name]}".encode() for name in names])
+    return lp(*[f"{name}={head[name]}".encode() for name in (*_LASTING, "nonce")])
 
 
 def _checksum(head: Mapping[str, Any], sealed: str) -> str:
@@ -188,8 +270,8 @@ def _checksum(head: Mapping[str, Any], sealed: str) -> str:
     return hashlib.sha256(lp(_bound(head), sealed.encode())).hexdigest()
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    """Create `path` with all of `data` in it, or leave nothing behind."""
+def _write(path: Path, data: bytes, *, new: bool) -> None:
+    """Create or replace `path` with all of `data` in it, or leave everything as it was."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -197,10 +279,13 @@ def _write_new(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # A link, not a rename: a rename would silently replace a keyring made meanwhile.
-        os.link(beside, path)
+        if new:
+            # A link, not a rename: a rename would silently replace a keyring made meanwhile.
+            os.link(beside, path)
+        else:
+            beside.replace(path)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

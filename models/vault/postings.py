@@ -23,6 +23,7 @@ _MAGIC = b"SNI1"
 # magic, flags, persons, tokens, removed persons; little-endian like all arrays that follow
 _HEAD = struct.Struct("<4sIIII")
 _MERGED = 1
+_EPOCH_AT = 8
 _TOKEN, _ORDINAL = "Q", "I"
 
 
@@ -92,6 +93,10 @@ class Content:
     postings: Postings
     removed: tuple[bytes, ...] = ()
     merged: bool = False
+    #: Which epoch of the index key made the tokens; of a merged one, the oldest.
+    epoch: int = 1
+    #: Sealed with a key that is not on this machine: what it says is not known.
+    unread: bool = False
 
 
 def to_bytes(content: Content) -> bytes:
@@ -99,7 +104,7 @@ def to_bytes(content: Content) -> bytes:
     postings = content.postings
     head = _HEAD.pack(
         _MAGIC,
-        _MERGED if content.merged else 0,
+        (_MERGED if content.merged else 0) | content.epoch << _EPOCH_AT,
         len(postings.ids) // ID_BYTES,
         len(postings),
         len(content.removed),
@@ -135,7 +140,10 @@ def from_bytes(data: bytes) -> Content:
     if count and max(ordinals) >= persons:
         raise Tampered("a segment of the name index points at nobody")
     return Content(
-        Postings(_little(tokens), _little(ordinals), ids), removed, bool(flags & _MERGED)
+        Postings(_little(tokens), _little(ordinals), ids),
+        removed,
+        bool(flags & _MERGED),
+        flags >> _EPOCH_AT or 1,
     )
 
 

@@ -1,188 +1,64 @@
-"""Who holds the purpose keys. A provider wraps data keys and makes tokens; it never gives a key out.
+"""Keys on this machine: `FileProvider` (a keyring file under a passphrase), `EnvProvider` (one value of
+the environment, for containers and tests).
 
-Two so far: `FileProvider` (a keyring file under a passphrase) and `EnvProvider` (one environment
-value; for containers and tests). A remote key service fits behind the same `KeyProvider`. No person's
-data passes through here, only their 32-byte data keys; and, with `seal_blob`, what belongs to nobody.
+Providers elsewhere stand in `models.vault.remote`; what all of them promise, in `models.vault.contract`.
 """
 
 from __future__ import annotations
 
-import hmac
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, Self
-from uuid import UUID
+from threading import Lock
+from typing import Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from models.vault.contract import BLOB, INDEX, MAC_IDS, PURPOSES, KekRef, KeyProvider, Rotating
 from models.vault.errors import (
     KeyringDamaged,
     KeyringMissing,
-    Locked,
     NotAllowed,
-    NotHeld,
-    Tampered,
+    VaultError,
     WrongPassphrase,
 )
-from models.vault.format import (
-    KEY_BYTES,
-    NONCE_BYTES,
-    DataKey,
-    Padding,
-    SealedBytes,
-    lp,
-    place,
-    version_of,
-)
-from models.vault.keyring import KeyMaterial, read_keyring, write_keyring
-from models.vocabulary import Purpose
+from models.vault.format import KEY_BYTES, lp
+from models.vault.keyring import KeyMaterial, Unlocked, write_keyring
+from models.vault.local import LocalProvider, epoch_of, index_id, is_index, prepare
 
-#: The purpose of what belongs to no person (segments of the name index, drafts of the machine).
-BLOB = "blob"
-PURPOSES: tuple[str, ...] = (*(str(purpose) for purpose in Purpose), BLOB)
-#: Token keys: name index, chained log, links of statistics, cookies and forms.
-MAC_IDS: tuple[str, ...] = ("index", "log", "figures", "web")
+__all__ = [
+    "BLOB",
+    "MAC_IDS",
+    "PURPOSES",
+    "EnvProvider",
+    "FileProvider",
+    "KekRef",
+    "KeyProvider",
+    "LocalProvider",
+    "Rotating",
+]
 
-_NOBODY = UUID(int=0)
 KEYRING_SETTING = "SERAI_KEYRING"
 PASSPHRASE_SETTING = "SERAI_PASSPHRASE_FILE"  # noqa: S105  # the name of a setting, no secret
 MATERIAL_SETTING = "SERAI_KEY_MATERIAL"
 ALLOW_SETTING = "SERAI_ALLOW_ENV_KEYS"
 
 
-@dataclass(frozen=True, slots=True)
-class KekRef:
-    """Which purpose key, as stored beside every wrapped data key: `identity/1`."""
-
-    purpose: str
-    version: int
-
-    def __str__(self) -> str:
-        return f"{self.purpose}/{self.version}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The reverse of `str`. Raises `Tampered`, since only the database can be wrong."""
-        purpose, _, version = text.partition("/")
-        if not purpose or not version.isascii() or not version.isdecimal():
-            raise Tampered("a data key names no purpose key")
-        return cls(purpose, int(version))
-
-
-class KeyProvider(Protocol):
-    """All that the vault asks of whoever holds the keys."""
-
-    def primary(self, purpose: str) -> KekRef: ...
-
-    def wrap(self, kek: KekRef, data_key: bytes, context: bytes) -> bytes: ...
-
-    def unwrap(self, kek: KekRef, blob: bytes, context: bytes) -> bytes: ...
-
-    def can_unwrap(self, purpose: str) -> bool: ...
-
-    def mac(self, key_id: str, data: bytes) -> bytes: ...
-
-    def seal_blob(self, at: str, data: bytes) -> SealedBytes: ...
-
-    def open_blob(self, at: str, blob: bytes) -> bytes: ...
-
-    def lock(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Held:
-    """Keys made ready for use; replaced as a whole, so threads need no lock."""
-
-    keks: Mapping[KekRef, AESGCM]
-    primary: Mapping[str, KekRef]
-    macs: Mapping[str, bytes]
-    blob_keys: Mapping[int, DataKey]
-
-
-class LocalProvider:
-    """Keys in this process's memory. Thread-safe. Base of the file and the environment provider."""
-
-    def __init__(self, material: KeyMaterial, *, setting: str) -> None:
-        self._setting = setting
-        self._held: _Held | None = _prepare(material)
-
-    def primary(self, purpose: str) -> KekRef:
-        """The key for new wraps. Raises `NotHeld` for a purpose without a key here."""
-        kek = self._open().primary.get(purpose)
-        if kek is None:
-            raise self._not_held(purpose)
-        return kek
-
-    def wrap(self, kek: KekRef, data_key: bytes, context: bytes) -> bytes:
-        """60 bytes: nonce, sealed data key, tag. `context` is bound, not stored."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._kek(kek).encrypt(nonce, data_key, context)
-
-    def unwrap(self, kek: KekRef, blob: bytes, context: bytes) -> bytes:
-        """The 32-byte data key. Raises `Locked`, `NotHeld` or `Tampered`."""
-        try:
-            return self._kek(kek).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], context)
-        except (InvalidTag, ValueError):
-            raise Tampered("a wrapped data key was changed, or belongs elsewhere") from None
-
-    def can_unwrap(self, purpose: str) -> bool:
-        """Whether values of the purpose can be opened on this machine now."""
-        return self._held is not None and purpose in self._held.primary
-
-    def mac(self, key_id: str, data: bytes) -> bytes:
-        """HMAC-SHA-256 of `data`, 32 bytes. Raises `NotHeld` for an unknown `key_id`."""
-        key = self._open().macs.get(key_id)
-        if key is None:
-            raise self._not_held(key_id)
-        return hmac.digest(key, data, "sha256")
-
-    def seal_blob(self, at: str, data: bytes) -> SealedBytes:
-        """Seal what belongs to no person; it opens only with the same `at` (table, column, row)."""
-        key = self._blob_key(self.primary(BLOB).version)
-        return key.seal(place(BLOB, at), _NOBODY, data, Padding.BLOB)
-
-    def open_blob(self, at: str, blob: bytes) -> bytes:
-        """The reverse of `seal_blob`. Raises `Tampered`, `NotHeld` or `Locked`."""
-        return self._blob_key(version_of(blob)).unseal(place(BLOB, at), _NOBODY, blob)
-
-    def lock(self) -> None:
-        """Forget all keys; everything raises `Locked` from now on."""
-        self._held = None
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}, {'locked' if self._held is None else 'open'}>"
-
-    def _open(self) -> _Held:
-        held = self._held
-        if held is None:
-            raise Locked(f"{self._setting}: the keyring is locked", setting=self._setting)
-        return held
-
-    def _kek(self, kek: KekRef) -> AESGCM:
-        key = self._open().keks.get(kek)
-        if key is None:
-            raise self._not_held(str(kek))
-        return key
-
-    def _blob_key(self, version: int) -> DataKey:
-        key = self._open().blob_keys.get(version)
-        if key is None:
-            raise self._not_held(f"{BLOB}/{version}")
-        return key
-
-    def _not_held(self, what: str) -> NotHeld:
-        return NotHeld(f"{self._setting} holds no key {what!r}", setting=self._setting, key=what)
-
-
 class FileProvider(LocalProvider):
-    """A keyring file, opened with a passphrase once at the start of the process."""
+    """A keyring file, opened with a passphrase once at the start of the process.
+
+    The file is looked at again (one `stat`) before a new key is wrapped and where a key is missing, so that
+    a rotation reaches processes that run; the passphrase is not needed for it.
+    """
+
+    def __init__(self, material: KeyMaterial, *, setting: str, unlocked: Unlocked) -> None:
+        super().__init__(material, setting=setting)
+        self._unlocked = unlocked
+        self._material = material
+        self._turn = Lock()
 
     @classmethod
     def create(
@@ -202,11 +78,29 @@ class FileProvider(LocalProvider):
             WrongPassphrase: the passphrase is empty.
             KeyringMissing: the folder cannot be written to.
         """
+        return cls.restore(
+            path,
+            passphrase,
+            KeyMaterial.fresh(purposes, mac_ids),
+            setting=setting,
+            passphrase_setting=passphrase_setting,
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        path: Path,
+        passphrase: str,
+        material: KeyMaterial,
+        *,
+        setting: str = KEYRING_SETTING,
+        passphrase_setting: str = PASSPHRASE_SETTING,
+    ) -> Self:
+        """Write a new keyring that holds `material`. Raises as `create` does."""
         if not passphrase.strip():
             raise WrongPassphrase(f"{passphrase_setting} is empty")
-        material = KeyMaterial.fresh(purposes, mac_ids)
-        write_keyring(path, passphrase, material, setting=setting)
-        return cls(material, setting=setting)
+        unlocked = write_keyring(path, passphrase, material, setting=setting)
+        return cls(material, setting=setting, unlocked=unlocked)
 
     @classmethod
     def open(
@@ -222,10 +116,86 @@ class FileProvider(LocalProvider):
         Raises:
             KeyringMissing, KeyringDamaged, WrongPassphrase: each names the setting to mend.
         """
-        material = read_keyring(
+        material, unlocked = Unlocked.open(
             path, passphrase, setting=setting, passphrase_setting=passphrase_setting
         )
-        return cls(material, setting=setting)
+        return cls(material, setting=setting, unlocked=unlocked)
+
+    def add_version(self, name: str) -> int:
+        """Make a new version of a purpose's key or of the index key, and use it from now on."""
+        version = max(self.versions(name), default=0) + 1
+        key = secrets.token_bytes(KEY_BYTES)
+
+        def added(held: KeyMaterial) -> KeyMaterial:
+            if name == INDEX:
+                return replace(held, macs={**held.macs, index_id(version): key})
+            keks = {**held.keks, name: {**held.keks.get(name, {}), version: key}}
+            return replace(held, keks=keks, primary={**held.primary, name: version})
+
+        self.change(added)
+        return version
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """The versions there are, oldest first."""
+        self._renew()
+        self._open()
+        if name == INDEX:
+            return tuple(sorted(epoch_of(key) for key in self._material.macs if is_index(key)))
+        return tuple(sorted(self._material.keks.get(name, {})))
+
+    def destroy_version(self, name: str, version: int) -> None:
+        """Destroy a version for good. Raises `NotAllowed` for the newest one."""
+        if version == max(self.versions(name), default=version):
+            raise NotAllowed(f"{name}/{version} is in use and cannot be destroyed", key=name)
+
+        def less(held: KeyMaterial) -> KeyMaterial:
+            if name == INDEX:
+                gone = index_id(version)
+                return replace(
+                    held, macs={key: value for key, value in held.macs.items() if key != gone}
+                )
+            kept = {number: key for number, key in held.keks[name].items() if number != version}
+            return replace(held, keks={**held.keks, name: kept})
+
+        self.change(less)
+
+    def change(self, how: Callable[[KeyMaterial], KeyMaterial]) -> None:
+        """Rewrite the file, whole or not at all. Raises `KeyConflict` where somebody else did so first."""
+        self._renew()
+        self._open()
+        material = how(self._material)
+        self._unlocked.save(material)
+        self._take(material)
+
+    def material(self) -> KeyMaterial:
+        """All keys, for a recovery file or a bundle that leaves the machine. For commands only."""
+        self._renew()
+        self._open()
+        return self._material
+
+    def lock(self) -> None:
+        """Forget all keys, and the key of the file."""
+        super().lock()
+        self._material = KeyMaterial(keks={}, primary={}, macs={})
+        self._unlocked.forget()
+
+    def _renew(self) -> bool:
+        if self._held is None or not self._unlocked.has_changed():
+            return False
+        with self._turn:
+            try:
+                found = self._unlocked.reload()
+            except VaultError:
+                # Half gone, or under another passphrase: go on with the keys at hand.
+                return False
+            if found is None or self._held is None:
+                return found is not None
+            self._take(found)
+        return True
+
+    def _take(self, material: KeyMaterial) -> None:
+        self._material = material
+        self._held = prepare(material)
 
 
 class EnvProvider(LocalProvider):
@@ -285,22 +255,4 @@ def _derive(root: bytes) -> KeyMaterial:
         keks={purpose: {1: key("purpose", purpose, "1")} for purpose in PURPOSES},
         primary=dict.fromkeys(PURPOSES, 1),
         macs={key_id: key("token", key_id) for key_id in MAC_IDS},
-    )
-
-
-def _prepare(material: KeyMaterial) -> _Held:
-    return _Held(
-        keks={
-            KekRef(purpose, version): AESGCM(key)
-            for purpose, versions in material.keks.items()
-            for version, key in versions.items()
-        },
-        primary={
-            purpose: KekRef(purpose, version) for purpose, version in material.primary.items()
-        },
-        macs=dict(material.macs),
-        blob_keys={
-            version: DataKey(key, owner=_NOBODY, purpose=BLOB, version=version)
-            for version, key in material.keks.get(BLOB, {}).items()
-        },
     )
