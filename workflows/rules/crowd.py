@@ -7,12 +7,12 @@ test compares every person with `walk`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from itertools import islice
-from operator import and_, or_
+from operator import and_, attrgetter, or_
 from typing import Any, NamedTuple
 
 from workflows.rules.compiled import Decision, Program, program
@@ -139,22 +139,24 @@ class _Crowd:
         at = {fact: place for place, fact in enumerate(self.compiled.yes_no)}
         for fact, items in self.compiled.items.items():
             at |= {f"{fact}.{item}": len(at) + i for i, item in enumerate(items)}
-        blank, rows = b"\x01" * len(at), []
+        place_of, spare, read = at.get, len(at), self.compiled.places
+        blank, rows = b"\x01" * (spare + 1), []
         for i, facts in enumerate(self.people):
             row = bytearray(blank)
             for fact, answer in facts.items():
                 value = answer.value
-                if value is True and fact in at:
-                    row[at[fact]] = 2
-                elif value is False and fact in at:
-                    row[at[fact]] = 0
-                elif value is not None:
+                # A truth that no row of the pack reads goes to the spare place.
+                if value is True:
+                    row[place_of(fact, spare)] = 2
+                elif value is False:
+                    row[place_of(fact, spare)] = 0
+                elif value is not None and fact in read:
                     self._put(row, at, i, fact, value)
             for fact, answer in computed_answers(self.pack, facts, self.as_of).items():
-                if answer.value is not None or fact in facts:
+                if fact in read and (answer.value is not None or fact in facts):
                     self._put(row, at, i, fact, answer.value)
             rows.append(row)
-        table, width = b"".join(rows), len(at)
+        table, width = b"".join(rows), spare + 1
         self.slots = {slot: table[place::width] for slot, place in at.items()}
 
     def _put(self, row: bytearray, at: dict[str, int], i: int, fact: str, value: object) -> None:
@@ -168,7 +170,8 @@ class _Crowd:
         elif not isinstance(value, bool):
             if fact not in self.others:
                 self.others[fact] = [None] * len(self.people)
-            self.others[fact][i] = _plain(value)
+            plain = _PLAIN.get(type(value))
+            self.others[fact][i] = None if plain is None else plain(value)
 
     def column(self, condition: Condition) -> Column:
         """Where the condition is certainly so, and where certainly not."""
@@ -275,15 +278,17 @@ class _Crowd:
         return (at[1] | at[2]) + at[2]
 
 
-def _plain(value: object) -> object:
-    """Words, or the two ends of a span: what can be looked up quickly."""
-    if isinstance(value, Choice):
-        return value.words
-    if isinstance(value, Interval):
-        return (value.lo, value.hi)
-    if isinstance(value, Days):
-        return tuple(day.toordinal() if day else None for day in (value.lo, value.hi))
-    return None
+def _ordinals(days: Days) -> tuple[int | None, int | None]:
+    low, high = days.lo, days.hi
+    return (low.toordinal() if low else None, high.toordinal() if high else None)
+
+
+#: By type: words, or the two ends of a span; what can be looked up quickly.
+_PLAIN: dict[type, Callable[[Any], object]] = {
+    Choice: attrgetter("words"),
+    Interval: attrgetter("lo", "hi"),
+    Days: _ordinals,
+}
 
 
 def _inside(leaf: Within | OneOf, known: Any) -> int:
