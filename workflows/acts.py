@@ -34,6 +34,7 @@ class Act(StrEnum):
     VIEW_HOLDS = "view_holds"
     LIFT_HOLD = "lift_hold"
     RECORD_DECISION = "record_decision"
+    INTERVIEW = "interview"
     CLOSE_CASE = "close_case"
     VIEW_TASKS = "view_tasks"
     DO_TASK = "do_task"

@@ -16,8 +16,8 @@ from workflows.rules.pack import Pack
 
 #: The decision that ends a child's being without a guardian.
 _GUARDIAN = "guardian_appointed"
-#: Bodies that never close a case alone (INV-38).
-_FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
+#: Bodies that never close a case alone (INV-38), and ask no more than their functions need.
+FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
 _REPORTED = (ReferralState.OUTCOME_REPORTED, ReferralState.CLOSED)
 
 
@@ -36,7 +36,7 @@ def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:
 
     Such a body may once another one has reported what came of a referral of the case.
     """
-    if session.get_one(Agency, agency_id).kind not in _FORCES:
+    if session.get_one(Agency, agency_id).kind not in FORCES:
         return True
     reported = (
         select(Referral.id)
@@ -45,7 +45,7 @@ def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:
         .where(
             Referral.case_id == case.id,
             Referral.state.in_(_REPORTED),
-            Agency.kind.not_in(_FORCES),
+            Agency.kind.not_in(FORCES),
         )
     )
     return session.scalar(reported.limit(1)) is not None

@@ -270,6 +270,15 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.LEGAL),
     ),
+    # Which questions are this body's to ask is said by its role and functions (`workflows.interviews`).
+    _rule(
+        "desk.interview",
+        "protection_officer",
+        "case",
+        (Act.INTERVIEW,),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.IDENTITY),
+    ),
     _rule(
         "desk.task", "protection_officer", "task", (Act.DO_TASK,), (_C.MY_DESK,), (_P.PROTECTION,)
     ),

@@ -8,7 +8,7 @@ nobody but a named human (`workflows.holds`), save a hold that only stood becaus
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -18,12 +18,12 @@ from sqlalchemy.exc import IntegrityError
 from config.codes import language_codes
 from models.cases import Answer, Assessment, Case
 from models.vocabulary import Role
-from workflows import effects, figures, losses, readings, shadowing
+from workflows import effects, figures, losses, readings, shadowing, sides
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotInformedYet
 from workflows.policy import Act
 from workflows.rules import ask
-from workflows.rules.answers import Source, Statement, WhyUnknown, parse_value
+from workflows.rules.answers import Source, Statement, WhyUnknown, live, parse_value
 from workflows.rules.assess import assess
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.faults import AnswerError
@@ -128,7 +128,10 @@ def inform(work: Work, command: RecordInformation) -> None:
     if command.language not in language_codes():
         # The word goes into the figures as it is.
         raise InvalidCommand(field="language")
+    desk = (case.information or {}).get("desk")
     case.information = {
+        # What a desk has told since stays.
+        **({"desk": desk} if desk else {}),
         "at": work.now.isoformat(),
         "by": str(work.actor.user_id),
         "language": command.language,
@@ -158,10 +161,15 @@ def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Scre
         raise NotInformedYet
     if command.source is Source.DECISION and not decided:
         raise InvalidCommand(field="source")
-    if command.seen is not None and command.seen != next_sequence(work, Answer, case) - 1:
-        raise ChangedMeanwhile
+    nothing_newer(work, case, command.seen)
     append(work, case, make_statements(work, case, command.answers, command.source))
     return take_stock(work, case)
+
+
+def nothing_newer(work: Work, case: Case, seen: int | None) -> None:
+    """Refuse a page made before the newest answers. Raises ChangedMeanwhile; None asks for no check."""
+    if seen is not None and seen != next_sequence(work, Answer, case) - 1:
+        raise ChangedMeanwhile
 
 
 def take_stock(work: Work, case: Case) -> Screened:
@@ -183,15 +191,22 @@ def finish(work: Work, case_number: str) -> None:
 
 
 def make_statements(
-    work: Work, case: Case, answers: Mapping[str, Any], source: Source, *, first: bool = False
+    work: Work,
+    case: Case,
+    answers: Mapping[str, Any],
+    source: Source,
+    *,
+    first: bool = False,
+    settles: bool = False,
 ) -> list[Statement]:
-    """The raw answers as statements; one by the same source about the same fact supersedes the last.
+    """The raw answers as statements; each supersedes what `workflows.sides` says it does.
 
-    `first`: the case has just been made, so there are none before.
+    `first`: the case has just been made, so there are none before. `settles`: the person was told that the
+    answers differ, and these are the right ones.
     """
     pack = readings.pack_of(work, case)
-    before = [] if first else readings.statements(work, case)
-    earlier = {(s.fact, s.source): s.id for s in before}
+    before = [] if first else live(readings.statements(work, case))
+    bodies = sides.bodies_of(work, before)
     made = []
     for fact, raw in answers.items():
         definition = pack.facts.get(fact)
@@ -203,20 +218,19 @@ def make_statements(
             value, why = parse_value(definition, raw)
         except AnswerError:
             raise InvalidCommand(field=fact) from None
-        if why is WhyUnknown.NOT_ASKED and (fact, source) not in earlier:
-            continue
-        made.append(
-            Statement(
-                fact=fact,
-                value=value,
-                why_unknown=why,
-                source=source,
-                at=work.now,
-                by=str(work.actor.user_id),
-                id=uuid4().hex[:12],
-                supersedes=earlier.get((fact, source)),
-            )
+        about = [s for s in before if s.fact == fact]
+        said = Statement(
+            fact=fact,
+            value=value,
+            why_unknown=why,
+            source=source,
+            at=work.now,
+            by=str(work.actor.user_id),
         )
+        replaced = sides.replaced(definition, said, about, bodies, settles=settles)
+        if why is WhyUnknown.NOT_ASKED and not replaced:
+            continue
+        made += [replace(said, id=uuid4().hex[:12], supersedes=old) for old in replaced or [None]]
     return made
 
 

@@ -24,10 +24,11 @@ from app.schemas.screening import AnswersSchema, InformationSchema, UrgentNeedsS
 from workflows import arrivals, assessments, casenumbers, casework, post_lists, screening, search
 from workflows.arrivals import RegisterArrival
 from workflows.assessments import AssessmentShown
+from workflows.cards import QuestionShown
 from workflows.casework import CaseStatus
 from workflows.policy import Act
 from workflows.post_lists import CaseHead
-from workflows.post_screening import QuestionShown, ask_page
+from workflows.post_screening import ask_page
 from workflows.rules.pack import Pack
 from workflows.screening import RecordAnswers, RecordInformation, RecordUrgentNeeds
 from workflows.work import Work

@@ -6,7 +6,7 @@ less for origin or looks. A suggestion only: any order of answers gives the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -77,14 +77,29 @@ def next_card(pack: Pack, facts: Facts, role: Role, *, private: bool, as_of: dat
     return interview(pack, facts, role, private=private, as_of=as_of).card
 
 
-def interview(pack: Pack, facts: Facts, role: Role, *, private: bool, as_of: date) -> Interview:
-    """Where the interview stands, and the next card. Pure; below a millisecond a call."""
+def interview(
+    pack: Pack,
+    facts: Facts,
+    role: Role,
+    *,
+    private: bool,
+    as_of: date,
+    only: Collection[str] | None = None,
+) -> Interview:
+    """Where the interview stands, and the next card. Pure; below a millisecond a call.
+
+    only: the facts to which this asker is limited within the role's own (`workflows.rules.askers`).
+    """
     stand = standing(pack, facts, as_of)
     wanted: dict[str, list[Goal]] = {}
     for goal in open_goals(stand, facts):
         for fact in goal.facts:
             wanted.setdefault(fact, []).append(goal)
-    mine = {f: goals for f, goals in wanted.items() if role in pack.facts[f].who}
+    mine = {
+        f: goals
+        for f, goals in wanted.items()
+        if role in pack.facts[f].who and (only is None or f in only)
+    }
     here = {f: goals for f, goals in mine.items() if private or not pack.facts[f].private}
     urgent = {f for f, goals in wanted.items() if any(goal.tier == URGENT for goal in goals)}
     settled = urgent.isdisjoint(mine)

@@ -30,9 +30,10 @@ from app.web.forms.border_answers import (
 from app.work import opens
 from models.vocabulary import Grade
 from workflows import casenumbers, post_screening, screening, tasks
+from workflows.cards import QuestionShown
 from workflows.errors import ChangedMeanwhile, InvalidCommand
 from workflows.policy import Act
-from workflows.post_screening import AskShown, QuestionShown
+from workflows.post_screening import AskShown
 from workflows.rules.answers import Source
 from workflows.rules.pack import Pack
 from workflows.tasks import AskInPrivate

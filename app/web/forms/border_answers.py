@@ -30,7 +30,7 @@ from app.web.fields import (
 from app.web.forms.base import PageForm
 from app.web.forms.border import today
 from config.codes import countries, rows
-from workflows.post_screening import QuestionShown
+from workflows.cards import QuestionShown
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Fact
 

@@ -18,9 +18,9 @@ from app.web.supervision.routes import blueprint
 from app.work import opens
 from models.vocabulary import Grade
 from workflows import trying, version_lists
+from workflows.cards import QuestionShown
 from workflows.errors import NotFound
 from workflows.policy import Act
-from workflows.post_screening import QuestionShown
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Fact

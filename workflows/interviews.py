@@ -1,0 +1,375 @@
+"""The private interview at a desk: what a body asks of a person in its care, also after the screening.
+
+The officer confirms the setting before each sitting: the person was told what this is for, and is alone with
+the officer and an interpreter who is no companion. Then the cards are those of a post, for another asker.
+What other bodies were told is weighed and not shown; what this one records stands beside it
+(`workflows.sides`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from config.codes import language_codes
+from models.accounts import User
+from models.cases import Answer, Case, Hold, Task
+from models.network import Agency
+from models.vault.sealed import load_sealed
+from models.vocabulary import (
+    HOLDING,
+    PERSON_PURPOSES,
+    HoldCause,
+    Role,
+    TaskKind,
+    TaskState,
+)
+from workflows import cards, casenumbers, figures, mandates, readings, screening, settling
+from workflows.cards import CardShown, QuestionShown
+from workflows.casework import case_resource, find_case, open_case
+from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotInformedYet, StillHeld
+from workflows.packs import functions_of
+from workflows.policy import Act, allows, require
+from workflows.referrals import find_referral, resource_of
+from workflows.rules import ask
+from workflows.rules.answers import Source, Statement, merge
+from workflows.rules.askers import Asker, asker
+from workflows.rules.pack import Pack
+from workflows.rules.standing import standing
+from workflows.rules.values import Facts
+from workflows.screening import Screened
+from workflows.settling import HeldRow, Keeps
+from workflows.work import Work
+
+#: How long a confirmed setting counts: whoever goes on later confirms it anew.
+SITTING = timedelta(hours=4)
+_MOST_SITTINGS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginInterview:
+    """That the person was told what this desk asks for, and that the setting is private (INV-19).
+
+    `alone`: nobody hears it but the officer and an interpreter whom the person accepts, who is no companion.
+    """
+
+    case_number: str
+    language: str
+    how: str
+    interpreter: str
+    understood: bool
+    alone: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordInterview:
+    """The answers of one card: fact id to raw value, or why it is unknown.
+
+    `settled`: facts on which recorded answers differed, each with the reason why the one given now is right.
+    `seen`: the sequence of the newest answers when the page was made; None for the second part of a page.
+    """
+
+    case_number: str
+    answers: Mapping[str, Any]
+    source: Source = Source.SELF
+    settled: Mapping[str, str] = field(default_factory=dict)
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class InterviewShown:
+    """The card to ask now, or none when this body has nothing left to ask; and what is still shut.
+
+    `complete`: this body has asked all it may. `whole`: nobody has anything left to ask. `others`: how many
+    questions only somebody else may ask. `seen`: the sequence of the newest answers.
+    """
+
+    number: str
+    pack: Pack
+    card: str | None
+    questions: tuple[QuestionShown, ...]
+    cards: tuple[CardShown, ...]
+    told: tuple[QuestionShown, ...]
+    keeps: tuple[Keeps, ...]
+    urgent_settled: bool
+    complete: bool
+    whole: bool
+    others: int
+    language: str | None
+    seen: int
+
+
+@dataclass(frozen=True)
+class SittingShown:
+    """What the page before the questions knows: the language that the person was told in before."""
+
+    number: str
+    pack: Pack
+    language: str | None
+    begun: bool
+
+
+def case_of_referral(work: Work, number: str) -> str:
+    """The case number of a referral that one of the actor's desks has taken.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    referral = find_referral(work, number)
+    work.asked = Act.INTERVIEW
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
+    return work.session.get_one(Case, referral.case_id).number
+
+
+def may_interview(work: Work, case_number: str) -> bool:
+    """Whether the actor's body has anything to ask on this case. Opens nothing, logs nothing."""
+    case = find_case(work, casenumbers.parse(case_number))
+    if case is None or case.closed_on is not None:
+        return False
+    if allows(work.actor, Act.INTERVIEW, case_resource(work, case)) is None:
+        return False
+    return bool(_asker(work, case, readings.pack_of(work, case)).facts)
+
+
+def sitting(work: Work, case_number: str) -> SittingShown:
+    """Whether the actor has confirmed the setting, and what is known for the page that does."""
+    case, pack, _ = _open(work, case_number)
+    now = _sitting(work, case)
+    language = (now or case.information or {}).get("language")
+    return SittingShown(case.number, pack, language, now is not None)
+
+
+def begin(work: Work, command: BeginInterview) -> None:
+    """Record the information step of this desk and the setting; questions may start only now.
+
+    Raises:
+        InvalidCommand: the person is not alone, a companion interprets, or there is no such language.
+        NotAllowed, NotAllowedNow, StillHeld: as `record`.
+    """
+    case, pack, _ = _open(work, command.case_number)
+    if not command.alone:
+        raise InvalidCommand(field="alone")
+    if command.interpreter == "companion":
+        raise InvalidCommand(field="interpreter")
+    if command.language not in language_codes():
+        raise InvalidCommand(field="language")
+    told = {
+        "at": work.now.isoformat(),
+        "by": str(work.actor.user_id),
+        "language": command.language,
+        "how": command.how,
+        "interpreter": command.interpreter,
+        "understood": command.understood,
+        "alone": True,
+        "text_version": pack.version,
+    }
+    known = case.information or {}
+    case.information = {**known, "desk": [*known.get("desk", ()), told][-_MOST_SITTINGS:]}
+    if case.informed_on is None:
+        case.informed_on = work.now.date()
+        with work.computing(case.person_id, *PERSON_PURPOSES):
+            figures.record(work, case, language=command.language)
+    case.changed_on = work.now.date()
+    work.session.flush()
+
+
+def pause(work: Work, case_number: str) -> None:
+    """The person is no longer alone, or the sitting is over: the next question needs the setting anew."""
+    case, _, _ = _open(work, case_number)
+    known = case.information or {}
+    sittings = [
+        {**one, "until": work.now.isoformat()} if _counts(work, one) else one
+        for one in known.get("desk", ())
+    ]
+    case.information = {**known, "desk": sittings}
+    work.session.flush()
+
+
+def page(work: Work, case_number: str, card: str | None = None) -> InterviewShown:
+    """The card named, or else the one to ask next: urgent goals first, then the rest of the complete screen.
+
+    Raises:
+        NotInformedYet: the setting of this sitting is not confirmed.
+        InvalidCommand: no such card, or none that this body may ask.
+        NotAllowed, NotAllowedNow, StillHeld: as `record`.
+    """
+    case, pack, mine = _open(work, case_number)
+    now = _sitting(work, case)
+    if now is None:
+        raise NotInformedYet
+    if card is not None and card not in cards.own_cards(pack, mine):
+        raise InvalidCommand(field="card")
+    known = readings.known_facts(work, case)
+    found = ask.interview(
+        pack, known, mine.role, private=True, as_of=work.now.date(), only=mine.facts
+    )
+    listed = cards.cards_of(pack, mine, known, private=True)
+    following = found.card.id if found.card else _still_waiting(listed)
+    own = _own_facts(work, case, pack)
+    return InterviewShown(
+        number=case.number,
+        pack=pack,
+        card=card or following,
+        questions=cards.questions(
+            pack, mine, known, card or following, found, private=True, own=own
+        ),
+        cards=listed,
+        told=cards.told_unasked(pack, mine, known, own),
+        keeps=settling.what_keeps(
+            pack, mine, known, readings.latest_reading(work, case), _holding(work, case)
+        ),
+        urgent_settled=found.urgent_settled,
+        complete=following is None,
+        whole=found.complete and not list(settling.unknown_of_the_screen(pack, known)),
+        others=_for_others(pack, mine, known),
+        language=now["language"],
+        seen=screening.next_sequence(work, Answer, case) - 1,
+    )
+
+
+def record(work: Work, command: RecordInterview) -> Screened:
+    """Record the answers of a card and assess anew: holds, needs, clocks and figures follow at once.
+
+    Raises:
+        NotAllowed: the actor's body has no question of this case to ask.
+        NotAllowedNow: the case is closed.
+        StillHeld: the asylum body waits for the guardian of a child (INV-27).
+        NotInformedYet: the setting of this sitting is not confirmed.
+        ChangedMeanwhile: others answered since the page was made.
+        InvalidCommand: a fact that is not this body's to ask, or a value outside its kind; `field` names it.
+    """
+    case, pack, mine = _open(work, command.case_number)
+    if _sitting(work, case) is None:
+        raise NotInformedYet
+    if command.source is Source.DECISION:
+        raise InvalidCommand(field="source")
+    for fact in command.answers:
+        if fact not in mine.facts | mine.told:
+            raise InvalidCommand(field=fact)
+    for fact, reason in command.settled.items():
+        if fact not in command.answers or not reason.strip():
+            raise InvalidCommand(field=fact)
+    screening.nothing_newer(work, case, command.seen)
+    with work.computing(case.person_id, *PERSON_PURPOSES):
+        _append(work, case, command)
+        screened = screening.take_stock(work, case)
+        _end_task(work, case, pack)
+    return screened
+
+
+def _append(work: Work, case: Case, command: RecordInterview) -> None:
+    plain = {f: raw for f, raw in command.answers.items() if f not in command.settled}
+    screening.append(work, case, screening.make_statements(work, case, plain, command.source))
+    for fact, reason in command.settled.items():
+        told = {fact: command.answers[fact]}
+        made = screening.make_statements(work, case, told, command.source, settles=True)
+        screening.append(work, case, made, said={"settled": {"reason": reason.strip()}})
+
+
+def _open(work: Work, case_number: str) -> tuple[Case, Pack, Asker]:
+    case = open_case(work, case_number, Act.INTERVIEW)
+    if case.closed_on is not None:
+        raise NotAllowedNow
+    pack = readings.pack_of(work, case)
+    mine = _asker(work, pack)
+    if not mine.facts:
+        raise NotAllowed
+    body = _functions(work, pack)
+    if (
+        "asylum" in body
+        and "child" not in body
+        and mandates.guardian_awaited(work.session, case, pack)
+    ):
+        raise StillHeld
+    return case, pack, mine
+
+
+def _functions(work: Work, pack: Pack) -> frozenset[str]:
+    return functions_of(pack, work.session.get_one(Agency, work.actor.agency_id).code)
+
+
+def _asker(work: Work, pack: Pack) -> Asker:
+    """What the actor's body may ask; a force, only what its functions need."""
+    force = work.session.get_one(Agency, work.actor.agency_id).kind in mandates.FORCES
+    return asker(pack, Role.PROTECTION_OFFICER, _functions(work, pack) if force else None)
+
+
+def _sitting(work: Work, case: Case) -> Mapping[str, Any] | None:
+    sittings = (case.information or {}).get("desk", ())
+    return next((one for one in reversed(sittings) if _counts(work, one)), None)
+
+
+def _counts(work: Work, one: Mapping[str, Any]) -> bool:
+    """Whether the actor confirmed it a short time ago, and has not ended it."""
+    if one["by"] != str(work.actor.user_id) or "until" in one:
+        return False
+    return work.now - datetime.fromisoformat(one["at"]) < SITTING
+
+
+def _still_waiting(listed: tuple[CardShown, ...]) -> str | None:
+    """The next card of the complete screen, where nothing presses any more."""
+    return next((card.id for card in listed if card.wanted), None)
+
+
+def _for_others(pack: Pack, mine: Asker, known: Facts) -> int:
+    left = set(settling.unknown_of_the_screen(pack, known))
+    return len(left - mine.facts)
+
+
+def _own_facts(work: Work, case: Case, pack: Pack) -> Facts:
+    """What the actor's own body has recorded: the only answers that its page shows."""
+    colleagues = select(User.id).where(User.agency_id == work.actor.agency_id)
+    rows = work.session.scalars(
+        select(Answer)
+        .where(Answer.case_id == case.id, Answer.recorded_by.in_(colleagues))
+        .order_by(Answer.sequence)
+        .options(*load_sealed(Answer.statements))
+    )
+    said = [
+        Statement.from_dict(pack.facts[item["fact"]].kind, item)
+        for row in rows
+        for item in row.statements or ()
+        if item["fact"] in pack.facts
+    ]
+    return merge(standing(said, work.now.date()), pack.facts)
+
+
+def _holding(work: Work, case: Case) -> list[HeldRow]:
+    rows = work.session.scalars(
+        select(Hold)
+        .where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
+        .options(*load_sealed(Hold.content))
+    )
+    return [
+        HeldRow(
+            content["code"],
+            row.action,
+            row.state,
+            HoldCause(content["cause"]),
+            tuple(content.get("bodies", ())),
+        )
+        for row in rows
+        if (content := row.content or {})
+    ]
+
+
+def _end_task(work: Work, case: Case, pack: Pack) -> None:
+    """What the post left to be asked in private is done once every question of it has an answer."""
+    known = readings.known_facts(work, case)
+    rows = work.session.scalars(
+        select(Task)
+        .where(
+            Task.case_id == case.id,
+            Task.kind == TaskKind.PRIVATE_INTERVIEW,
+            Task.state == TaskState.OPEN,
+        )
+        .options(*load_sealed(Task.detail))
+    )
+    for row in rows:
+        wanted = [fact for fact in (row.detail or {}).get("facts", ()) if fact in pack.facts]
+        if wanted and all(cards.is_answered(known, fact) for fact in wanted):
+            row.state, row.done_by = TaskState.DONE, work.actor.user_id

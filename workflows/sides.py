@@ -1,0 +1,62 @@
+"""Which earlier words a new one replaces, and which it stands beside.
+
+Who asks is part of what was said: somebody tells a guardian alone what they did not tell a post. Within one
+body a later answer of the same source replaces the earlier. Between bodies only an answer that protects more
+replaces another's at once; one that protects less stands beside it, the two disagree, and what disagrees is
+not known, which protects. An officer who was told that answers differ may settle them, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.accounts import User
+from workflows.rules.answers import Source, Statement
+from workflows.rules.pack_model import Fact
+from workflows.work import Work
+
+#: Account id as a statement keeps it -> the agency it acts for.
+Bodies = Mapping[str, UUID]
+
+
+def bodies_of(work: Work, statements: Iterable[Statement]) -> Bodies:
+    """The agencies of those who recorded the statements, and of the actor."""
+    own = str(work.actor.user_id)
+    found = {own: work.actor.agency_id}
+    others = {s.by for s in statements} - {own}
+    if others:
+        rows = work.session.execute(
+            select(User.id, User.agency_id).where(User.id.in_([UUID(by) for by in others]))
+        )
+        found |= {str(id_): agency for id_, agency in rows}
+    return found
+
+
+def replaced(
+    fact: Fact, said: Statement, before: Iterable[Statement], bodies: Bodies, *, settles: bool
+) -> list[str | None]:
+    """The ids of the live statements about `fact` that `said` replaces; empty: it only adds.
+
+    settles: everything that says otherwise is replaced, but never a body's decision.
+    """
+    return [
+        old.id
+        for old in before
+        if (old.source is said.source and _same_side(fact, said, old, bodies))
+        or (settles and old.source is not Source.DECISION and old.value != said.value)
+    ]
+
+
+def _same_side(fact: Fact, said: Statement, old: Statement, bodies: Bodies) -> bool:
+    same_body = bodies.get(old.by) == bodies.get(said.by)
+    return same_body or (old.value is not None and _protects(fact, said))
+
+
+def _protects(fact: Fact, said: Statement) -> bool:
+    """Whether a yes or no is the answer that the pack calls protective, and no other is."""
+    if not isinstance(said.value, bool):
+        return False
+    return fact.protective == ("yes" if said.value else "no",)
