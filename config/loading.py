@@ -14,13 +14,22 @@ from config.settings import Settings
 _MINUTES = {"idle_limit", "absolute_limit"}
 _CHOICES = {
     "environment": ("development", "production"),
-    "key_provider": ("file", "env"),
+    "key_provider": ("file", "env", "vault", "aws-kms", "pkcs11"),
     "log_level": ("debug", "info", "warning", "error"),
 }
 #: Beyond this a number is a slip of the keyboard, and a time limit would overflow.
 _HIGHEST = 1_000_000_000
 _URL = re.compile(r"(?:sqlite|postgresql\+psycopg)://\S*\Z")
 _SCANNER = re.compile(r"clamd:(?:/\S+|[\w.-]+:\d{1,5})\Z|command:/\S.*\Z")
+#: A key service is reached over TLS, but for one on this machine.
+_SERVICE = re.compile(r"(?:https://\S+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/?)\Z")
+_KEYS_NEED = {
+    "vault": ("key_service", "key_service_secret_file"),
+    "aws-kms": ("key_place",),
+    "pkcs11": ("key_service", "key_service_secret_file", "key_place"),
+}
+#: Purposes whose strength may be chosen: those of persons. A test compares them with the vocabulary.
+_SEALED_PURPOSES = ("identity", "contact", "protection", "medical", "legal", "audit")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
 _LOWEST = {
     "sign_in_limit": 1,
@@ -67,7 +76,7 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with settings only beside each other."""
-    wrong: list[str] = []
+    wrong = _of_keys(values)
     production = values.get("environment") == "production"
     from_environment = values.get("key_provider") == "env"
     if from_environment and not values.get("key_material"):
@@ -82,6 +91,37 @@ def _together(values: Mapping[str, Any]) -> list[str]:
             "SERAI_ALLOW_UNSIGNED_PACKS=1"
         )
     return wrong
+
+
+def _of_keys(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of keys that are held elsewhere, and with strengths."""
+    wrong: list[str] = []
+    provider = values.get("key_provider")
+    for of, needed in _KEYS_NEED.items():
+        wrong += [
+            f"SERAI_{name.upper()} is missing: provider `{of}` needs it"
+            for name in needed
+            if provider == of and not values.get(name)
+        ]
+    service = values.get("key_service") or ""
+    if provider == "vault" and service and not _SERVICE.match(service):
+        wrong.append(
+            "SERAI_KEY_SERVICE is no address as https://host:8200 (http on loopback alone)"
+        )
+    both = set(values.get("member_purposes", ())) & set(values.get("drop_box_purposes", ()))
+    if both:
+        wrong.append(
+            f"SERAI_MEMBER_PURPOSES and SERAI_DROP_BOX_PURPOSES both name {', '.join(sorted(both))}"
+        )
+    return wrong
+
+
+def _purposes(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    unfit = [name for name in named if name not in _SEALED_PURPOSES]
+    if unfit:
+        raise ValueError(f"is {text!r}: allowed are {', '.join(_SEALED_PURPOSES)}")
+    return named
 
 
 def _read(name: str, text: str) -> Any:
@@ -99,6 +139,8 @@ def _read(name: str, text: str) -> Any:
         return text == "1"
     if name == "languages":
         return _languages(text)
+    if name in {"member_purposes", "drop_box_purposes"}:
+        return _purposes(text)
     return _place(name, text)
 
 
@@ -112,7 +154,7 @@ def _place(name: str, text: str) -> Any:
         raise ValueError(f"is {text!r}: there is no such folder")
     if name == "pack_trust" and not Path(text).is_file():
         raise ValueError(f"is {text!r}: there is no such file")
-    if name in {"keyring", "passphrase_file", "packs", "pack_trust"}:
+    if name in {"keyring", "passphrase_file", "key_service_secret_file", "packs", "pack_trust"}:
         return Path(text)
     return text
 

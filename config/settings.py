@@ -24,8 +24,9 @@ class Settings:
     keys_url: str = field(repr=False)
     #: `development` serves plain HTTP on loopback; `production` demands secure cookies.
     environment: Literal["development", "production"] = "development"
-    #: Where purpose keys come from: a keyring file under a passphrase, or the environment.
-    key_provider: Literal["file", "env"] = "file"
+    #: Where purpose keys come from: `file` (a keyring under a passphrase), `env`, `vault` (HashiCorp
+    #: Vault's or OpenBao's transit engine), `aws-kms`, or `pkcs11` (a hardware module).
+    key_provider: Literal["file", "env", "vault", "aws-kms", "pkcs11"] = "file"
     #: The keyring file of provider `file`.
     keyring: Path
     #: A file that holds the keyring's passphrase; read once at the start.
@@ -34,6 +35,19 @@ class Settings:
     key_material: str | None = field(default=None, repr=False)
     #: Whether provider `env` may be used in production, where /proc shows it to root.
     allow_env_keys: bool = False
+    #: Where the keys are elsewhere: the address of `vault` as https://..., an endpoint of `aws-kms` other
+    #: than Amazon's, or the library of `pkcs11` as a path.
+    key_service: str | None = None
+    #: A file that holds the token of `vault`, or the PIN of `pkcs11`; read once at the start.
+    key_service_secret_file: Path | None = None
+    #: What the names of our keys begin with at `vault`, `aws-kms` or in the token of `pkcs11`.
+    key_prefix: str = "serai"
+    #: The mount of transit at `vault`, the region of `aws-kms`, or the label of the token of `pkcs11`.
+    key_place: str | None = None
+    #: Purposes that open only while a member they were given to is signed in, as protection,medical.
+    member_purposes: tuple[str, ...] = ()
+    #: Purposes of which this machine has the public half only: it writes and cannot read back.
+    drop_box_purposes: tuple[str, ...] = ()
     #: The folder of packs.
     packs: Path = PACKS
     #: A file of trusted public keys; when set, a pack of the folder counts only with two signatures by them.

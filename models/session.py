@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,11 +17,22 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from models.turns import Turns
 from models.vault.engine import prepare_engine
-from models.vault.errors import KeyringMissing
+from models.vault.errors import KeyringMissing, ProviderDown
+from models.vault.guarded import GuardedProvider
 from models.vault.index import NameIndex
 from models.vault.keys import KeyStore
+from models.vault.members import Members
+from models.vault.pairs import PairBook
 from models.vault.providers import EnvProvider, FileProvider, KeyProvider
+from models.vault.remote import RemoteProvider
 from models.vault.vault import Vault
+
+#: Providers whose keys are elsewhere: the module of the device, and the extra it needs.
+DEVICES = {
+    "vault": ("models.vault.device_vault", "vault"),
+    "aws-kms": ("models.vault.device_kms", "aws"),
+    "pkcs11": ("models.vault.device_pkcs11", "pkcs11"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,17 +92,42 @@ def open_storage(settings: Settings) -> Storage:
     """
     production = settings.environment == "production"
     options = {} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True}
-    provider = open_provider(settings)
+    base = open_provider(settings)
+    keys = KeyStore.open(settings.keys_url, production=production)
+    provider = guard(settings, base, keys)
     return Storage(
         engine=prepare_engine(settings.database_url, production=production, **options),
-        keys=KeyStore.open(settings.keys_url, production=production),
+        keys=keys,
         provider=provider,
         index=NameIndex(provider),
     )
 
 
+def guard(settings: Settings, base: KeyProvider, keys: KeyStore) -> GuardedProvider:
+    """Lay the strengths of purposes that the settings name over a provider."""
+    return GuardedProvider(
+        base,
+        PairBook(keys.engine, base),
+        Members(keys.engine, base),
+        member=settings.member_purposes,
+        drop_box=settings.drop_box_purposes,
+        mark=lock_mark(settings),
+    )
+
+
+def lock_mark(settings: Settings) -> Path:
+    """The file whose presence says that the keys of this machine are locked."""
+    return settings.data_dir / "locked"
+
+
 def open_provider(settings: Settings) -> KeyProvider:
-    """The key provider that the settings name, unlocked."""
+    """The key provider that the settings name, unlocked, without strengths.
+
+    Raises:
+        VaultError: from `models.vault.errors`, each naming the setting to mend.
+    """
+    if settings.key_provider in DEVICES:
+        return open_remote(settings)
     if settings.key_provider == "env":
         return EnvProvider.open(
             settings.key_material,
@@ -98,6 +135,39 @@ def open_provider(settings: Settings) -> KeyProvider:
             allowed=settings.allow_env_keys,
         )
     return FileProvider.open(settings.keyring, read_passphrase(settings.passphrase_file))
+
+
+def open_remote(settings: Settings) -> RemoteProvider:
+    """The provider whose keys are elsewhere. Its library is an extra, so it is imported here alone.
+
+    Raises:
+        ProviderDown: it does not answer, or its extra is not installed.
+    """
+    module, extra = DEVICES[settings.key_provider]
+    try:
+        device = import_module(module)
+    except ImportError:
+        raise ProviderDown(
+            f"SERAI_KEY_PROVIDER is `{settings.key_provider}`: install the extra `{extra}`"
+        ) from None
+    secret = read_secret(settings.key_service_secret_file)
+    opened = device.open_device(
+        settings.key_service, settings.key_place, settings.key_prefix, secret
+    )
+    return RemoteProvider(opened)
+
+
+def read_secret(path: Path | None) -> str:
+    """The token or PIN in `path`; empty where no file is named.
+
+    Raises:
+        KeyringMissing: it cannot be read.
+    """
+    try:
+        return "" if path is None else path.read_text(encoding="utf-8").strip()
+    except OSError:
+        setting = "SERAI_KEY_SERVICE_SECRET_FILE"
+        raise KeyringMissing(f"{setting} cannot be read", setting=setting) from None
 
 
 def read_passphrase(path: Path | None) -> str:

@@ -63,6 +63,19 @@ class NotHeld(VaultError):
     status = 503
 
 
+class PurposeClosed(NotHeld):
+    """The purpose is closed: its key opens only while somebody it was given to is signed in here."""
+
+    code = "purpose_closed"
+
+
+class ProviderDown(VaultError):
+    """Whoever holds the keys does not answer. Nothing opens until they do."""
+
+    code = "provider_down"
+    status = 503
+
+
 class WrongPassphrase(VaultError):
     """The passphrase does not open the keyring."""
 
@@ -88,6 +101,13 @@ class KeyringExists(VaultError):
     """A keyring is never overwritten: all that was sealed under it would be lost."""
 
     code = "keyring_exists"
+    status = 409
+
+
+class SharesUnusable(VaultError):
+    """The custodians' words do not fit together, are too few, or belong to another keyring."""
+
+    code = "shares_unusable"
     status = 409
 
 
