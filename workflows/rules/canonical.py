@@ -2,7 +2,8 @@
 
 RFC 8785 in form: UTF-8, no spaces, keys sorted by UTF-16 units, no floats (degrees are text). Rows
 stand in lists in their order, since the order of questions and reasons is theirs. Left out are the day
-it was read for, places in files (moving a row is no change of the rules) and vignettes. A field that
+it was read for, from when until when rows stand, places in files (moving a row is no change of the rules) and
+vignettes. A field that
 holds its default is left out too, so that a field added later changes no byte of an older pack.
 """
 
@@ -28,7 +29,7 @@ from workflows.rules.pack_references import check_references
 FORMAT = "serai-pack-1"
 #: The largest archive.
 MOST_BYTES = 16_000_000
-_LEFT_OUT = {"on", "sha256", "vignettes"}
+_LEFT_OUT = {"on", "sha256", "vignettes", "spans"}
 #: Maps of the pack whose order matters: they are written as lists of rows; the row names its key.
 _KEYS = {
     "facts": "id",

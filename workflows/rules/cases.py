@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from models.vocabulary import Action, Grade, HoldCause
 from workflows.rules.answers import facts_from_raw
 from workflows.rules.assess import assess
-from workflows.rules.assessment import Assessment, DeadlineReading
+from workflows.rules.assessment import Assessment
 from workflows.rules.computed import with_computed
 from workflows.rules.conditions import AtLeast, Condition, Output
+from workflows.rules.country_words import KINDS, clock_words, country_word, whole_clock
 from workflows.rules.faults import AnswerError, PackError
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Invariant, Vignette
+from workflows.rules.pack_model import Invariant, Vignette
 from workflows.rules.reading import CERTAINLY, View, truth
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
@@ -80,7 +81,9 @@ def _results(
         found = _grade(now, code)
         yield "must_not_label", code, GRADES.index(found) <= 1, found.value
     for key, wanted in vignette.expect.items():
-        found_word = output_word(pack, now, key, cause=wanted.startswith("by "))
+        found_word = output_word(
+            pack, now, key, cause=wanted.startswith("by "), whole=";" in wanted
+        )
         yield "expect", f"{key}: {wanted}", _meets(found_word, wanted), found_word
 
 
@@ -98,11 +101,20 @@ def _grade(now: Assessment, code: str) -> Grade:
     return reading.grade if reading else Grade.NOT_INDICATED
 
 
-def output_word(pack: Pack, now: Assessment, key: str, *, cause: bool = False) -> str:
+def output_word(
+    pack: Pack, now: Assessment, key: str, *, cause: bool = False, whole: bool = False
+) -> str:
     """What the pack says, in the word that `expect` has for `key`.
 
-    `cause`: of a hold `by evidence` or `by precaution`; only the first is sticky.
+    `cause`: of a hold `by evidence` or `by precaution`; only the first is sticky. `whole`: of a deadline all
+    that its row says, with what starts it.
     """
+    if key.partition(" ")[0] in KINDS:
+        return country_word(pack, now, key)
+    if whole and key.startswith("deadline "):
+        name = key.partition(" ")[2]
+        running = next((d for d in now.deadlines if d.id == name), None)
+        return whole_clock(pack, running) if running else "not running"
     if not cause:
         return _output(now, key, pack)
     hold = now.holds.get(key.partition(" ")[2])
@@ -126,11 +138,6 @@ def _output(now: Assessment, key: str, pack: Pack | None = None) -> str:
             return "shut" if Action(name) in now.shut else "open"
         case _:
             return now.urgency.value
-
-
-def clock_words(deadline: Deadline | DeadlineReading) -> str:
-    """A deadline as vignettes write it: `4 hours, authority`."""
-    return f"{deadline.amount} {deadline.unit}, {deadline.clock.value}"
 
 
 def ledger_word(pack: Pack, kind: str, need: str) -> str:
@@ -185,3 +192,6 @@ def _so(condition: Condition, view: View, now: Assessment) -> bool:
     if isinstance(condition, Output):
         return _output(now, f"{condition.kind} {condition.id}") == condition.word
     return truth(condition, view) == CERTAINLY
+
+
+__all__ = ["Row", "broken", "check", "clock_words", "ledger_word", "output_word", "vignette_facts"]

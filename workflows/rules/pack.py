@@ -22,6 +22,7 @@ from workflows.rules.pack_model import (
     Route,
     Rule,
     SourceRow,
+    Span,
     Treaty,
     Vignette,
 )
@@ -71,6 +72,8 @@ class Pack:
     base: str = ""
     owner: str = ""
     licence: str = ""
+    #: What is dated of the country's rows; no part of what is hashed, as the day is none.
+    spans: tuple[Span, ...] = ()
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ from workflows.rules.pack_model import (
     Route,
     Rule,
     SourceRow,
+    Span,
     Treaty,
     Vignette,
 )
@@ -93,6 +94,8 @@ class Draft:
     vignettes: list[Vignette] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {"en": {}})
     cited: list[tuple[Document, Place, str]] = field(default_factory=list)
+    #: dated rows of what belongs to a country, also those that do not stand on the day
+    spans: list[Span] = field(default_factory=list)
     #: texts of rows that are not in force on the day: translations of them are no mistake
     asleep: set[str] = field(default_factory=set)
 
@@ -120,6 +123,12 @@ class Draft:
         """Note an English text of a row."""
         if text:
             self.texts["en"][id_] = text
+
+    def date(self, name: str, row: Mapping[str, Any]) -> None:
+        """Note from when until when a row stands, if it says so."""
+        first, last = row.get("valid_from"), row.get("until")
+        if first or last:
+            self.spans.append(Span(name, first, last))
 
     def sleep(self, id_: str) -> None:
         """Note that the row of this text is not in force on the day."""

@@ -279,6 +279,15 @@ class Treaty:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when a row of a country stands (both days included), whether it stands today or not."""
+
+    row: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """What a trace cites."""
 

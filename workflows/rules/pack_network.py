@@ -9,6 +9,7 @@ from typing import Any
 
 from models.vocabulary import Action, AgencyKind, Grade, Urgency
 from workflows.rules import pack_schema as schema
+from workflows.rules.country_words import KINDS, is_calendar_key, known_names
 from workflows.rules.pack_content import rows
 from workflows.rules.pack_draft import Draft, Layer
 from workflows.rules.pack_model import (
@@ -44,6 +45,7 @@ def add_agencies(draft: Draft, layer: Layer, document: Document) -> None:
     """agencies.yaml."""
     for id_, place, data in rows(document):
         row = schema.check_row(schema.AgencyYaml, document, place, data)
+        draft.date(f"body {id_}", row)
         if not layer.valid(row):
             continue
         agency = AgencyRow(
@@ -90,6 +92,7 @@ def add_posts(draft: Draft, layer: Layer, document: Document) -> None:
     """posts.yaml."""
     for id_, place, data in rows(document):
         row = schema.check_row(schema.PostYaml, document, place, data)
+        draft.date(f"post {id_}", row)
         if not layer.valid(row):
             continue
         post = PostRow(
@@ -200,11 +203,15 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
         "urgency": [""],
     }
     place = ("expect", key)
+    if kind in KINDS:
+        _check_book(draft, document, key, own=own)
+        return
     if kind in {"consent", "route", "packet", "function", "deadline"}:
         _check_ledger(draft, document, key, own=own)
         return
     if kind not in allowed:
-        more = "function, consent, route, packet X (of a need), deadline X"
+        more = "function, consent, route, packet X (of a need), deadline X, "
+        more += ", ".join(f"{kind} X" for kind in KINDS)
         raise document.error(place, key, f"profile X, need X, hold X, action X, urgency, {more}")
     if own and name not in known[kind]:
         raise document.error(place, key, f"{kind} with one of: {', '.join(known[kind])}")
@@ -216,6 +223,19 @@ def _check_ledger(draft: Draft, document: Document, key: str, *, own: bool) -> N
     """What is written beside needs, and clocks, a second time in a vignette; any text is compared."""
     kind, _, name = key.partition(" ")
     known = [row.id for row in draft.deadlines] if kind == "deadline" else list(draft.needs)
+    if own and name not in known:
+        raise document.error(("expect", key), key, f"{kind} with one of: {', '.join(known)}")
+
+
+def _check_book(draft: Draft, document: Document, key: str, *, own: bool) -> None:
+    """What is written of the country a second time: the row must exist; any text is compared."""
+    kind, _, name = key.partition(" ")
+    if kind == "calendar":
+        if not is_calendar_key(name):
+            allowed = "calendar zone, weekend, confirmed, off 2026 or on 2026"
+            raise document.error(("expect", key), key, allowed)
+        return
+    known = list(known_names(draft, kind))
     if own and name not in known:
         raise document.error(("expect", key), key, f"{kind} with one of: {', '.join(known)}")
 

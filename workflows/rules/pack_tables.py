@@ -114,6 +114,7 @@ def add_deadlines(draft: Draft, layer: Layer, document: Document) -> None:
     for index, cells in enumerate(document.data):
         place: Place = (index,)
         row = schema.check_row(schema.DeadlineCsv, document, place, split(cells, "source"))
+        draft.date(f"deadline {row['id']}", row)
         if layer.valid(row):
             rows.append(_deadline(draft, layer, document, place, row))
             draft.cite(document, place, row["source"])
@@ -192,6 +193,7 @@ def add_routes(draft: Draft, layer: Layer, document: Document) -> None:
     for index, cells in enumerate(document.data):
         place: Place = (index,)
         row = schema.check_row(schema.RouteCsv, document, place, split(cells, "source"))
+        draft.date(f"route {row['need']} {row['agency']}", row)
         if not layer.valid(row):
             continue
         need, agency = draft.needs.get(row["need"]), draft.agencies.get(row["agency"])

@@ -223,6 +223,7 @@ def _frozen(draft: Draft, layer: Layer, head: dict[str, Any], base: str) -> Pack
         base=base,
         owner=head["owner"],
         licence=head["licence"],
+        spans=tuple(draft.spans),
         texts=fixed({language: fixed(texts) for language, texts in draft.texts.items()}),
     )
     return dataclasses.replace(pack, sha256=canonical.sha256(canonical.dump(pack)))
