@@ -1,18 +1,28 @@
-"""Officers' accounts, their sessions on the server, limits on sign-in, and machines' tokens."""
+"""Officers' accounts and factors, their sessions on the server, limits on sign-in, and machines' tokens."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Versioned
 from models.network import Agency, Desk, Post
 from models.types import UtcDateTime, Word, words
 from models.vault.sealed import Sealed
-from models.vocabulary import Purpose, Role
+from models.vocabulary import Factor, Purpose, Role
 
 user_desk = Table(
     "user_desk",
@@ -41,6 +51,10 @@ class User(Base, Versioned):
     password_phc: Mapped[str] = mapped_column(String(200))
     #: The last time step whose code was taken: a code opens once (ASVS 6.5.1).
     totp_step: Mapped[int] = mapped_column(default=0)
+    #: The password is one that somebody else has seen: its owner chooses another before anything else.
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    #: The administrator demands a passkey: enrolled before anything else, and from then on the only way in.
+    needs_passkey: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="en")
     disabled_on: Mapped[date | None]
     created_on: Mapped[date]
@@ -62,7 +76,10 @@ class SignIn(Base):
     """A session on the server. Only the token's SHA-256 is kept; ending it here ends it everywhere."""
 
     __tablename__ = "user_session"
-    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"),)
+    __table_args__ = (
+        Index("ix_user_session_user", "user_id", "ended_at"),
+        words("factor", Factor),
+    )
 
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -71,8 +88,106 @@ class SignIn(Base):
     authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked: Mapped[bool] = mapped_column(default=False)
+    factor: Mapped[Factor] = mapped_column(Word(Factor), default=Factor.CODE)
+    #: Keyed token of account and address: where an account has signed in before, strangers' failures
+    #: elsewhere do not shut it out.
+    address_mac: Mapped[str | None] = mapped_column(String(64))
+
+    #: The kind of browser, for the list of one's own sessions.
+    device = Sealed[str](Purpose.ACCOUNT)
 
     user: Mapped[User] = relationship()
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.user_id
+
+
+class Passkey(Base):
+    """A WebAuthn credential. Its public key is sealed to account and row: who can write this database but has
+    no key of the vault cannot put a key of their own in its place, nor move one to another account.
+    """
+
+    __tablename__ = "passkey"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: SHA-256 of the credential's id, which may be 1,023 bytes long.
+    credential_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    #: Credential id and public key (base64url), as WebAuthn gives them.
+    credential = Sealed[dict[str, str]](Purpose.ACCOUNT, as_json=True)
+    #: What the owner calls it.
+    label = Sealed[str](Purpose.ACCOUNT)
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.user_id
+
+
+class RecoveryCode(Base):
+    """One of ten codes on paper, for who has lost the authenticator. Only a keyed token is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_mac"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    code_mac: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UsedChallenge(Base):
+    """A WebAuthn challenge that was answered: a second answer to it is a replay."""
+
+    __tablename__ = "used_challenge"
+
+    nonce_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ExternalIdentity(Base):
+    """A subject of an OpenID provider that stands for an account. Nobody is made an account by signing in.
+
+    Found by a keyed token of issuer and subject; the sealed subject, bound to account and row, must agree.
+    """
+
+    __tablename__ = "external_identity"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    subject_mac: Mapped[str] = mapped_column(String(64), unique=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    subject = Sealed[str](Purpose.ACCOUNT)
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.user_id
+
+
+class Draft(Base):
+    """What was typed when a screen was locked: sealed for the account, the page's address with it."""
+
+    __tablename__ = "draft"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    #: Page (path and query) and fields, in the order of the form.
+    content = Sealed[dict[str, object]](Purpose.ACCOUNT, as_json=True)
+
+    @property
+    def sealed_owner(self) -> UUID:
+        """Whose keys seal this row."""
+        return self.user_id
 
 
 class Attempt(Base):

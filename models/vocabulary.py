@@ -33,6 +33,15 @@ PERSON_PURPOSES: tuple[Purpose, ...] = (
 )
 
 
+class Factor(StrEnum):
+    """With what a session was opened, beside the password where there is one."""
+
+    CODE = "code"
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"
+    PROVIDER = "provider"
+
+
 class Role(StrEnum):
     """What somebody does here. A system administrator has no purpose, so opens no person."""
 
