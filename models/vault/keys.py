@@ -43,7 +43,11 @@ class KeysBase(DeclarativeBase):
     """The tables of the keys database."""
 
     metadata = MetaData(
-        naming_convention={"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"}
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(column_0_label)s",
+        }
     )
 
 
