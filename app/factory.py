@@ -11,7 +11,7 @@ from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, errors, identity, locale, security
+from app import assets, errors, identity, locale, security, uploads
 from app.api import init_app as init_api
 from app.web import frame, pages
 from app.work import Engines, utc_now
@@ -31,6 +31,7 @@ def create_app(
     """The application. `storage` and `clock` are given by tests; else they follow the settings."""
     set_up(settings.log_level)
     app = Flask(__name__, static_folder=None)
+    app.request_class = uploads.MemoryRequest
     held = storage or open_storage(settings)
     app.extensions["serai"] = Engines(held, open_shelf(settings), settings, clock)
     _configure(app, settings, held.provider)

@@ -37,6 +37,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+#: What is downloaded came from outside: should a browser show it after all, it may do nothing.
+DOWNLOAD_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+)
+
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -68,6 +73,7 @@ HEADERS: tuple[tuple[str, str], ...] = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", PERMISSIONS_POLICY),
 )
+_OF_DOWNLOADS = (("Content-Security-Policy", DOWNLOAD_POLICY), *HEADERS[1:])
 OURS = frozenset(name.lower() for name, _ in HEADERS)
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 NO_STORE = ("Cache-Control", "no-store")
@@ -110,12 +116,19 @@ def protect(
     """
     dropped = OURS | {STRICT_TRANSPORT[0].lower()} | (set() if cacheable else {"cache-control"})
     kept = [(name, value) for name, value in headers if name.lower() not in dropped]
-    kept.extend(HEADERS)
+    kept.extend(_OF_DOWNLOADS if _is_download(headers) else HEADERS)
     if secure:
         kept.append(STRICT_TRANSPORT)
     if not cacheable:
         kept.append(NO_STORE)
     return kept
+
+
+def _is_download(headers: list[tuple[str, str]]) -> bool:
+    return any(
+        name.lower() == "content-disposition" and value.lower().startswith("attachment")
+        for name, value in headers
+    )
 
 
 def init_app(app: Flask, *, secure: bool = False) -> None:

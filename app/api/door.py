@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from app.api import bodies, described
 from app.api.refusals import KeyMissing, TokenRefused, VersionChanged, VersionMissing
 from app.api.shapes import as_json
+from app.uploads import make_room
 from app.work import engines
 from workflows import once
 from workflows.accounts import SYSTEM_ACTOR, actor_of_token
@@ -41,6 +42,7 @@ class Operation:
 
     takes: the schema of the body, whose fields of the same names are filled from the path. query: the schema
     of the query. match: the field that If-Match fills. keyed: a write, done once for each Idempotency-Key.
+    files: the body carries a file, and may be as large as one in base64.
     show: what a write answers, made from the codes that it keeps; without it, what it answers is what it
     keeps.
     """
@@ -55,6 +57,7 @@ class Operation:
     match: str | None = None
     keyed: bool = False
     etag: bool = False
+    files: bool = False
     show: View | None = None
 
     @property
@@ -99,6 +102,8 @@ def _register(blueprint: Blueprint, operation: Operation, view: View) -> View:
 
 
 def _answer(operation: Operation, view: View, path: dict[str, Any]) -> Response:
+    if operation.files:
+        make_room(4 / 3)
     # Read before the work is opened: a slow line must not hold the database's lock.
     raw = request.get_data() if operation.method == "POST" else b""
     held = engines()

@@ -40,7 +40,17 @@ def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a
     _free(port)
     settings, storage, cards = _prepared(data, empty=empty)
     app = create_app(settings, storage=storage)
-    server = create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
+    # Requests and answers stay in memory: the server would put larger ones into temporary files, unsealed.
+    room = 2 * settings.largest_file + settings.largest_request
+    server = create_server(
+        app,
+        host="127.0.0.1",
+        port=port,
+        threads=8,
+        ident=None,
+        inbuf_overflow=room,
+        outbuf_overflow=room,
+    )
     worker = threading.Thread(target=_work, args=(storage, settings, bool(cards)), daemon=True)
     worker.start()
     _greet(port, settings, cards)

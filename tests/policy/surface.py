@@ -24,9 +24,9 @@ from models.accounts import MachineToken, SignIn, User
 from models.cases import Case, Hold, Need, Task
 from models.network import Agency, Desk
 from models.publication import PackVersion
-from models.vocabulary import NeedState, RefusalReason, Role
+from models.vocabulary import NeedState, Purpose, RefusalReason, Role
 from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
-from workflows import desks, log, publishing, screening
+from workflows import attachments, desks, log, publishing, screening
 from workflows.accounts import make_token
 from workflows.policy import Actor
 
@@ -131,6 +131,7 @@ class Surface:
 
 #: Placeholders that stand for something of a person, so that whose it is matters.
 PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
+PERSONAL |= {"document_id"}
 
 
 def token_in(page: str) -> str:
@@ -193,7 +194,17 @@ def _own(world: World) -> Things:
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Marzia"))
     world.deliver()
-    return _things(world, number, taken, waiting, ASYLUM_DESK)
+    document = _document(world, number, "officer")
+    return {**_things(world, number, taken, waiting, ASYLUM_DESK), "document_id": document}
+
+
+def _document(world: World, number: str, who: str) -> str:
+    """A document of the person, kept at the post."""
+    command = attachments.AttachDocument(
+        case_number=number, purpose=Purpose.LEGAL, name="a.pdf", content=b"%PDF-1.7\n%%EOF\n"
+    )
+    with world.work(who) as work:
+        return str(attachments.attach(work, command).id)
 
 
 def _other(world: World) -> Things:
@@ -217,7 +228,8 @@ def _other(world: World) -> Things:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
-    return _things(world, number, taken, waiting, desk)
+    document = _document(world, number, "abroad")
+    return {**_things(world, number, taken, waiting, desk), "document_id": document}
 
 
 def _version(world: World) -> UUID:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.web.border import asking, lists, outcomes, receipts, referring, registration, screening
+from app.web.border import (
+    asking,
+    lists,
+    outcomes,
+    papers,
+    receipts,
+    referring,
+    registration,
+    screening,
+)
 from app.web.border.routes import blueprint
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "blueprint",
     "lists",
     "outcomes",
+    "papers",
     "receipts",
     "referring",
     "registration",
