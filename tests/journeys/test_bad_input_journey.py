@@ -17,7 +17,6 @@ from workflows.casenumbers import show
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Visitor]
-BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
 
 def said_at(page: Page, anchor: str, text: str) -> None:
@@ -30,11 +29,8 @@ def said_at(page: Page, anchor: str, text: str) -> None:
     expect(page.locator(".govuk-error-message").first).to_contain_text(text)
 
 
-@BOTH_WIDTHS
-def test_what_cannot_be_registered_is_said_at_its_field(
-    visit: Visit, stage: Stage, width: int
-) -> None:
-    official = visit("6-bad-input", width)
+def test_what_cannot_be_registered_is_said_at_its_field(visit: Visit, stage: Stage) -> None:
+    official = visit("6-bad-input", 360, widths=(1280, 360))
     page = official.sign_in("officer")
     before = stage.count(Case)
     official.go("/register")

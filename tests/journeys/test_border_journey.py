@@ -87,10 +87,12 @@ def on_step(officer: Visitor, step: str) -> Page:
 
 
 @pytest.mark.parametrize(
-    ("language", "width"), [("en", 1280), ("en", 360), ("ru", 360), ("fa_AF", 1280)]
+    ("language", "widths"), [("en", (1280, 360)), ("ru", (360,)), ("fa_AF", (1280,))]
 )
-def test_a_border_official_does_the_whole_job(visit: Visit, language: str, width: int) -> None:
-    officer = visit("1-border", width, language, hidden=(NAME, OWN))
+def test_a_border_official_does_the_whole_job(
+    visit: Visit, language: str, widths: tuple[int, ...]
+) -> None:
+    officer = visit("1-border", widths[-1], language, hidden=(NAME, OWN), widths=widths)
     page = officer.sign_in("officer", look=True)
     officer.look("today")
 

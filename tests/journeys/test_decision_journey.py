@@ -16,14 +16,11 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_a_guardian_is_decided_on_and_the_safeguard_lifted(
-    visit: Visit, stage: Stage, width: int
-) -> None:
+def test_a_guardian_is_decided_on_and_the_safeguard_lifted(visit: Visit, stage: Stage) -> None:
     case = stage.register("boy-14-alone")
     number = stage.refer(case, "guardian")
     stage.finish(case)
-    officer = visit("2-decision", width, hidden=stage.names[case])
+    officer = visit("2-decision", hidden=stage.names[case], widths=(360, 1280))
     page = officer.sign_in("child")
     officer.go(f"/referrals/{number}")
     page.keyboard.press("a")

@@ -16,7 +16,6 @@ from workflows.casenumbers import show
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Visitor]
-BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
 
 def waiting(stage: Stage) -> tuple[str, str]:
@@ -33,13 +32,12 @@ def unnamed(page: Page, names: tuple[str, ...]) -> None:
         expect(page.locator("body")).not_to_contain_text(name)
 
 
-@BOTH_WIDTHS
 def test_a_desk_accepts_with_one_key_and_only_then_reads_who_it_is(
-    visit: Visit, stage: Stage, width: int
+    visit: Visit, stage: Stage
 ) -> None:
     case, number = waiting(stage)
     names = stage.names[case]
-    officer = visit("2-protection", width, hidden=names)
+    officer = visit("2-protection", 360, hidden=names, widths=(1280, 360))
     page = officer.sign_in("child")
     unnamed(page, names)
     officer.look("queue")
