@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from models.vault.contract import BLOB, INDEX, MAC_IDS, PURPOSES, KekRef, KeyProvider, Rotating
+from models.vault.custody import write_recovery
 from models.vault.errors import (
     KeyringDamaged,
     KeyringMissing,
@@ -100,6 +101,7 @@ class FileProvider(LocalProvider):
         if not passphrase.strip():
             raise WrongPassphrase(f"{passphrase_setting} is empty")
         unlocked = write_keyring(path, passphrase, material, setting=setting)
+        write_recovery(path, material)
         return cls(material, setting=setting, unlocked=unlocked)
 
     @classmethod
@@ -164,6 +166,8 @@ class FileProvider(LocalProvider):
         self._renew()
         self._open()
         material = how(self._material)
+        # The custodians' copy first: it may know a key too many, never one too few.
+        write_recovery(self._unlocked.path, material)
         self._unlocked.save(material)
         self._take(material)
 

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.codes import countries, region_of
-from config.loading import SettingsError, load
+from config.loading import _SEALED_PURPOSES, SettingsError, load
 from config.logging import ALLOWED, set_up
 from config.settings import Settings
+from models.vocabulary import PERSON_PURPOSES
 
 SECRET = "c2VjcmV0IGtleSBtYXRlcmlhbCBvZiAzMiBieXRlcw=="
 
@@ -50,12 +51,26 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_PASSPHRASE_FILE": str(tmp_path / "pass"),
         "SERAI_KEY_MATERIAL": SECRET,
         "SERAI_ALLOW_ENV_KEYS": "1",
+        "SERAI_KEY_SERVICE": "https://vault.example:8200",
+        "SERAI_KEY_SERVICE_SECRET_FILE": str(tmp_path / "token"),
+        "SERAI_KEY_PREFIX": "border",
+        "SERAI_KEY_PLACE": "transit",
+        "SERAI_MEMBER_PURPOSES": "protection, medical",
+        "SERAI_DROP_BOX_PURPOSES": "legal",
         "SERAI_PACKS": str(tmp_path),
         "SERAI_PACK_TRUST": str(tmp_path / "trust.json"),
         "SERAI_ALLOW_UNSIGNED_PACKS": "1",
         "SERAI_LANGUAGES": "ru, en",
         "SERAI_IDLE_LIMIT": "5",
         "SERAI_ABSOLUTE_LIMIT": "60",
+        "SERAI_STEP_UP_LIMIT": "2",
+        "SERAI_ORIGIN": "https://serai.example.org",
+        "SERAI_PASSKEY_DOMAIN": "example.org",
+        "SERAI_OIDC_ISSUER": "https://login.example.org",
+        "SERAI_OIDC_CLIENT_ID": "serai",
+        "SERAI_OIDC_SECRET_FILE": str(tmp_path / "secret"),
+        "SERAI_OIDC_NAME": "The ministry's sign-in",
+        "SERAI_OIDC_FACTORS": "mfa",
         "SERAI_SIGN_IN_LIMIT": "3",
         "SERAI_SEARCH_LIMIT": "10",
         "SERAI_SMALLEST_CELL": "10",
@@ -76,8 +91,18 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("ENVIRONMENT", "prod"),
-        ("KEY_PROVIDER", "vault"),
+        ("KEY_PROVIDER", "hsm"),
+        ("MEMBER_PURPOSES", "account"),
+        ("DROP_BOX_PURPOSES", "protection,names"),
         ("LOG_LEVEL", "loud"),
+        ("STEP_UP_LIMIT", "0"),
+        ("ORIGIN", "serai.example.org"),
+        ("ORIGIN", "http://serai.example.org"),
+        ("ORIGIN", "https://serai.example.org/path"),
+        ("PASSKEY_DOMAIN", "example.org"),
+        ("PASSKEY_DOMAIN", "https://example.org"),
+        ("OIDC_ISSUER", "http://login.example.org"),
+        ("OIDC_FACTORS", " , "),
         ("IDLE_LIMIT", "0"),
         ("IDLE_LIMIT", "-5"),
         ("IDLE_LIMIT", "1.5"),
@@ -124,6 +149,45 @@ def test_keys_in_the_environment_must_be_there_and_be_allowed_in_production(
     said = refused(tmp_path, KEY_PROVIDER="env", KEY_MATERIAL=SECRET, ENVIRONMENT="production")
     assert "SERAI_ALLOW_ENV_KEYS" in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("provider", "missing"),
+    [
+        ("vault", {"KEY_SERVICE", "KEY_SERVICE_SECRET_FILE"}),
+        ("aws-kms", {"KEY_PLACE"}),
+        ("pkcs11", {"KEY_SERVICE", "KEY_SERVICE_SECRET_FILE", "KEY_PLACE"}),
+    ],
+)
+def test_keys_that_are_elsewhere_need_to_be_found(
+    tmp_path: Path, provider: str, missing: set[str]
+) -> None:
+    said = refused(tmp_path, KEY_PROVIDER=provider)
+    assert {part.split(" ")[0] for part in said.split("; ")} == {f"SERAI_{m}" for m in missing}
+
+
+@pytest.mark.parametrize("address", ["http://vault.example:8200", "vault:8200", "https://"])
+def test_a_key_service_is_reached_over_tls(tmp_path: Path, address: str) -> None:
+    secret = str(tmp_path / "token")
+    where = {"KEY_SERVICE": address, "KEY_SERVICE_SECRET_FILE": secret}
+    assert "SERAI_KEY_SERVICE is no address" in refused(tmp_path, KEY_PROVIDER="vault", **where)
+    load(
+        {
+            "SERAI_KEY_PROVIDER": "vault",
+            "SERAI_KEY_SERVICE": "http://127.0.0.1:8200",
+            "SERAI_KEY_SERVICE_SECRET_FILE": secret,
+        },
+        tmp_path,
+    )
+
+
+def test_a_purpose_has_one_strength(tmp_path: Path) -> None:
+    said = refused(tmp_path, MEMBER_PURPOSES="medical,legal", DROP_BOX_PURPOSES="legal")
+    assert "both name legal" in said
+
+
+def test_purposes_whose_strength_may_be_chosen_are_those_of_persons() -> None:
+    assert tuple(purpose.value for purpose in PERSON_PURPOSES) == _SEALED_PURPOSES
 
 
 @given(wrong=st.text(min_size=1, max_size=40).filter(lambda text: "\x00" not in text))
