@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -125,14 +126,27 @@ def case_of_referral(work: Work, number: str) -> str:
     return work.session.get_one(Case, referral.case_id).number
 
 
-def may_interview(work: Work, case_number: str) -> bool:
-    """Whether the actor's body has anything to ask on this case. Opens nothing, logs nothing."""
+class Standing(StrEnum):
+    """Whether a body may interview a person: nothing is its to ask, it waits for a guardian, or it may."""
+
+    NOTHING_TO_ASK = "nothing_to_ask"
+    GUARDIAN_AWAITED = "guardian_awaited"
+    OPEN = "open"
+
+
+def may_interview(work: Work, case_number: str) -> Standing:
+    """Whether the actor's body may interview in this case. Shows nothing of the person, logs nothing."""
     case = find_case(work, casenumbers.parse(case_number))
     if case is None or case.closed_on is not None:
-        return False
+        return Standing.NOTHING_TO_ASK
     if allows(work.actor, Act.INTERVIEW, case_resource(work, case)) is None:
-        return False
-    return bool(_asker(work, case, readings.pack_of(work, case)).facts)
+        return Standing.NOTHING_TO_ASK
+    pack = readings.pack_of(work, case)
+    if not _asker(work, pack).facts:
+        return Standing.NOTHING_TO_ASK
+    with work.computing(case.person_id, *PERSON_PURPOSES):
+        awaited = _waits_for_guardian(work, case, pack)
+    return Standing.GUARDIAN_AWAITED if awaited else Standing.OPEN
 
 
 def sitting(work: Work, case_number: str) -> SittingShown:
@@ -189,8 +203,12 @@ def pause(work: Work, case_number: str) -> None:
     work.session.flush()
 
 
-def page(work: Work, case_number: str, card: str | None = None) -> InterviewShown:
+def page(
+    work: Work, case_number: str, card: str | None = None, *, lapsed: bool = False
+) -> InterviewShown:
     """The card named, or else the one to ask next: urgent goals first, then the rest of the complete screen.
+
+    lapsed: show it also where the sitting has ended, so that what was typed is not lost.
 
     Raises:
         NotInformedYet: the setting of this sitting is not confirmed.
@@ -199,7 +217,7 @@ def page(work: Work, case_number: str, card: str | None = None) -> InterviewShow
     """
     case, pack, mine = _open(work, case_number)
     now = _sitting(work, case)
-    if now is None:
+    if now is None and not lapsed:
         raise NotInformedYet
     if card is not None and card not in cards.own_cards(pack, mine):
         raise InvalidCommand(field="card")
@@ -226,7 +244,7 @@ def page(work: Work, case_number: str, card: str | None = None) -> InterviewShow
         complete=following is None,
         whole=found.complete and not list(settling.unknown_of_the_screen(pack, known)),
         others=_for_others(pack, mine, known),
-        language=now["language"],
+        language=(now or case.information or {}).get("language"),
         seen=screening.next_sequence(work, Answer, case) - 1,
     )
 
@@ -278,14 +296,17 @@ def _open(work: Work, case_number: str) -> tuple[Case, Pack, Asker]:
     mine = _asker(work, pack)
     if not mine.facts:
         raise NotAllowed
-    body = _functions(work, pack)
-    if (
-        "asylum" in body
-        and "child" not in body
-        and mandates.guardian_awaited(work.session, case, pack)
-    ):
+    if _waits_for_guardian(work, case, pack):
         raise StillHeld
     return case, pack, mine
+
+
+def _waits_for_guardian(work: Work, case: Case, pack: Pack) -> bool:
+    """A child is not heard by the asylum body before a guardian is appointed (INV-27)."""
+    body = _functions(work, pack)
+    if "asylum" not in body or "child" in body:
+        return False
+    return mandates.guardian_awaited(work.session, case, pack)
 
 
 def _functions(work: Work, pack: Pack) -> frozenset[str]:

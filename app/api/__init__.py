@@ -13,14 +13,23 @@ from flask_babel import gettext
 from flask_smorest import Api
 from werkzeug.wrappers import Response
 
-from app.api import cases, described, document, holds, oversight, papers, referrals
+from app.api import (
+    cases,
+    described,
+    document,
+    holds,
+    interviews,
+    oversight,
+    papers,
+    referrals,
+)
 from app.api.refusals import InvalidInput
 from app.errors import problem
 
 PREFIX = "/api/v1"
 
 _BLUEPRINTS = (
-    *(cases.blueprint, referrals.blueprint, holds.blueprint),
+    *(cases.blueprint, interviews.blueprint, referrals.blueprint, holds.blueprint),
     *(oversight.blueprint, papers.blueprint),
 )
 

@@ -17,6 +17,7 @@ from workflows.desk_lists import DeadlineLine, HoldLine, QueueRow
 from workflows.holds import HoldShown
 from workflows.post_lists import ArrivalShown
 from workflows.referrals import Proposal
+from workflows.settling import Keeps
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,47 @@ class QuestionsAnswer:
     urgent_settled: bool
     complete: bool
     elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InterviewQuestion:
+    """A question that the account's body may ask, and what it recorded itself.
+
+    elsewhere: another body recorded an answer, which is not told. differs: recorded answers disagree.
+    """
+
+    fact: str
+    asks: str
+    kind: str
+    options: tuple[str, ...]
+    wanted: bool
+    bears_on: tuple[str, ...]
+    value: Any
+    why_unknown: str | None
+    elsewhere: bool
+    differs: bool
+
+
+@dataclass(frozen=True)
+class InterviewAnswer:
+    """The card to ask next; null when the body has nothing left to ask.
+
+    `version` is the sequence of the newest answers: send it as If-Match with the answers to this card.
+    `told`: facts that are never asked, only recorded when told. `keeps`: what is shut, and what would settle
+    it. `complete`: the body has asked all it may; `whole`: nobody has anything left to ask; `others`: how
+    many questions of the complete screen only another body may ask.
+    """
+
+    case_number: str
+    version: int
+    card: str | None
+    questions: tuple[InterviewQuestion, ...]
+    told: tuple[InterviewQuestion, ...]
+    keeps: tuple[Keeps, ...]
+    urgent_settled: bool
+    complete: bool
+    whole: bool
+    others: int
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,12 @@ class PrivateSchema(QuerySchema):
     private = fields.Boolean(load_default=False)
 
 
+class CardSchema(QuerySchema):
+    """The id of a card; without it, the one to ask next."""
+
+    card = Code(load_default=None)
+
+
 class DeskSchema(QuerySchema):
     """The code of a desk."""
 

@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.locale import Language, current_language
+from app.locale import current_language
 from app.schemas.screening import AnswersSchema
+from app.web import cards
 from app.web.border.routes import blueprint
-from app.web.border.words import (
-    bearing_word,
-    person_language,
-    said,
-    unknown_word,
-    value_words,
-)
-from app.web.fields import PRIVATE, add_errors
-from app.web.forms.border_answers import (
-    AnswersForm,
-    as_before,
-    field_of,
-    form_for,
-    raw_answer,
-    shown_data,
-)
+from app.web.border.words import person_language, said
+from app.web.fields import add_errors
+from app.web.forms.border_answers import AnswersForm, form_for, shown_data
 from app.work import opens
 from models.vocabulary import Grade
 from workflows import casenumbers, post_screening, screening, tasks
-from workflows.cards import QuestionShown
 from workflows.errors import ChangedMeanwhile, InvalidCommand
 from workflows.policy import Act
 from workflows.post_screening import AskShown
 from workflows.rules.answers import Source
-from workflows.rules.pack import Pack
 from workflows.tasks import AskInPrivate
 from workflows.work import Work
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with its words: to tick, to say in both languages, why, and what is recorded."""
-
-    field: Any
-    say: str | None
-    own: str | None
-    observed: bool
-    reasons: tuple[str, ...]
-    recorded: str
-    wanted: bool
 
 
 @blueprint.route("/cases/<number>/ask", methods=["GET", "POST"])
@@ -65,7 +37,7 @@ def ask(work: Work, number: str) -> Any:
         return _page(page, form, alone=alone)
     form = make()
     if not form.validate():
-        _say_stale(form)
+        cards.say_stale(form)
         return _page(page, form, alone=alone), 422
     try:
         said_something = _record(work, number, page, form)
@@ -84,32 +56,11 @@ def ask(work: Work, number: str) -> Any:
     )
 
 
-def _say_stale(form: AnswersForm) -> None:
-    if form.errors.get("csrf_token"):
-        form.csrf_token.errors = []
-        form.form_errors = [
-            gettext("This page was open for too long. Check what you typed and send it again.")
-        ]
-
-
 def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
     """Record what is new: what was told, what was seen, and what somebody else should ask."""
-    told: dict[str, Any] = {}
-    looked: dict[str, Any] = {}
-    private = []
-    no_too = _asked_openly(page) if request.form.get("rest") == "no" else frozenset()
-    for question in page.questions:
-        field = field_of(form, question.fact.id)
-        raw = raw_answer(field, question.fact)
-        answers = looked if question.fact.observed else told
-        if raw == PRIVATE:
-            private.append(question.fact.id)
-        elif raw is None and question.fact.id in no_too:
-            answers[question.fact.id] = "no"
-        elif raw is not None and not as_before(question, field, raw):
-            answers[question.fact.id] = raw
-    seen: int | None = _number(form.seen.data)
-    for answers, source in ((told, Source.SELF), (looked, Source.OBSERVED)):
+    found = cards.read(page.questions, form)
+    seen: int | None = cards.seen_of(form)
+    for answers, source in ((found.told, Source.SELF), (found.looked, Source.OBSERVED)):
         if answers:
             command = AnswersSchema().load(
                 {
@@ -121,28 +72,10 @@ def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
             )
             screening.answer(work, command)
             seen = None
-    if private:
-        tasks.ask_in_private(work, AskInPrivate(case_number=number, facts=tuple(private)))
-    return bool(told or looked)
-
-
-def _asked_openly(page: AskShown) -> frozenset[str]:
-    """What *no to the others* answers: shown openly on the card, yes or no, and not answered before.
-
-    Where some questions of the card matter now, the others are folded away, and stay unanswered.
-    """
-    some_matter = any(question.wanted for question in page.questions)
-    return frozenset(
-        question.fact.id
-        for question in page.questions
-        if question.fact.kind == "yes-no"
-        and not question.answered
-        and (question.wanted or not some_matter)
-    )
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    if found.private:
+        private = AskInPrivate(case_number=number, facts=tuple(found.private))
+        tasks.ask_in_private(work, private)
+    return found.anything
 
 
 def _next_card(page: AskShown) -> str | None:
@@ -158,13 +91,13 @@ def _page(page: AskShown, form: AnswersForm, *, alone: bool) -> str:
     own = person_language(page.language, pack)
     officer = current_language()
     other = own if own is not None and own.code != officer.code else None
-    asked = [_asked(pack, form, question, other) for question in page.questions]
+    asked = [cards.asked_in_words(pack, form, one, other) for one in page.questions]
     return render_template(
         "border/ask.html",
         form=form,
         page=page,
         number=casenumbers.show(page.number),
-        card=_card_words(pack, page.card, other),
+        card=cards.card_in_words(pack, page.card, other),
         own=other,
         untranslated=page.language if own is None else None,
         now_asked=[one for one in asked if one.wanted],
@@ -177,35 +110,4 @@ def _page(page: AskShown, form: AnswersForm, *, alone: bool) -> str:
         ],
         elsewhere=[said(pack, f"fact.{fact}") or fact for fact in page.reading.elsewhere],
         alone=alone,
-    )
-
-
-def _card_words(pack: Pack, card: str | None, own: Language | None) -> dict[str, Any]:
-    if card is None:
-        return {}
-    return {
-        "title": said(pack, f"card.{card}"),
-        "why": said(pack, f"text.why.{card}"),
-        "open": said(pack, f"card.{card}.open"),
-        "open_own": said(pack, f"card.{card}.open", own.code) if own else None,
-        "private": pack.cards[card].private,
-    }
-
-
-def _asked(pack: Pack, form: AnswersForm, question: QuestionShown, own: Language | None) -> Asked:
-    fact = question.fact
-    say = f"text.say.{fact.id}"
-    recorded = ""
-    if question.answered:
-        recorded = value_words(pack, fact, question.value)
-        if question.why_unknown:
-            recorded = unknown_word(question.why_unknown)
-    return Asked(
-        field=field_of(form, fact.id),
-        say=said(pack, say),
-        own=said(pack, say, own.code) if own and not fact.observed else None,
-        observed=fact.observed,
-        reasons=tuple(dict.fromkeys(bearing_word(pack, name) for name in question.bears_on)),
-        recorded=recorded,
-        wanted=question.wanted,
     )

@@ -24,6 +24,7 @@ from app.web.fields import (
     RadiosField,
     SelectField,
     SubmitField,
+    TextField,
     country_choices,
     language_choices,
 )
@@ -31,10 +32,11 @@ from app.web.forms.base import PageForm
 from app.web.forms.border import today
 from config.codes import countries, rows
 from workflows.cards import QuestionShown
+from workflows.rules.answers import Source
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Fact
 
-_PREFIX = "q_"
+_PREFIX, _SETTLES = "q_", "s_"
 _NONE = "none"
 _FEW = 8
 
@@ -45,16 +47,43 @@ class AnswersForm(PageForm):
     seen = HiddenField(max_length=12)
 
 
-def form_for(pack: Pack, questions: Iterable[QuestionShown], language: str) -> type[AnswersForm]:
-    """The form class of these questions."""
-    return _form_class(pack, tuple(question.fact.id for question in questions), language)
+def form_for(
+    pack: Pack, questions: Iterable[QuestionShown], language: str, *, at_desk: bool = False
+) -> type[AnswersForm]:
+    """The form class of these questions. At a desk nothing is left to a private talk: it is one."""
+    facts = tuple((question.fact.id, question.differs) for question in questions)
+    return _form_class(pack, facts, language, at_desk=at_desk)
 
 
 @lru_cache(maxsize=512)
-def _form_class(pack: Pack, facts: tuple[str, ...], _language: str) -> type[AnswersForm]:
-    fields: dict[str, Any] = {_PREFIX + id_: _field(pack, pack.facts[id_]) for id_ in facts}
+def _form_class(
+    pack: Pack, facts: tuple[tuple[str, bool], ...], _language: str, *, at_desk: bool
+) -> type[AnswersForm]:
+    fields: dict[str, Any] = {}
+    for id_, differs in facts:
+        fields[_PREFIX + id_] = _field(pack, pack.facts[id_], private=not at_desk)
+        if differs and at_desk:
+            fields[_SETTLES + id_] = TextField(gettext("Why this answer is the right one"))
+    if at_desk:
+        fields["source"] = _source()
     fields["submit"] = SubmitField(gettext("Save and go on"))
     return type("CardForm", (AnswersForm,), fields)
+
+
+def _source() -> RadiosField:
+    """Whose word the answers are; what is looked at is the officer's own in any case."""
+    options = (
+        Option(value=Source.SELF.value, label=gettext("The person")),
+        Option(value=Source.DOCUMENT.value, label=gettext("A document")),
+        Option(value=Source.THIRD_PARTY.value, label=gettext("Somebody else, in their place")),
+    )
+    return RadiosField(gettext("Who answered"), options=options, inline=True)
+
+
+def settling_field(form: AnswersForm, fact: str) -> Any:
+    """The field for why an answer settles a difference; None where nothing differs."""
+    name = _SETTLES + fact
+    return form[name] if name in form else None  # noqa: SIM401  # a form is no mapping
 
 
 def field_of(form: AnswersForm, fact: str) -> Any:
@@ -62,10 +91,10 @@ def field_of(form: AnswersForm, fact: str) -> Any:
     return form[_PREFIX + fact]
 
 
-def _field(pack: Pack, fact: Fact) -> Any:
+def _field(pack: Pack, fact: Fact, *, private: bool) -> Any:
     label = said(pack, f"fact.{fact.id}") or fact.ask
     if fact.kind == "yes-no":
-        return AnswerField(label, private=True)
+        return AnswerField(label, private=private)
     if fact.kind in ("years", "quantity"):
         return IntegerField(
             label,

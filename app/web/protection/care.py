@@ -31,7 +31,7 @@ from app.web.protection.queue import packet_parts
 from app.web.protection.routes import blueprint
 from app.work import opens
 from models.vocabulary import Action, DeadlineState, HoldCause, HoldState, ReferralState
-from workflows import casework, decisions, desk_lists, desks, holds, oversight
+from workflows import casework, decisions, desk_lists, desks, holds, interviews, oversight
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
 from workflows.errors import (
@@ -97,6 +97,7 @@ def _file(
         deadline_word=lambda code: _text(file, "deadline", code),
         hold_word=lambda code: _text(file, "hold", code),
         may_decide=decisions.may_decide(work, file.referral.case_number or ""),
+        interviewing=interviews.may_interview(work, file.referral.case_number or "").value,
         can_report=file.referral.state is ReferralState.ACCEPTED,
         can_close=file.referral.state is ReferralState.OUTCOME_REPORTED,
         holds=_banners(file),

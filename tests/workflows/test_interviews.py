@@ -1,0 +1,325 @@
+"""The private interview at a desk: who may ask what, in which setting, and the whole way to closing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.cases import Answer, Case, Task
+from models.log import LogEntry
+from models.vocabulary import Action, AgencyKind, HoldState, OutcomeCode, Role, TaskKind, TaskState
+from tests.safeguards.safe import Safe
+from tests.workflows.desk_talk import (
+    ask_everything,
+    at_desk,
+    begin,
+    of_the_post,
+    page,
+    record,
+)
+from tests.world import World
+from workflows import casework, desks, holds, interviews, settling, tasks
+from workflows.errors import (
+    ChangedMeanwhile,
+    InvalidCommand,
+    NotAllowed,
+    NotAllowedNow,
+    NotFound,
+    NotInformedYet,
+    StillHeld,
+)
+from workflows.packs import Shelf
+from workflows.rules.answers import Source
+from workflows.rules.askers import asker
+from workflows.tasks import AskInPrivate
+
+OFFICER = Role.PROTECTION_OFFICER
+
+
+@pytest.fixture
+def safe(world: World) -> Safe:
+    return Safe(world)
+
+
+def report(safe: Safe, who: Any, number: str) -> str:
+    referral = safe.referral_of(number, who)
+    with safe.world.work(who) as work:
+        outcome = OutcomeCode.SERVICE_PROVIDED
+        desks.report_outcome(work, desks.ReportOutcome(number=referral, outcome=outcome))
+    return referral
+
+
+def close(safe: Safe, who: Any, number: str) -> None:
+    with safe.world.work(who) as work:
+        casework.close_case(work, number)
+
+
+@pytest.mark.safeguard("INV-12")
+def test_the_whole_way_from_the_post_to_a_closed_case(any_world: World) -> None:
+    safe = Safe(any_world)
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    any_world.finish(number)
+    assert safe.holding(number)["H.unscreened"] == ("active", "precaution")
+    with pytest.raises(NotInformedYet):
+        page(safe, desk, number)
+    begin(safe, desk, number)
+    first = page(safe, desk, number)
+    unscreened = first.keeps[0]
+    assert (unscreened.code, Action.CLOSE in unscreened.shuts) == ("H.unscreened", True)
+    assert {"organ_removal", "abducted_or_sold"} <= set(unscreened.ask)
+    assert (unscreened.others, first.others, first.whole) == (0, 0, False)
+    with pytest.raises(StillHeld):
+        close(safe, desk, number)
+
+    last = ask_everything(safe, desk, number)
+
+    assert (last.complete, last.whole, last.card) == (True, True, None)
+    assert "H.unscreened" not in safe.holding(number)
+    assert Action.CLOSE not in safe.shut(number)
+    with pytest.raises(NotAllowedNow):
+        close(safe, desk, number)
+    referral = report(safe, desk, number)
+    close(safe, desk, number)
+    with any_world.work(desk) as work:
+        desks.close(work, referral)
+    assert any_world.rows(Case, Case.number == number)[0].closed_on == any_world.now.date()
+    with pytest.raises((NotAllowedNow, NotFound)):
+        page(safe, desk, number)
+    acts = [entry.act for entry in any_world.rows(LogEntry, LogEntry.actor == desk.user_id)]
+    assert acts.count("interview") > 6
+
+
+def test_what_is_told_alone_gives_at_once_what_it_gives(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    safe.world.finish(number)
+    begin(safe, desk, number)
+    shown = page(safe, desk, number, "forced")
+    reading = record(safe, desk, number, {"organ_removal": "yes"}, seen=shown.seen).reading
+    assert reading.grade("VOT-A").value in ("presumed", "possible")
+    assert safe.holding(number)["H.trafficked"] == ("active", "evidence")
+    keeps = {one.code: one for one in page(safe, desk, number).keeps}
+    assert keeps["H.trafficked"].bodies == ("trafficking",)
+    assert keeps["H.trafficked"].decision == "identification_done"
+
+
+@pytest.mark.safeguard("INV-19")
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"alone": False}, "alone"),
+        ({"interpreter": "companion"}, "interpreter"),
+        ({"language": "xx"}, "language"),
+    ],
+)
+def test_nobody_is_asked_before_the_setting_is_confirmed(
+    safe: Safe, changed: dict[str, Any], named: str
+) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    with pytest.raises(InvalidCommand) as refused:
+        begin(safe, desk, number, **changed)
+    assert refused.value.params["field"] == named
+    with pytest.raises(NotInformedYet):
+        record(safe, desk, number, {"organ_removal": "no"})
+
+
+def test_a_setting_counts_for_one_officer_and_one_sitting(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    safe.world.clock.now += interviews.SITTING - timedelta(minutes=1)
+    seen = page(safe, desk, number).seen
+    with safe.world.work(desk) as work:
+        interviews.pause(work, number)
+    with pytest.raises(NotInformedYet):
+        record(safe, desk, number, {"organ_removal": "no"}, seen=seen)
+    begin(safe, desk, number)
+    safe.world.clock.now += interviews.SITTING
+    with pytest.raises(NotInformedYet):
+        page(safe, desk, number)
+    # What the post records of its own step leaves the desk's where it is.
+    begin(safe, desk, number)
+    safe.world.inform(number)
+    assert page(safe, desk, number).language == "prs"
+
+
+def test_who_has_not_taken_the_case_asks_nothing(safe: Safe) -> None:
+    number = of_the_post(safe)
+    with pytest.raises(NotFound):
+        begin(safe, safe.world.actor("asylum"), number)
+    for name in ("officer", "supervisor", "administrator", "monitor"):
+        with pytest.raises(NotAllowed):
+            begin(safe, safe.world.actor(name), number)
+
+
+@pytest.mark.parametrize("fact", ["taken_over", "final_negative", "age", "no_such_fact"])
+def test_a_decision_is_no_answer_and_neither_is_what_the_pack_does_not_ask(
+    safe: Safe, fact: str
+) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    before = len(safe.world.of(Answer, number))
+    with pytest.raises(InvalidCommand) as refused:
+        record(safe, desk, number, {"organ_removal": "no", fact: "yes"})
+    assert refused.value.params["field"] == fact
+    with pytest.raises(InvalidCommand):
+        record(safe, desk, number, {"organ_removal": "no"}, source=Source.DECISION)
+    assert len(safe.world.of(Answer, number)) == before
+
+
+def test_a_force_asks_what_its_functions_need_and_nothing_beyond(
+    shelf: Shelf, world: World
+) -> None:
+    """By every pack: no health, no sealed class, and less than any other body."""
+    for code in shelf.codes():
+        pack = shelf.get(code, world.now.date())
+        everything = asker(pack, OFFICER).facts
+        for agency in pack.agencies.values():
+            if agency.kind not in (AgencyKind.POLICE, AgencyKind.SECURITY):
+                continue
+            mine = asker(pack, OFFICER, agency.functions)
+            assert mine.facts < everything
+            for fact in (pack.facts[id_] for id_ in mine.facts | mine.told):
+                assert fact.purpose != "medical", (code, agency.id, fact.id)
+                assert fact.restricted in ("", *agency.functions), (code, agency.id, fact.id)
+            if "trafficking" not in agency.functions:
+                assert "organ_removal" not in mine.facts, (code, agency.id)
+            if "asylum" not in agency.functions:
+                assert "fear_of_return" not in mine.facts, (code, agency.id)
+
+
+def test_the_trafficking_police_is_refused_a_question_of_health(safe: Safe) -> None:
+    number = of_the_post(safe)
+    police = at_desk(safe, number, agency="anti_trafficking")
+    begin(safe, police, number)
+    shown = page(safe, police, number)
+    # What only another body may ask is counted, and keeps the case shut.
+    assert shown.others > 0
+    record(safe, police, number, {"organ_removal": "no"}, seen=shown.seen)
+    for fact in ("serious_illness", "sexually_exploited", "sexual_violence_said"):
+        with pytest.raises(InvalidCommand):
+            record(safe, police, number, {fact: "no"})
+    assert ask_everything(safe, police, number).complete
+    assert safe.holding(number)["H.unscreened"] == ("active", "precaution")
+
+
+@pytest.mark.safeguard("INV-27")
+def test_a_child_is_not_heard_by_the_asylum_body_before_a_guardian(safe: Safe) -> None:
+    number = safe.world.child()
+    asylum = at_desk(safe, number, "asylum_procedure")
+    guardians = at_desk(safe, number, "guardian")
+    with pytest.raises(StillHeld):
+        begin(safe, asylum, number)
+    with safe.world.work(asylum) as work:
+        standing = interviews.may_interview(work, number)
+    assert standing is interviews.Standing.GUARDIAN_AWAITED
+    begin(safe, guardians, number)
+    safe.decide(guardians, number, "guardian_appointed")
+    with safe.world.work(guardians) as work:
+        for hold in holds.holds_of(work, number):
+            if hold.code == "H.close_child" and hold.state is HoldState.LIFTABLE:
+                holds.lift(
+                    work,
+                    holds.LiftHold(
+                        case_number=number,
+                        hold_id=hold.id,
+                        reason="Has begun.",
+                        version=hold.version,
+                    ),
+                )
+    begin(safe, asylum, number)
+
+
+def test_of_two_who_answer_at_once_the_second_is_told(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    seen = page(safe, desk, number).seen
+    record(safe, desk, number, {"organ_removal": "no"}, seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        record(safe, desk, number, {"organ_removal": "yes"}, seen=seen)
+
+
+@pytest.mark.safeguard("INV-13")
+def test_a_less_protective_word_at_a_desk_stands_beside_what_the_post_was_told(safe: Safe) -> None:
+    number = of_the_post(safe, locked_up="yes")
+    desk = at_desk(safe, number, "trafficking_identification")
+    begin(safe, desk, number)
+    shown = page(safe, desk, number, "control")
+    question = next(one for one in shown.questions if one.fact.id == "locked_up")
+    # Another body's answer is weighed and not shown.
+    assert (question.elsewhere, question.value, question.differs) == (True, None, False)
+    record(safe, desk, number, {"locked_up": "no"}, seen=shown.seen)
+    shown = page(safe, desk, number, "control")
+    question = next(one for one in shown.questions if one.fact.id == "locked_up")
+    assert (question.value, question.differs) == ("no", True)
+    assert safe.holding(number)["H.trafficked"] == ("active", "evidence")
+    assert "locked_up" in next(k for k in shown.keeps if k.code == "H.unscreened").differs
+
+    with pytest.raises(InvalidCommand):
+        record(safe, desk, number, {"locked_up": "no"}, settled={"locked_up": "  "})
+    why = {"locked_up": "He was asked again and says it was a friend's story."}
+    record(safe, desk, number, {"locked_up": "no"}, settled=why)
+    question = next(
+        one for one in page(safe, desk, number, "control").questions if one.fact.id == "locked_up"
+    )
+    assert (question.value, question.differs) == ("no", False)
+    # What evidence carried is never opened by words alone.
+    assert safe.holding(number)["H.trafficked"][1] == "evidence"
+
+
+def test_a_more_protective_word_at_a_desk_counts_at_once(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    reading = record(safe, desk, number, {"fear_of_return": "yes"}).reading
+    assert reading.grade("ASY").value == "presumed"
+    assert "asylum_procedure" in reading.needs
+
+
+def test_what_the_post_left_to_be_asked_in_private_is_done_once_it_is_asked(safe: Safe) -> None:
+    number = of_the_post(safe)
+    with safe.world.work("officer") as work:
+        tasks.ask_in_private(work, AskInPrivate(case_number=number, facts=("organ_removal",)))
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+
+    def open_tasks() -> list[Any]:
+        rows = safe.world.of(Task, number)
+        kind = TaskKind.PRIVATE_INTERVIEW
+        return [row for row in rows if row.kind is kind and row.state is TaskState.OPEN]
+
+    record(safe, desk, number, {"abducted_or_sold": "no"})
+    assert open_tasks()
+    record(safe, desk, number, {"organ_removal": "no"})
+    assert not open_tasks()
+
+
+def test_what_is_never_asked_is_kept_when_it_is_told(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    shown = page(safe, desk, number)
+    assert "sexual_violence_said" in {one.fact.id for one in shown.told}
+    assert "sexual_violence_said" not in {one.fact.id for one in shown.questions}
+    reading = record(safe, desk, number, {"sexual_violence_said": "yes"}).reading
+    assert reading.grade("GBV").value in ("presumed", "possible")
+
+
+def test_every_question_of_the_complete_screen_is_somebodys_to_ask(
+    shelf: Shelf, world: World
+) -> None:
+    """By every country's pack: a body that is no force, and the post, leave nothing unasked."""
+    for code in shelf.codes():
+        pack = shelf.get(code, world.now.date())
+        wanted = set(settling.unknown_of_the_screen(pack, {}))
+        askable = asker(pack, OFFICER).facts | asker(pack, Role.BORDER_OFFICIAL).facts
+        assert wanted <= askable, code
+        if pack.agencies:
+            kinds = {agency.kind for agency in pack.agencies.values()}
+            assert kinds - {AgencyKind.POLICE, AgencyKind.SECURITY, AgencyKind.BORDER}, code
