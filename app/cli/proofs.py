@@ -19,7 +19,7 @@ from app.cli.opening import OneLine, faults_in_one_line
 from app.work import utc_now
 from config.settings import PACKS
 from workflows.packs import Shelf
-from workflows.rules import canonical
+from workflows.rules import canonical, slip_report
 from workflows.rules.differences import differences as differences_of
 from workflows.rules.gate import gate as gate_of
 from workflows.rules.pack import Pack
@@ -28,7 +28,7 @@ from workflows.rules.proof_solver import NoSolver
 from workflows.rules.proof_words import as_answers
 from workflows.rules.proposals import as_yaml, propose
 from workflows.rules.prove import OPEN, Proof, proofs
-from workflows.rules.slips import UNNOTICED, Examiner, Noticed
+from workflows.rules.slips import UNNOTICED, Examiner
 
 _folder = click.option(
     "--packs", "folder", type=click.Path(path_type=Path, exists=True), default=PACKS
@@ -164,26 +164,39 @@ def _read(path: Path) -> Pack:
 @_folder
 @_codes
 @_all
-def slips(folder: Path, codes: tuple[str, ...], everything: bool) -> None:  # noqa: FBT001
-    """Count what notices each single-place change, and print those that nothing does; then exit 1."""
-    total = 0
+@click.option("--list", "listed", is_flag=True, help="Each unnoticed change: file, row, change.")
+@click.option("--sample", "size", type=click.IntRange(min=1), help="Only so many, by chance.")
+@click.option("--seed", default=1, show_default=True, help="Which chance.")
+@_as_json
+def slips(
+    folder: Path,
+    codes: tuple[str, ...],
+    everything: bool,  # noqa: FBT001
+    listed: bool,  # noqa: FBT001
+    size: int | None,
+    seed: int,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Count what notices each single-place change of a pack; exit 1 when nothing notices some of them."""
+    missed, rows = 0, []
     with _solving():
         for pack, base in _chosen(folder, codes, everything=everything):
             start = process_time()
-            found = list(Examiner(pack, base).examine())
-            _print_slips(pack, found, process_time() - start)
-            total += sum(noticed.by == UNNOTICED for noticed in found)
-    if total:
+            examiner = Examiner(pack, base)
+            chosen = slip_report.sample(examiner.slips, size, seed) if size else examiner.slips
+            found = list(examiner.examine(chosen))
+            unnoticed = [noticed for noticed in found if noticed.by == UNNOTICED]
+            missed += len(unnoticed)
+            rows += [slip_report.as_row(pack, noticed) for noticed in found] if as_json else []
+            for noticed in unnoticed if listed and not as_json else ():
+                where = slip_report.place(pack, noticed.slip)
+                click.echo(f"{where}  {noticed.slip.about}: {noticed.slip.says}")
+            if not as_json:
+                click.echo(slip_report.line(pack, found, process_time() - start))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    if missed:
         raise SystemExit(1)
-
-
-def _print_slips(pack: Pack, found: list[Noticed], seconds: float) -> None:
-    by = Counter(noticed.by for noticed in found)
-    for noticed in found:
-        if noticed.by == UNNOTICED:
-            click.echo(f"    unnoticed: {noticed.slip}")
-    counts = ", ".join(f"{n} {word}" for word, n in by.most_common())
-    click.echo(f"{pack.code}: {len(found)} changes: {counts}; {seconds:.1f} s")
 
 
 @click.command("vignettes")

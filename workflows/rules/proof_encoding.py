@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from models.vocabulary import Action
 from workflows.rules.computed import with_computed
@@ -22,6 +23,7 @@ from workflows.rules.conditions import (
     Output,
     ProfileIs,
     Within,
+    leaves,
 )
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Hold, Rule
@@ -47,6 +49,19 @@ class Protection:
         return " ".join(part for part in (self.kind, self.id, self.word) if part)
 
 
+class _Reading(NamedTuple):
+    """A condition, what its rails depend on beside the person's own answers, and its rails.
+
+    The condition is kept, so that its identity stays its own.
+    """
+
+    condition: Condition
+    profiles: frozenset[str]
+    slots: frozenset[str]
+    outputs: bool
+    rails: Rails
+
+
 class Encoding:
     """What `pack` says of `person`, as terms.
 
@@ -64,7 +79,8 @@ class Encoding:
         self.pack = pack
         self.person = person
         self.terms = person.terms
-        self._like = like if like is not None and like.pack.derived is pack.derived else None
+        self._like = like
+        self._read: dict[int, _Reading] = {}
         self._derived: dict[str, Rails] = {}
         self._kept = kept
 
@@ -107,15 +123,21 @@ class Encoding:
         if slot in self._derived:
             return self._derived[slot]
         if slot in self.pack.derived:
-            found = self.rails(self.pack.derived[slot])
+            found = self._reading(self.pack.derived[slot])
         elif slot in self.person.slots:
             found = self.person.yes(slot)
         elif self.pack.facts[slot].computed == "mandatory_answered":
-            found = self.person.complete(self.pack)
+            found = self._complete()
         else:
             found = self._fixed(slot)
         self._derived[slot] = found
         return found
+
+    def _complete(self) -> Rails:
+        like = self._like
+        if like is not None and like.pack.facts is self.pack.facts:
+            return like._complete()  # noqa: SLF001  # another of this class
+        return self.person.complete(self.pack)
 
     def _fixed(self, slot: str) -> Rails:
         """A fact that is computed from the pack alone, such as what binds its country."""
@@ -134,18 +156,12 @@ class Encoding:
     @cached_property
     def rules(self) -> Mapping[str, Rails]:
         """Each rule's rails."""
-        return {rule.id: self._rule(rule) for rule in self.pack.rules.values()}
-
-    def _rule(self, rule: Rule) -> Rails:
-        like = self._like
-        if like is not None and self._same_screen and like.pack.rules.get(rule.id) is rule:
-            return like.rules[rule.id]
-        return self.rails(rule.when)
+        return {rule.id: self._reading(rule.when) for rule in self.pack.rules.values()}
 
     @cached_property
     def grades(self) -> Mapping[str, tuple[Levels, Levels]]:
         """By profile: (at least open, possible, presumed) now, and the same at most."""
-        found = {code: self._grade(code) for code in self.pack.profiles}
+        found = dict(self._graded)
         if self._kept is not None:
             other, codes = self._kept
             for code in codes:
@@ -155,6 +171,11 @@ class Encoding:
                 )
                 found[code] = (now[0], now[1], now[2]), (most[0], most[1], most[2])
         return found
+
+    @cached_property
+    def _graded(self) -> Mapping[str, tuple[Levels, Levels]]:
+        """Grades of this pack alone, before any that are kept."""
+        return {code: self._grade(code) for code in self.pack.profiles}
 
     @cached_property
     def _of_profile(self) -> Mapping[str, list[Rule]]:
@@ -168,12 +189,12 @@ class Encoding:
         like, own = self._like, self._of_profile[code]
         if like is None or like.pack.thresholds is not self.pack.thresholds:
             return self.grade(code)
-        theirs = like._of_profile.get(code, [])  # noqa: SLF001  # another of this class
+        theirs = like._of_profile.get(code, [])  # noqa: SLF001
         same = len(own) == len(theirs) and all(
-            one is other and self.rules[one.id] == like.rules[other.id]
+            one.strength == other.strength and self.rules[one.id] == like.rules[other.id]
             for one, other in zip(own, theirs, strict=False)
         )
-        return like.grades[code] if same else self.grade(code)
+        return like._graded[code] if same else self.grade(code)  # noqa: SLF001
 
     def grade(self, code: str, without: str = "") -> tuple[Levels, Levels]:
         """A profile's grades, also as they were if a rule did not exist."""
@@ -200,24 +221,27 @@ class Encoding:
         return self.terms.either(found), found[1]
 
     def _reading(self, condition: Condition) -> Rails:
-        """The rails of a condition over profiles, taken over where no grade or named fact differs."""
+        """The rails of a row's condition, taken over where nothing that it reads differs."""
+        found = self._read.get(id(condition))
+        if found is None:
+            found = self._like._read.get(id(condition)) if self._like else None  # noqa: SLF001
+            if found is None or not self._reads_alike(found):
+                found = _Reading(condition, *_reads(condition), self.rails(condition))
+            self._read[id(condition)] = found
+        return found.rails
+
+    def _reads_alike(self, read: _Reading) -> bool:
+        """Whether grades and named facts that a condition reads are those of the other encoding."""
         like = self._like
-        if like is None or like.grades != self.grades or not self._same_screen:
-            return self.rails(condition)
-        found = like._read.get(id(condition))  # noqa: SLF001  # another of this class
-        return self.rails(condition) if found is None else found[1]
-
-    @cached_property
-    def _read(self) -> Mapping[int, tuple[Condition, Rails]]:
-        """Rails by identity of the condition, which is kept so that its identity stays its own."""
-        rows = [need.when for need in self.pack.needs.values()]
-        rows += [hold.when for hold in self.pack.holds.values()]
-        rows += [_strict(hold) for hold in self.pack.holds.values()]
-        return {id(condition): (condition, self.rails(condition)) for condition in rows}
-
-    @cached_property
-    def _same_screen(self) -> bool:
-        return self._like is not None and self._like.pack.facts is self.pack.facts
+        assert like is not None
+        return not read.outputs and not (
+            any(self.grades[code] != like.grades.get(code) for code in read.profiles)
+            or any(
+                slot not in like.pack.facts or self._yes(slot) != like._yes(slot)  # noqa: SLF001
+                for slot in read.slots
+                if slot not in self.person.slots
+            )
+        )
 
     @cached_property
     def needs(self) -> Mapping[str, Term]:
@@ -300,6 +324,18 @@ class Encoding:
         for least, term in zip(("soon", "now"), self.urgency, strict=True):
             found[Protection("urgency", "", least)] = term
         return found
+
+
+def _reads(condition: Condition) -> tuple[frozenset[str], frozenset[str], bool]:
+    """Profiles, yes-no slots, and whether outputs are read at all."""
+    found = [
+        one.leaf if isinstance(one, Maybe | NotEstablished) else one for one in leaves(condition)
+    ]
+    return (
+        frozenset(leaf.code for leaf in found if isinstance(leaf, ProfileIs)),
+        frozenset(leaf.slot for leaf in found if isinstance(leaf, Is)),
+        any(isinstance(leaf, Output) for leaf in found),
+    )
 
 
 @lru_cache(maxsize=4096)

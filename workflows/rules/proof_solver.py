@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,27 @@ class Solver:
     def require(self, term: Term) -> None:
         """From now on only assignments with `term`."""
         self._solver.add(self._literal(term))
+
+    def know(self, terms: Iterable[Term]) -> None:
+        """Read these terms in now, so that a later `scope` has only its own to read."""
+        for term in terms:
+            self._literal(term)
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is read in inside is forgotten at the end: thousands of questions leave nothing behind.
+
+        Scopes do not nest.
+        """
+        before = len(self._nodes)
+        self._solver.push()
+        try:
+            yield
+        finally:
+            self._solver.pop()
+            self._model = None
+            while len(self._nodes) > before:
+                self._nodes.popitem()  # the last come first
 
     def possible(self, terms: Iterable[Term]) -> bool:
         """Whether all of `terms` can be true together; `value` then reads such an assignment.

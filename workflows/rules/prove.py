@@ -92,6 +92,7 @@ class Prover:
         #: Terms that the solver found to be true of nobody; shared with `on`.
         self.impossible: set[Term] = {FALSE}
         self._twins: dict[tuple[str, ...], Person] = {}
+        self._afters: dict[tuple[int, tuple[str, ...]], Encoding] = {}
         #: Where only some rows are looked at (a slip of a pack that was looked at whole): their ids.
         self.focus: frozenset[str] | None = None
 
@@ -107,6 +108,12 @@ class Prover:
             + [id_ for id_, term in now.holds.items() if old.holds.get(id_) != term]
             + [slot for slot, c in pack.derived.items() if self.pack.derived.get(slot) is not c]
         )
+        return other
+
+    def beside(self, pack: Pack) -> Prover:
+        """The same for a pack that differs only in what no condition reads, such as routes."""
+        other = copy.copy(self)
+        other.pack = pack
         return other
 
     def looks_at(self, id_: str) -> bool:
@@ -141,6 +148,14 @@ class Prover:
         if key not in self._twins:
             self._twins[key] = self.person.twin(key)
         return self._twins[key]
+
+    def after(self, other: Person, exchanged: tuple[str, ...]) -> Encoding:
+        """What the pack says of a twin, who keeps the grades of the profiles `exchanged`."""
+        key = (id(other), exchanged)  # twins are kept, and so their identity
+        kept = (self.now, frozenset(exchanged))
+        found = Encoding(self.pack, other, like=self._afters.get(key), kept=kept)
+        self._afters.setdefault(key, found)
+        return found
 
     def smallest(self, asked: Iterable[Term], person: Person | None = None) -> Facts | None:
         """The person with the fewest answers for whom all are true; None when there is none."""
@@ -275,8 +290,7 @@ def _compared(
     """One finding for each protection that `other` has lost, with as few changed facts as can be."""
     terms = prover.terms
     before = prover.now.protections().items()
-    kept = (prover.now, frozenset(exchanged))
-    after = Encoding(prover.pack, other, kept=kept).protections()
+    after = prover.after(other, exchanged).protections()
     fair = terms.both(wanted)
     gone = {
         given: terms.both([fair, term])

@@ -2,11 +2,14 @@
 
 Invariants forbid harm; they do not say what should happen. That vignettes do: for a slip that nothing
 notices the solver finds the smallest person whom pack and slip treat differently (`proposals.py`).
+
+The cheap are asked first: vignettes (all their persons at once), then whether anybody is treated
+differently at all, then lint and invariants. What one slip asked the solver is forgotten after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.rules.assess import _fairer
@@ -32,17 +35,19 @@ SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
     "unnoticed",
 )
 
-#: Row kinds that say nothing about who is protected, only what is done.
+#: What a row says that no condition reads, so that no term differs: only what is done.
 _BESIDE = ("function", "consent", "packet", "route")
+_NO_TERMS = frozenset({"consent", "packet", "route", "deadline"})
 
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A slip and what noticed it first."""
+    """A slip and what noticed it first. `unsettled`: nobody found out whether it changes anything."""
 
     slip: Slip
     by: str
     changed: Mapping[Protection, Term]
+    unsettled: bool = False
 
 
 class Examiner:
@@ -56,19 +61,29 @@ class Examiner:
         self.outputs: Outputs = self.prover.now.outputs()
         self.witnesses = Witnesses(pack, self.prover.now)
         self.prover.crowds.append(self.witnesses.crowd)
-        self._lint = self._lints(self.prover)
+        self.prover.solver.know(self.outputs.values())
+        self._lint: set[tuple[str, str]] | None = None
 
-    def examine(self) -> Iterator[Noticed]:
-        """Each slip, in the order of the pack."""
-        yield from (self.look(slip) for slip in self.slips)
+    def examine(self, slips: Iterable[Slip] | None = None) -> Iterator[Noticed]:
+        """Each slip (of `slips`, by default all), in the order of the pack."""
+        yield from (self.look(slip) for slip in (self.slips if slips is None else slips))
 
     def look(self, slip: Slip) -> Noticed:
         """What notices one slip."""
-        changed = self.changed(slip)
-        by = self._logic(slip, changed) if changed else SAME
+        changed = {} if slip.kind in _NO_TERMS else self.changed(slip)
+        real, unsettled = bool(changed), False
+        if changed and self.witnesses.notice(changed):
+            return Noticed(slip, VIGNETTE, changed)
+        self._prepare()
+        with self.prover.solver.scope():
+            try:
+                real = real and self.prover.exists(self.differs(changed))
+            except Unsettled:
+                unsettled = True
+            by = self._logic(slip) if real else SAME
         if by in {SAME, UNNOTICED} and slip.kind in {*_BESIDE, "deadline", "row deleted"}:
             by = self._beside(slip, by)
-        return Noticed(slip, by, changed)
+        return Noticed(slip, by, changed, unsettled)
 
     def changed(self, slip: Slip) -> dict[Protection, Term]:
         """Outputs whose terms differ: all others are the same for everybody."""
@@ -86,28 +101,36 @@ class Examiner:
             no(terms.same(self.outputs.get(key, FALSE), term)) for key, term in changed.items()
         )
 
-    def _logic(self, slip: Slip, changed: Mapping[Protection, Term]) -> str:
-        if self.witnesses.notice(changed):
-            return VIGNETTE
+    def _logic(self, slip: Slip) -> str:
+        """What notices a slip that some person feels and no vignette does. A time-out notices nothing."""
+        other = self.prover.on(slip.pack)
+        if self._settled(lambda: bool(self._lints(other) - (self._lint or set()))):
+            return LINTED
+        return INVARIANT if self._refuted(other) else UNNOTICED
+
+    def _prepare(self) -> None:
+        """Before the first slip is asked of lint and invariants: what they say of the pack as it is."""
+        if self._lint is None:
+            self._lint = self._lints(self.prover)
+            self._refuted(self.prover)
+
+    def _settled(self, found: Callable[[], bool]) -> bool:
         try:
-            if not self.prover.exists(self.differs(changed)):
-                return SAME
-            other = self.prover.on(slip.pack)
-            if self._lints(other) - self._lint:
-                return LINTED
-            return INVARIANT if self._refuted(other) else UNNOTICED
+            return found()
         except Unsettled:
-            return UNNOTICED
+            return False
 
     def _lints(self, prover: Prover) -> set[tuple[str, str]]:
         return {(f.check, f.about) for _, look in LINT.values() for f in look(prover)}
 
     def _refuted(self, prover: Prover) -> bool:
         """Whether an invariant that holds for the pack does not for the slip."""
-        for invariant in self._cheap_first():
-            if next(iter(check_of(invariant)(prover)), None) is not None:
-                return True
-        return prover.base is not None and next(iter(below_base(prover)), None) is not None
+        checks = [check_of(invariant) for invariant in self._cheap_first()]
+        checks += [below_base] if prover.base is not None else []
+        return any(
+            self._settled(lambda: next(iter(check(prover)), None) is not None)  # noqa: B023
+            for check in checks
+        )
 
     def _cheap_first(self) -> Iterable[Invariant]:
         rows = [row for row in self.pack.invariants.values() if row.form != "workflow"]
@@ -124,7 +147,7 @@ class Examiner:
         return self._routes(slip)
 
     def _routes(self, slip: Slip) -> str:
-        other = self.prover.on(slip.pack)
+        other = self.prover.beside(slip.pack)
         routed = (row for row in self.pack.invariants.values() if row.form == "routed")
         if any(next(iter(check_of(row)(other)), None) for row in routed):
             return INVARIANT
