@@ -178,6 +178,7 @@ ACTS = {
     "view_holds": lazy_gettext("Looked at safeguards and clocks"),
     "lift_hold": lazy_gettext("Lifted a safeguard"),
     "record_decision": lazy_gettext("Recorded a decision"),
+    "interview": lazy_gettext("Asked the person in private"),
     "close_case": lazy_gettext("Closed the case"),
     "view_accesses": lazy_gettext("Looked at who has looked"),
     "do_task": lazy_gettext("Did a task"),
