@@ -58,6 +58,8 @@ class User(Base, Versioned):
     language: Mapped[str] = mapped_column(String(8), default="en")
     disabled_on: Mapped[date | None]
     created_on: Mapped[date]
+    #: Keyed token of the staff number: accounts that share it are one human's (`workflows.holders`).
+    holder_mac: Mapped[str | None] = mapped_column(String(64))
 
     display_name = Sealed[str](Purpose.ACCOUNT)
     totp_secret = Sealed[str](Purpose.ACCOUNT)

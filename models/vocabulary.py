@@ -313,3 +313,12 @@ class ProposalState(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     ERASED = "erased"
+
+
+class ApprovalState(StrEnum):
+    """What has become of a request for a second account's approval. One that is not used expires."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    USED = "used"

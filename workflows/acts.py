@@ -50,6 +50,7 @@ class Act(StrEnum):
     MANAGE_NETWORK = "manage_network"
     VIEW_HEALTH = "view_health"
     USE_OWN_SESSION = "use_own_session"
+    CHANGE_OWN_ACCOUNT = "change_own_account"
     SIGN_IN = "sign_in"
     TICK = "tick"
     DELIVER = "deliver"
@@ -67,4 +68,14 @@ class Act(StrEnum):
     VIEW_RETENTION = "view_retention"
     KEEP_BACK = "keep_back"
     PROPOSE_ERASURE = "propose_erasure"
+    APPROVE_ERASURE = "approve_erasure"
     RETAIN = "retain"
+    VIEW_APPROVALS = "view_approvals"
+    APPROVE = "approve"
+
+
+#: Acts that take out or change so much that whoever sits there proves again who they are, if they did not within
+#: the last minutes (`step_up_limit`): asked by the door before the act, never for looking (ASVS 7.5.3).
+STEP_UP: frozenset[Act] = frozenset(
+    {Act.EXPORT_FIGURES, Act.MAKE_SUMMARY, Act.MANAGE_USERS, Act.CHANGE_OWN_ACCOUNT}
+)

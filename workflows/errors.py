@@ -5,6 +5,8 @@
     |-- NotFound              404  no such thing, or not for this actor: the same answer either way
     |-- NotAllowedNow         409  the state does not permit the act
     |-- SameSignatory         409  whoever brought a version in cannot publish it
+    |-- SameApprover          409  whoever asked cannot approve
+    |-- ApprovalMissing       409  another account must approve it first
     |-- ChangedMeanwhile      409  somebody else changed it since the page was shown
     |-- BadCaseNumber         422  the check digit does not fit
     |-- InvalidCommand        422  a value that the schema let pass cannot be used
@@ -72,6 +74,22 @@ class SameSignatory(SeraiError):
     code = "same_signatory"
     status = 409
     message = "You brought this version in. Somebody else must publish it."
+
+
+class SameApprover(SeraiError):
+    """An approval must be another account's, and another human's."""
+
+    code = "same_approver"
+    status = 409
+    message = "You asked for this. Somebody else must approve it."
+
+
+class ApprovalMissing(SeraiError):
+    """Four eyes: nobody else has approved exactly this, or the approval has expired or was used."""
+
+    code = "approval_missing"
+    status = 409
+    message = "Somebody else must approve exactly this first. An approval holds for a day and for one use."
 
 
 class ChangedMeanwhile(SeraiError):

@@ -40,7 +40,7 @@ class Actor:
 class Resource:
     """What the policy must know of a thing. A relation that is not filled in never holds."""
 
-    kind: Literal["post", "case", "referral", "task", "system"]
+    kind: Literal["post", "case", "referral", "task", "approval", "system"]
     post_id: UUID | None = None
     agency_id: UUID | None = None
     country: str | None = None
@@ -151,7 +151,12 @@ _WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
-    _rule("own.session", _EVERYBODY, "system", (Act.USE_OWN_SESSION, Act.SIGN_IN)),
+    _rule(
+        "own.session",
+        _EVERYBODY,
+        "system",
+        (Act.USE_OWN_SESSION, Act.CHANGE_OWN_ACCOUNT, Act.SIGN_IN),
+    ),
     # A border official works at one post, and sees inside a case only until it is screened: afterwards
     # number and state (interface.md 3, protection firewall).
     _rule(
@@ -295,7 +300,7 @@ RULES: tuple[Rule, ...] = (
         "supervisor.rights",
         "supervisor",
         "case",
-        (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE),
+        (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE, Act.APPROVE_ERASURE),
         (_C.SAME_AGENCY,),
     ),
     _rule("supervisor.today", "supervisor", "post", (Act.VIEW_TODAY,), (_C.SAME_AGENCY,)),
@@ -320,8 +325,14 @@ RULES: tuple[Rule, ...] = (
             Act.VERIFY_LOG,
             Act.VIEW_TASKS,
             Act.VIEW_RETENTION,
+            Act.VIEW_APPROVALS,
             *_READING_RULES,
         ),
+    ),
+    # Four eyes: another account than the one that asks; about a case, of the agency that holds it.
+    _rule("supervisor.approve", "supervisor", "approval", (Act.APPROVE,), (_C.SAME_AGENCY,)),
+    _rule(
+        "supervisor.approve_figures", "supervisor", "approval", (Act.APPROVE,), (_C.SAME_COUNTRY,)
     ),
     # The rules of the own country; the second signature is another account's (`workflows.publishing`).
     _rule("supervisor.packs", "supervisor", "system", _PUBLISHING, (_C.SAME_COUNTRY,)),

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
+from models.approvals import Approval
 from models.cases import Case, Task
 from models.network import Post
 from models.referrals import Referral
@@ -39,6 +40,11 @@ def posts_for(actor: Actor, act: Act) -> Clause:
 def tasks_for(actor: Actor, act: Act) -> Clause:
     """A WHERE clause on `Task`."""
     return _any_of(actor, act, "task", _TASK)
+
+
+def approvals_for(actor: Actor, act: Act) -> Clause:
+    """A WHERE clause on `Approval`."""
+    return _any_of(actor, act, "approval", _APPROVAL)
 
 
 def _any_of(
@@ -121,4 +127,9 @@ _TASK: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Task.post_id),
     "desk_id": _is(Task.desk_id),
     "agency_id": lambda t: Task.post_id.in_(_posts(Post.agency_id == t.value)),
+}
+_APPROVAL: dict[str, Callable[[Term], Clause]] = {
+    "agency_id": _is(Approval.agency_id),
+    # One about a case stays within its agency.
+    "country": lambda t: and_(Approval.case_id.is_(None), Approval.country == t.value),
 }
