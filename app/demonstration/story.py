@@ -68,7 +68,7 @@ def _chosen(cast: Cast) -> list[tuple[Pack, Vignette]]:
 
 def _of_a_list(vignette: Vignette) -> bool:
     """One of the many persons who differ by a single sign of trafficking: they would fill the queues."""
-    return vignette.file.rsplit("/", 1)[-1].startswith(("two-signs-", "child-one-sign-"))
+    return vignette.file.rsplit("/", 1)[-1].startswith(("two-signs-", "child-one-sign-", "slip-"))
 
 
 class _Teller:

@@ -252,3 +252,17 @@ def test_a_binary_file_is_no_pack(copy_of_packs: Path) -> None:
     (copy_of_packs / "lan" / "pack.yaml").write_text("[]", encoding="utf-8")
     with pytest.raises(PackError, match="a map with the keys"):
         load_pack(copy_of_packs, "lan", DAY)
+
+
+def test_a_file_of_vignettes_may_be_a_list_and_errors_name_the_line(copy_of_packs: Path) -> None:
+    person = "- person: {}\n  as_of: 2026-03-01\n  facts: {{}}\n  expect: {{profile {}: open+}}\n"
+    path = copy_of_packs / "bas" / "vignettes" / "two.yaml"
+    path.write_text(person.format("A", "UAC") + person.format("B", "UAC"), encoding="utf-8")
+    read = [v for v in load_pack(copy_of_packs, "bas", DAY).vignettes if "two.yaml" in v.file]
+    assert [(v.file, v.person) for v in read] == [
+        ("bas/vignettes/two.yaml#1", "A"),
+        ("bas/vignettes/two.yaml#2", "B"),
+    ]
+    path.write_text(person.format("A", "UAC") + person.format("B", "UAX"), encoding="utf-8")
+    with pytest.raises(PackError, match=r"two\.yaml:8: found profile UAX"):
+        load_pack(copy_of_packs, "bas", DAY)

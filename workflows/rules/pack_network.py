@@ -148,28 +148,40 @@ def _day_map(document: Document, key: str, data: Any) -> dict[date, str]:
     return days
 
 
-def add_vignette(draft: Draft, layer: Layer, document: Document) -> None:
-    """One file of vignettes/*.yaml. Facts are parsed when the vignette is run."""
-    row = schema.check_row(schema.VignetteYaml, document, (), document.data)
+def add_vignettes(draft: Draft, layer: Layer, document: Document) -> None:
+    """One file of vignettes/*.yaml: a person, or a list of persons."""
+    if isinstance(document.data, list):
+        for i, data in enumerate(document.data):
+            _add_vignette(draft, layer, document, (i,), data)
+    else:
+        _add_vignette(draft, layer, document, (), document.data)
+
+
+def _add_vignette(
+    draft: Draft, layer: Layer, document: Document, place: Place, data: object
+) -> None:
+    """Facts are parsed when the vignette is run."""
+    row = schema.check_row(schema.VignetteYaml, document, place, data)
     if not isinstance(row["facts"], dict):
-        raise document.error(("facts",), repr(row["facts"]), "a map of facts to answers")
+        found = repr(row["facts"])
+        raise document.error((*place, "facts"), found, "a map of facts to answers")
     country = row.get("country", "")
     if not country:
         for fact in row["facts"]:
             if fact not in draft.facts:
-                raise document.error(("facts", fact), str(fact), "facts of this pack")
+                raise document.error((*place, "facts", fact), str(fact), "facts of this pack")
     for key in ("require", "must_not_label"):
         for code in row.get(key, ()):
             if code not in draft.profiles:
                 allowed = f"profiles: {', '.join(draft.profiles)}"
-                raise document.error((key,), code, allowed)
+                raise document.error((*place, key), code, allowed)
     expect = row.get("expect", {})
     for key, value in expect.items():
-        _check_expect(draft, document, key, value, own=not country)
-    draft.cite(document, ("source",), row.get("source", ()))
+        _check_expect(draft, document, (*place, "expect", key), value, own=not country)
+    draft.cite(document, (*place, "source"), row.get("source", ()))
     draft.vignettes.append(
         Vignette(
-            file=document.file,
+            file="#".join([document.file, *(str(i + 1) for i in place if isinstance(i, int))]),
             pack=country.lower() or layer.code,
             person=row["person"],
             case=row.get("case", ""),
@@ -185,7 +197,8 @@ def add_vignette(draft: Draft, layer: Layer, document: Document) -> None:
     )
 
 
-def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own: bool) -> None:
+def _check_expect(draft: Draft, document: Document, place: Place, value: str, *, own: bool) -> None:
+    key = str(place[-1])
     kind, _, name = key.partition(" ")
     grades = [grade.value for grade in Grade]
     allowed: dict[str, list[str]] = {
@@ -202,12 +215,11 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
         "action": list(Action),
         "urgency": [""],
     }
-    place = ("expect", key)
     if kind in KINDS:
-        _check_book(draft, document, key, own=own)
+        _check_book(draft, document, place, own=own)
         return
     if kind in {"consent", "route", "packet", "function", "deadline"}:
-        _check_ledger(draft, document, key, own=own)
+        _check_ledger(draft, document, place, own=own)
         return
     if kind not in allowed:
         more = "function, consent, route, packet X (of a need), deadline X, "
@@ -219,25 +231,27 @@ def _check_expect(draft: Draft, document: Document, key: str, value: str, *, own
         raise document.error(place, value, ", ".join(allowed[kind]))
 
 
-def _check_ledger(draft: Draft, document: Document, key: str, *, own: bool) -> None:
+def _check_ledger(draft: Draft, document: Document, place: Place, *, own: bool) -> None:
     """What is written beside needs, and clocks, a second time in a vignette; any text is compared."""
+    key = str(place[-1])
     kind, _, name = key.partition(" ")
     known = [row.id for row in draft.deadlines] if kind == "deadline" else list(draft.needs)
     if own and name not in known:
-        raise document.error(("expect", key), key, f"{kind} with one of: {', '.join(known)}")
+        raise document.error(place, key, f"{kind} with one of: {', '.join(known)}")
 
 
-def _check_book(draft: Draft, document: Document, key: str, *, own: bool) -> None:
+def _check_book(draft: Draft, document: Document, place: Place, *, own: bool) -> None:
     """What is written of the country a second time: the row must exist; any text is compared."""
+    key = str(place[-1])
     kind, _, name = key.partition(" ")
     if kind == "calendar":
         if not is_calendar_key(name):
             allowed = "calendar zone, weekend, confirmed, off 2026 or on 2026"
-            raise document.error(("expect", key), key, allowed)
+            raise document.error(place, key, allowed)
         return
     known = list(known_names(draft, kind))
     if own and name not in known:
-        raise document.error(("expect", key), key, f"{kind} with one of: {', '.join(known)}")
+        raise document.error(place, key, f"{kind} with one of: {', '.join(known)}")
 
 
 _FREE_TEXTS = ("text.", "action.", "grade.", "urgency.", "why.")

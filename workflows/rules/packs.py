@@ -101,7 +101,7 @@ def load_pack(root: Path, code: str, on: date) -> Pack:
         check_whole(draft, code)
         head["thresholds"] = base.head.get("thresholds")
     for document in folder.documents(_VIGNETTES):
-        pack_network.add_vignette(draft, layer, document)
+        pack_network.add_vignettes(draft, layer, document)
     check_cited(draft)
     return _frozen(draft, layer, head, base.layer.name if base else "")
 
