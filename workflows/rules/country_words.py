@@ -7,7 +7,7 @@ apply, on which days nobody works. `slips` then notices any single change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -16,8 +16,11 @@ from workflows.clocks import due
 from workflows.rules.assessment import Assessment, DeadlineReading
 from workflows.rules.pack import Pack
 from workflows.rules.pack_draft import Draft
-from workflows.rules.pack_model import AgencyRow, Deadline, PostRow, Route, Starter
+from workflows.rules.pack_model import AgencyRow, Calendar, Deadline, PostRow, Route, Starter
 from workflows.rules.routing import standing_routes
+
+#: What may stand after `country` in a key.
+HEAD = ("procedure", "languages", "from", "country")
 
 #: What a key that names nothing in the pack reads as.
 NOTHING = "nothing"
@@ -140,6 +143,13 @@ def calendar_words(pack: Pack, name: str) -> str:
             return _days(calendar.working_days, year)
 
 
+def calendar_names(calendar: Calendar) -> Iterator[str]:
+    """All that may stand after `calendar` in a key of this calendar."""
+    yield from ("zone", "weekend", "confirmed")
+    for kind, days in (("off", calendar.holidays), ("on", calendar.working_days)):
+        yield from (f"{kind} {year}" for year in sorted({day.year for day in days}))
+
+
 def _days(days: Mapping[date, str], year: str) -> str:
     """The days of a year as `01-01 01-02 03-08`, or none."""
     return " ".join(f"{day:%m-%d}" for day in sorted(days) if str(day.year) == year) or "none"
@@ -201,7 +211,7 @@ def known_names(draft: Draft, kind: str) -> Iterable[str]:
         "post": draft.posts,
         "treaty": draft.treaties,
         "span": {span.row: None for span in draft.spans},
-        "country": ("procedure", "languages", "from", "country"),
+        "country": HEAD,
         "asks": draft.needs,
         "due": {row.id: None for row in draft.deadlines},
     }

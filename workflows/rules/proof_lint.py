@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from workflows.rules.conditions import Condition, mixed_direction, slots
+from workflows.rules.country_lint import CHECKS
 from workflows.rules.pack import Pack
 from workflows.rules.pack_checks import READS
 from workflows.rules.proof_encoding import Encoding
@@ -110,6 +112,14 @@ def _unserved(prover: Prover) -> Iterator[Finding]:
             yield Finding("unserved need", route.need, says)
 
 
+def _country(check: str, prover: Prover) -> Iterator[Finding]:
+    """What cannot be right of a country, whoever comes."""
+    if prover.pack.country:
+        _, look = CHECKS[check]
+        for about, says in look(prover.pack, prover.base):
+            yield Finding(check, about, f"{about}: {says}")
+
+
 #: Name of a check -> what it says when all is well, and how to look.
 LINT: Mapping[str, tuple[str, Look]] = {
     "dead row": ("Every rule, need, hold and derived fact can apply to somebody", _dead),
@@ -119,6 +129,7 @@ LINT: Mapping[str, tuple[str, Look]] = {
     "mixed direction": ("No condition uses a fact in two directions", _mixed),
     "unserved need": ("Every body that a need is sent to does what it asks for", _unserved),
     "unused fact": ("Every fact is read by something, or is kept on purpose", _unused),
+    **{check: (says, partial(_country, check)) for check, (says, _) in CHECKS.items()},
 }
 
 __all__ = ["LINT", "Encoding"]

@@ -12,6 +12,7 @@ import yaml
 from workflows.rules.answers import facts_from_raw
 from workflows.rules.assess import assess
 from workflows.rules.cases import output_word
+from workflows.rules.country_words import HEAD, calendar_names
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Deadline, Starter, Vignette
 from workflows.rules.proof_encoding import Protection
@@ -93,7 +94,8 @@ def _vignette(
     now = assess(pack, facts_from_raw(pack.facts, raw), pack.on)
     expect = {}
     for key in (key for key in keys if not key.startswith("referral ")):
-        word = output_word(pack, now, key.rstrip("!"), cause=key.endswith("!"))
+        whole = key.startswith("deadline ") and bool(pack.country)
+        word = output_word(pack, now, key.rstrip("!"), cause=key.endswith("!"), whole=whole)
         expect[key.rstrip("!")] = word
     functions = [k.removeprefix("referral ") for k in keys if k.startswith("referral ")]
     return Vignette(
@@ -150,7 +152,16 @@ def _stands(examiner: Examiner, slip: Slip) -> Iterator[tuple[str, Term]]:
     if kind == "need" and id_ in now.needs:
         yield f"{'function' if slip.kind == 'function' else 'consent'} {id_}", now.needs[id_]
     elif kind in {"packet", "route"} and id_ in now.needs:
-        yield f"{kind} {id_}", now.needs[id_]
+        named = "asks" if kind == "route" and examiner.pack.country else kind
+        yield f"{named} {id_}", now.needs[id_]
+    elif kind in {"body", "post", "treaty"}:
+        yield slip.about, TRUE
+    elif kind == "dates":
+        yield f"span {id_.removeprefix('of ')}", TRUE
+    elif kind == "calendar" and examiner.pack.calendar is not None:
+        yield from ((f"calendar {name}", TRUE) for name in calendar_names(examiner.pack.calendar))
+    elif kind == "pack.yaml":
+        yield from ((f"country {name}", TRUE) for name in HEAD)
     elif kind == "deadline":
         for row in examiner.pack.deadlines:
             if row.id == id_:

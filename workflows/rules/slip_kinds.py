@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from models.vocabulary import Action, Clock
+from workflows.rules import country_slips
 from workflows.rules.conditions import (
     AtLeast,
     Condition,
@@ -53,7 +54,7 @@ class Slip:
 _Changed = tuple[str, str, Condition]
 
 
-def slips_of(pack: Pack) -> Iterator[Slip]:
+def slips_of(pack: Pack, base: Pack | None = None) -> Iterator[Slip]:
     """All slips in rows that `pack` wrote itself; those of its base are tried with the base."""
     own = _Maker(pack)
     yield from own.rules()
@@ -66,6 +67,8 @@ def slips_of(pack: Pack) -> Iterator[Slip]:
     yield from own.deadlines()
     yield from own.packets()
     yield from own.routes()
+    for kind, (about, says, fields) in country_slips.changes(pack, base):
+        yield Slip(kind, about, says, dataclasses.replace(pack, **fields))
 
 
 def changed(condition: Condition) -> Iterator[_Changed]:

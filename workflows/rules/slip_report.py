@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from workflows.rules.country_slips import DATA
 from workflows.rules.pack import Pack
 from workflows.rules.slip_kinds import Slip
 from workflows.rules.slips import INVARIANT as BY_INVARIANT
@@ -42,7 +43,9 @@ def counts(found: Iterable[Noticed]) -> dict[str, int]:
 
 
 def line(pack: Pack, found: Sequence[Noticed], seconds: float) -> str:
-    """All numbers of one pack in a line."""
+    """All numbers of one pack in a line; the address book of a country is counted by itself."""
+    data = [noticed for noticed in found if noticed.slip.kind == DATA]
+    found = [noticed for noticed in found if noticed.slip.kind != DATA]
     by = counts(found)
     same, unnoticed = by.pop(SAME), by.pop(UNNOTICED)
     real = len(found) - same
@@ -52,8 +55,16 @@ def line(pack: Pack, found: Sequence[Noticed], seconds: float) -> str:
     time_outs = f" ({late} not settled in time, counted as changes)" if late else ""
     return (
         f"{pack.code}: {len(found)} single changes; {same} change nothing (proven){time_outs}; {real} real: "
-        f"{noticed}, {unnoticed} not noticed; {share:.1f} % noticed; {seconds:.1f} s"
+        f"{noticed}, {unnoticed} not noticed; {share:.1f} % noticed; {_book(data)}{seconds:.1f} s"
     )
+
+
+def _book(data: Sequence[Noticed]) -> str:
+    """What no person feels: found when implausible, else only by whoever reads the source."""
+    if not data:
+        return ""
+    lint = sum(noticed.by == BY_LINT for noticed in data)
+    return f"address book: {len(data)} changes, {lint} by lint, {len(data) - lint} only in the source; "
 
 
 def place(pack: Pack, slip: Slip) -> str:

@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflows.rules import country_slips
 from workflows.rules.assess import _fairer
 from workflows.rules.cases import clock_words, ledger_word
 from workflows.rules.conditions import Condition
+from workflows.rules.country_examiner import CountryExaminer
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Deadline, Invariant
 from workflows.rules.proof_encoding import Encoding, Protection
@@ -38,6 +40,8 @@ SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
 #: What a row says that no condition reads, so that no term differs: only what is done.
 _BESIDE = ("function", "consent", "packet", "route")
 _NO_TERMS = frozenset({"consent", "packet", "route", "deadline"})
+#: What only a country has, and is looked at in its own way.
+COUNTRY = frozenset({*country_slips.KINDS, "route"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Examiner:
 
     def __init__(self, pack: Pack, base: Pack | None = None, effort: Effort | None = None) -> None:
         self.pack = pack
-        self.slips = tuple(slips_of(pack))
+        self.slips = tuple(slips_of(pack, base))
         more = _new_conditions(pack, self.slips)
         self.prover = Prover(pack, base, effort or Effort(), more=more)
         self.outputs: Outputs = self.prover.now.outputs()
@@ -63,6 +67,7 @@ class Examiner:
         self.prover.crowds.append(self.witnesses.crowd)
         self.prover.solver.know(self.outputs.values())
         self._lint: set[tuple[str, str]] | None = None
+        self._country = CountryExaminer(self.prover) if pack.country else None
 
     def examine(self, slips: Iterable[Slip] | None = None) -> Iterator[Noticed]:
         """Each slip (of `slips`, by default all), in the order of the pack."""
@@ -70,6 +75,8 @@ class Examiner:
 
     def look(self, slip: Slip) -> Noticed:
         """What notices one slip."""
+        if self._country is not None and slip.kind in COUNTRY:
+            return Noticed(slip, self._country.look(slip.kind, slip.pack), {})
         changed = {} if slip.kind in _NO_TERMS else self.changed(slip)
         real, unsettled = bool(changed), False
         if changed and self.witnesses.notice(changed):
@@ -87,6 +94,8 @@ class Examiner:
 
     def changed(self, slip: Slip) -> dict[Protection, Term]:
         """Outputs whose terms differ: all others are the same for everybody."""
+        if slip.kind in country_slips.KINDS:
+            return {}
         new = Encoding(slip.pack, self.prover.person, like=self.prover.now).outputs()
         return {
             key: new.get(key, FALSE)
