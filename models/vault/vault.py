@@ -31,6 +31,7 @@ from models.vault.format import (
 )
 from models.vault.keys import KeyStore, WrappedKey
 from models.vault.providers import KekRef, KeyProvider
+from models.vault.tombstones import bury_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Vault:
     def destroy_keys(self) -> None:
         """Carry out what `erase` asked for, and commit it to the keys database."""
         if self._to_destroy:
-            self.store.destroy(self._to_destroy)
+            bury_now(self.store, self._to_destroy)
             self._to_destroy.clear()
 
     def forget_erasures(self) -> None:
