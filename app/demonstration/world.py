@@ -30,6 +30,7 @@ DESKS = {
         "asylum": "asylum_procedure",
         "child": "guardian",
         "trafficking": "trafficking_identification",
+        "specialist": "specialist_screening",
         "unhcr": "un_refugee",
         "iom": "un_migration",
         "health": "health",

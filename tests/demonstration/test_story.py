@@ -13,7 +13,8 @@ from app.demonstration.cast import Cast
 from app.work import utc_now
 from config.loading import load
 from models import schema
-from models.cases import Case, Hold
+from models.accounts import User
+from models.cases import Answer, Case, Hold
 from models.figures import StatFact
 from models.referrals import Referral
 from models.session import Storage, open_storage
@@ -66,6 +67,22 @@ def test_most_states_of_a_referral_occur_and_somebody_is_held(
     assert {ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.REFUSED} <= states
     assert {ReferralState.NO_ANSWER, ReferralState.OUTCOME_REPORTED} <= states
     assert shut == set(Action)
+
+
+def test_somebody_was_asked_at_a_desk_and_a_case_was_closed(
+    told: tuple[Storage, Path, int],
+) -> None:
+    with Session(told[0].engine) as session:
+        asked = session.scalars(
+            select(Answer.case_id)
+            .join(User, Answer.recorded_by == User.id)
+            .where(User.role == Role.PROTECTION_OFFICER)
+            .distinct()
+        ).all()
+        closed = session.scalars(select(Case).where(Case.closed_on.is_not(None))).all()
+
+    assert len(asked) == 2
+    assert [case.id in asked for case in closed] == [True]
 
 
 def test_it_is_told_once(told: tuple[Storage, Path, int], shelf: Shelf) -> None:

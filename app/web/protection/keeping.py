@@ -16,20 +16,20 @@ from workflows.settling import Keeps
 _NAMED = 3
 
 
-def shut_in_words(pack: Pack, keeps: Iterable[Keeps]) -> list[dict[str, Any]]:
-    """For each action that is shut: its holds, and what each waits for."""
+def shut_in_words(pack: Pack, keeps: Iterable[Keeps]) -> dict[str, Any]:
+    """The actions that are shut, and every hold once: what it shuts, and what it waits for."""
     lines = list(keeps)
-    return [
-        {"action": action.value, "holds": [_hold(pack, one) for one in mine]}
-        for action in Action
-        if (mine := [one for one in lines if action in one.shuts])
-    ]
-
-
-def _hold(pack: Pack, keeps: Keeps) -> dict[str, Any]:
+    shut = {action for one in lines for action in one.shuts}
     return {
-        "says": said(pack, f"hold.{keeps.code}") or keeps.code,
-        "settles": list(_settles(pack, keeps)),
+        "actions": [action.value for action in Action if action in shut],
+        "holds": [
+            {
+                "says": said(pack, f"hold.{one.code}") or one.code,
+                "shuts": [action.value for action in one.shuts],
+                "settles": list(_settles(pack, one)),
+            }
+            for one in lines
+        ],
     }
 
 
