@@ -11,18 +11,21 @@ import hmac
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Protocol, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import URL, Table, func, insert, select, update
+from sqlalchemy import URL, Table, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.base import adjacent_ids
 from models.log import LogEntry, LogHead
+from models.vault.vault import vault_in
+from models.vault.writes import writes_in
 
 FIRST = "0" * 64
 _BATCH = 2000
@@ -48,6 +51,8 @@ class Entry:
     subject: UUID | None = None
     purpose: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+    #: Packed digests of what the act wrote.
+    wrote: bytes | None = None
 
 
 @dataclass
@@ -65,6 +70,14 @@ class _Writers(threading.local):
 
 
 _writers = _Writers()
+
+
+def _moment() -> int:
+    """Microseconds of the machine's own clock: which of two writers of one value was the later.
+
+    Not the work's time, which is that of its beginning: a writer that waited for another is the later one.
+    """
+    return time.time_ns() // 1000
 
 
 def subject_token(macs: Macs, row: UUID) -> str:
@@ -92,6 +105,8 @@ def append(session: Session, macs: Macs, entries: list[Entry]) -> _Chain:
             "purpose": entry.purpose,
             "detail": dict(entry.detail),
             "previous": chain.hash,
+            "wrote": entry.wrote,
+            "moment": None if entry.wrote is None else _moment(),
         }
         row["hash"] = chain.hash = entry_hash(row)
         rows.append(row)
@@ -107,6 +122,40 @@ def append(session: Session, macs: Macs, entries: list[Entry]) -> _Chain:
     else:
         session.execute(update(LogHead).where(LogHead.stream == chain.stream).values(values))
     return chain
+
+
+def with_writes(session: Session, entries: list[Entry], actor: UUID | None = None) -> list[Entry]:
+    """The entries, the first of them with the digests of all sealed values that the session has written."""
+    writes = writes_in(session)
+    pieces = writes.drain() if writes is not None else []
+    if not pieces:
+        return entries
+    if not entries:
+        at = datetime.fromtimestamp(_moment() / 1_000_000, UTC)
+        entries = [Entry(act="write", rule="vault", at=at, actor=actor)]
+    first = replace(entries[0], wrote=pieces[0])
+    more = [Entry(act="write", rule="vault", at=first.at, actor=first.actor) for _ in pieces[1:]]
+    added = [replace(one, wrote=piece) for one, piece in zip(more, pieces[1:], strict=True)]
+    return [first, *entries[1:], *added]
+
+
+@event.listens_for(Session, "before_commit")
+def _no_write_without_an_entry(session: Session) -> None:
+    """What was sealed outside a unit of work (rotation of keys) gets its entry all the same."""
+    vault = vault_in(session)
+    if vault is None or session.in_nested_transaction():
+        return
+    session.flush()
+    entries = with_writes(session, [])
+    if entries:
+        session.info["chain"] = append(session, vault.provider, entries)
+
+
+@event.listens_for(Session, "after_commit")
+def _kept_after_commit(session: Session) -> None:
+    chain = session.info.pop("chain", None)
+    if chain is not None:
+        kept(session, chain)
 
 
 def kept(session: Session, chain: _Chain | None) -> None:
@@ -142,6 +191,8 @@ def entry_hash(row: Mapping[str, Any]) -> str:
         row["detail"],
         row["previous"],
     ]
+    if row["wrote"] is not None:
+        parts += [row["moment"], sha256(row["wrote"]).hexdigest()]
     return sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -119,12 +119,14 @@ class Work:
         """Undo all of this work so far, for a door that answers a refused act from the state as it is now."""
         self.session.rollback()
         self.vault.reads.clear()
+        self.vault.writes.clear()
         self.entries = []
 
     def commit(self) -> None:
         """Write the log and commit: keys first, then everything else together."""
         self.entries += self._reads()
         self.session.flush()
+        self.entries = log.with_writes(self.session, self.entries, self.actor.user_id)
         chain = log.append(self.session, self.provider, self.entries) if self.entries else None
         self.entries = []
         self.vault.flush_keys()

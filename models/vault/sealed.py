@@ -84,6 +84,7 @@ class Sealed(Generic[T]):
         self.padding = padding or (Padding.BLOB if as_json else Padding.FIELD)
         self._bound_as = bound_as
         self._places: dict[type, tuple[str, str, bytes]] = {}
+        self._stored: dict[type, str] = {}
         self.name = ""
         self.column_name = ""
 
@@ -128,6 +129,11 @@ class Sealed(Generic[T]):
     def __set__(self, obj: object, value: T | None) -> None:
         if value is None:
             setattr(obj, self.column_name, None)
+            row = getattr(obj, "id", None)
+            session = object_session(obj)
+            vault = None if session is None else vault_in(session)
+            if row is not None and vault is not None:
+                vault.writes.note(self.stored_in(type(obj)), row, None)
             return
         person, row = _bound_to(obj)
         sealed = self.seal_for(type(obj), _vault_of(obj), owner=person, row=row, value=value)
@@ -139,7 +145,18 @@ class Sealed(Generic[T]):
         """Seal a value of `model`'s field without an object, for bulk inserts."""
         at = self.place_in(model)[2]
         key = vault.sealing_key(owner, str(self.purpose))
-        return key.seal(at, row, self.encode(value), self.padding)
+        blob = key.seal(at, row, self.encode(value), self.padding)
+        vault.writes.note(self.stored_in(model), row, blob)
+        return blob
+
+    def stored_in(self, model: type) -> str:
+        """`table.column` as the database has it now, for the log's records of what was written."""
+        found = self._stored.get(model)
+        if found is None:
+            mapper: Mapper[Any] = inspect(model)
+            found = f"{mapper.columns[self.column_name].table.name}.{self.column_name}"
+            self._stored[model] = found
+        return found
 
     def place_in(self, model: type) -> tuple[str, str, bytes]:
         """Table and column to which values are bound, and both as associated data."""

@@ -32,6 +32,7 @@ from models.vault.format import (
 from models.vault.keys import KeyStore, WrappedKey
 from models.vault.providers import KekRef, KeyProvider
 from models.vault.tombstones import bury_now
+from models.vault.writes import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Vault:
         self.provider = provider
         self.store = store
         self.reads: list[Read] = []
+        self.writes = Writes()
         self._granted: set[tuple[UUID, str]] = set()
         self._wrapped: dict[tuple[UUID, str], dict[int, WrappedKey]] = {}
         self._keys: dict[tuple[UUID, str, int], DataKey] = {}

@@ -95,11 +95,15 @@ def deleted(engine: Engine, random: Random) -> str:
 
 def reordered(engine: Engine, random: Random) -> str:
     """Two entries of a writer change places."""
-    one = pick(engine, random)
     statement = "SELECT * FROM log_entry WHERE stream = :s AND counter <> :n"
-    with engine.connect() as connection:
-        others = connection.execute(text(statement), {"s": one["stream"], "n": one["counter"]})
-        other = random.choice(others.mappings().all())
+    found: list[Any] = []
+    while not found:
+        # A writer of one entry has nothing to exchange.
+        one = pick(engine, random)
+        with engine.connect() as connection:
+            others = connection.execute(text(statement), {"s": one["stream"], "n": one["counter"]})
+            found = list(others.mappings().all())
+    other = random.choice(found)
     move = "UPDATE log_entry SET counter = :n WHERE id = :id"
     run(engine, move, n=10_000, id=one["id"])
     run(engine, move, n=one["counter"], id=other["id"])
