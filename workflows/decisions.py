@@ -25,7 +25,7 @@ from models.vocabulary import PERSON_PURPOSES, Clock, DeadlineState, Role
 from workflows import casenumbers, readings, screening
 from workflows.casework import case_resource, find_case, open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow
-from workflows.packs import functions_of
+from workflows.packs import competences_of
 from workflows.policy import Act, allows
 from workflows.rules.answers import Source, Statement, parse_value
 from workflows.rules.faults import AnswerError
@@ -185,7 +185,7 @@ def _is_competent(work: Work, case: Case, pack: Pack, fact_id: str) -> None:
 
 def _body(work: Work, case: Case) -> frozenset[str]:
     agency = work.session.get_one(Agency, work.actor.agency_id)
-    return functions_of(readings.pack_of(work, case), agency.code)
+    return competences_of(readings.pack_of(work, case), agency.code)
 
 
 def _statement(work: Work, pack: Pack, command: RecordDecision) -> Statement:

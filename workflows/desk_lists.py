@@ -31,7 +31,7 @@ from models.vocabulary import (
 from workflows import casework, desks, holds, readings
 from workflows.casework import CaseStatus
 from workflows.errors import NotFound
-from workflows.packs import functions_of
+from workflows.packs import competences_of
 from workflows.policy import Act, require
 from workflows.referrals import find_referral, resource_of
 from workflows.rules.pack import Pack
@@ -321,7 +321,7 @@ def _status(work: Work, case: Case) -> CaseStatus:
 
 def _hold_lines(work: Work, case: Case, on: Sequence[holds.HoldShown]) -> tuple[HoldLine, ...]:
     agency = work.session.get_one(Agency, work.actor.agency_id)
-    mine = functions_of(readings.pack_of(work, case), agency.code)
+    mine = competences_of(readings.pack_of(work, case), agency.code)
     return tuple(
         HoldLine(
             id=hold.id,

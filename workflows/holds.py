@@ -18,7 +18,7 @@ from models.vocabulary import HOLDING, Action, HoldState
 from workflows import readings
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow, NotFound
-from workflows.packs import functions_of
+from workflows.packs import competences_of
 from workflows.policy import Act
 from workflows.rules.conditions import slots
 from workflows.rules.pack import Pack
@@ -122,7 +122,7 @@ def lift(work: Work, command: LiftHold) -> None:
     content = row.content or {}
     pack = readings.pack_of(work, case)
     agency = work.session.get_one(Agency, work.actor.agency_id)
-    mine = functions_of(pack, agency.code)
+    mine = competences_of(pack, agency.code)
     body = next((body for body in _bodies(pack, content) if body in mine), None)
     if body is None:
         raise NotAllowed

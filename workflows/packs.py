@@ -18,6 +18,7 @@ from models.vocabulary import AgencyKind
 from workflows.errors import InvalidCommand
 from workflows.pack_trust import Guard, guard
 from workflows.rules.pack import Pack
+from workflows.rules.pack_model import AgencyRow
 from workflows.rules.packs import load_pack
 
 #: Packs from archives that a process keeps: those in force, in testing, and what assessments rest on.
@@ -197,8 +198,17 @@ def _sync_posts(session: Session, pack: Pack, agencies: dict[str, Agency]) -> No
 
 
 def functions_of(pack: Pack, code: str) -> frozenset[str]:
-    """What the agency with this database code may decide or provide, by the pack."""
-    for row in pack.agencies.values():
-        if agency_code(pack, row.id) == code:
-            return row.functions
-    return frozenset()
+    """What the agency with this database code provides, by the pack."""
+    row = _agency(pack, code)
+    return row.functions if row else frozenset()
+
+
+def competences_of(pack: Pack, code: str) -> frozenset[str]:
+    """The functions in which the agency with this database code decides, by the pack."""
+    row = _agency(pack, code)
+    return row.competent if row else frozenset()
+
+
+def _agency(pack: Pack, code: str) -> AgencyRow | None:
+    found = (row for row in pack.agencies.values() if agency_code(pack, row.id) == code)
+    return next(found, None)

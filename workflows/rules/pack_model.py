@@ -13,6 +13,18 @@ from workflows.rules.values import Json
 if TYPE_CHECKING:  # conditions are built upon facts, and rules hold conditions
     from workflows.rules.conditions import Condition
 
+#: Kinds of bodies that hold a public mandate: they decide within their functions unless their row says less.
+PUBLIC_BODIES = frozenset(
+    {
+        AgencyKind.AUTHORITY,
+        AgencyKind.BORDER,
+        AgencyKind.POLICE,
+        AgencyKind.SECURITY,
+        AgencyKind.COURT,
+        AgencyKind.HEALTH,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -214,6 +226,17 @@ class AgencyRow:
     source: tuple[str, ...]
     basis: str
     note: str
+    decides: frozenset[str] | None = None
+
+    @property
+    def competent(self) -> frozenset[str]:
+        """The functions in which the body decides, and does not only assist.
+
+        What the pack says; else all functions of a public body, and none of any other.
+        """
+        if self.decides is not None:
+            return self.decides
+        return self.functions if self.kind in PUBLIC_BODIES else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

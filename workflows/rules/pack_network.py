@@ -64,9 +64,23 @@ def add_agencies(draft: Draft, layer: Layer, document: Document) -> None:
             source=row["source"],
             basis=row["basis"],
             note=row.get("note", ""),
+            decides=_decides(document, place, row),
         )
         draft.add(draft.agencies, id_, agency, document, place)
         draft.cite(document, place, agency.source)
+
+
+def _decides(document: Document, place: Place, row: dict[str, Any]) -> frozenset[str] | None:
+    """The functions in which a body decides; None where its kind says so."""
+    if "decides" not in row:
+        return None
+    for i, function in enumerate(row["decides"]):
+        if function not in row["functions"]:
+            at = (*place, "decides", i)
+            raise document.error(
+                at, repr(function), f"functions of the body: {', '.join(row['functions'])}"
+            )
+    return frozenset(row["decides"])
 
 
 def _names(document: Document, place: Place, names: dict[str, str]) -> dict[str, str]:
@@ -218,11 +232,12 @@ def _check_expect(draft: Draft, document: Document, place: Place, value: str, *,
     if kind in KINDS:
         _check_book(draft, document, place, own=own)
         return
-    if kind in {"consent", "route", "packet", "function", "deadline"}:
+    if kind in _LEDGER or (kind == "urgency" and name):
         _check_ledger(draft, document, place, own=own)
         return
     if kind not in allowed:
-        more = "function, consent, route, packet X (of a need), deadline X, "
+        more = "function, consent, urgency, route, packet X (of a need), lift X (of a hold), "
+        more += "screen X (of an action), deadline X, "
         more += ", ".join(f"{kind} X" for kind in KINDS)
         raise document.error(place, key, f"profile X, need X, hold X, action X, urgency, {more}")
     if own and name not in known[kind]:
@@ -231,13 +246,22 @@ def _check_expect(draft: Draft, document: Document, place: Place, value: str, *,
         raise document.error(place, value, ", ".join(allowed[kind]))
 
 
+#: What is written beside conditions a second time; `urgency X` is that of a need.
+_LEDGER = frozenset({"consent", "route", "packet", "function", "deadline", "lift", "screen"})
+
+
 def _check_ledger(draft: Draft, document: Document, place: Place, *, own: bool) -> None:
     """What is written beside needs, and clocks, a second time in a vignette; any text is compared."""
     key = str(place[-1])
     kind, _, name = key.partition(" ")
-    known = [row.id for row in draft.deadlines] if kind == "deadline" else list(draft.needs)
-    if own and name not in known:
-        raise document.error(place, key, f"{kind} with one of: {', '.join(known)}")
+    known: dict[str, list[str]] = {
+        "deadline": [row.id for row in draft.deadlines],
+        "lift": list(draft.holds),
+        "screen": list(Action),
+    }
+    names = known.get(kind, list(draft.needs))
+    if own and name not in names:
+        raise document.error(place, key, f"{kind} with one of: {', '.join(names)}")
 
 
 def _check_book(draft: Draft, document: Document, place: Place, *, own: bool) -> None:

@@ -176,6 +176,7 @@ class AgencyYaml(Row):
     names = Names(required=True)
     country = Pattern(r"[A-Z]{3}", "three capital letters; INT for all countries", required=True)
     functions = Words(*words.FUNCTIONS, least=1, required=True)
+    decides = Words(*words.FUNCTIONS)
     kind = Word(*AgencyKind, required=True)
     area = Words()
     channel = Word(*words.CHANNELS, required=True)

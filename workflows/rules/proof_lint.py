@@ -10,6 +10,7 @@ from workflows.rules.country_lint import CHECKS
 from workflows.rules.pack import Pack
 from workflows.rules.pack_checks import READS
 from workflows.rules.proof_encoding import Encoding
+from workflows.rules.proof_lifting import dead_ends
 from workflows.rules.proof_terms import Term, no
 from workflows.rules.prove import Finding, Prover
 
@@ -128,6 +129,7 @@ LINT: Mapping[str, tuple[str, Look]] = {
     "vacuous safety": ("No action is shut for everybody", _vacuous),
     "mixed direction": ("No condition uses a fact in two directions", _mixed),
     "unserved need": ("Every body that a need is sent to does what it asks for", _unserved),
+    "dead end": ("Every hold that answers carry is brought to a body that may lift it", dead_ends),
     "unused fact": ("Every fact is read by something, or is kept on purpose", _unused),
     **{check: (says, partial(_country, check)) for check, (says, _) in CHECKS.items()},
 }
