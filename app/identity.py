@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from app.work import cookie_name
 from config.settings import Settings
-from workflows.accounts import Resumed
 from workflows.policy import Actor
+from workflows.sessions import Resumed
 
 
 class Officer(UserMixin):

@@ -11,7 +11,7 @@ from typing import Any
 
 from config.settings import Settings
 
-_MINUTES = {"idle_limit", "absolute_limit"}
+_MINUTES = {"idle_limit", "absolute_limit", "step_up_limit"}
 _CHOICES = {
     "environment": ("development", "production"),
     "key_provider": ("file", "env", "vault", "aws-kms", "pkcs11"),
@@ -23,6 +23,9 @@ _URL = re.compile(r"(?:sqlite|postgresql\+psycopg)://\S*\Z")
 _SCANNER = re.compile(r"clamd:(?:/\S+|[\w.-]+:\d{1,5})\Z|command:/\S.*\Z")
 #: A key service is reached over TLS, but for one on this machine.
 _SERVICE = re.compile(r"(?:https://\S+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/?)\Z")
+#: Where pages are reached: no path, TLS but for this machine.
+_ORIGIN = re.compile(r"(?:https://[a-z0-9.-]+|http://localhost)(?::\d{1,5})?\Z")
+_DOMAIN = re.compile(r"[a-z0-9.-]{1,253}\Z")
 _KEYS_NEED = {
     "vault": ("key_service", "key_service_secret_file"),
     "aws-kms": ("key_place",),
@@ -30,6 +33,14 @@ _KEYS_NEED = {
 }
 #: Purposes whose strength may be chosen: those of persons. A test compares them with the vocabulary.
 _SEALED_PURPOSES = ("identity", "contact", "protection", "medical", "legal", "audit")
+_PATHS = {
+    "keyring",
+    "passphrase_file",
+    "key_service_secret_file",
+    "packs",
+    "pack_trust",
+    "oidc_secret_file",
+}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
 _LOWEST = {
     "sign_in_limit": 1,
@@ -76,7 +87,7 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with settings only beside each other."""
-    wrong = _of_keys(values)
+    wrong = _of_keys(values) + _of_sign_in(values)
     production = values.get("environment") == "production"
     from_environment = values.get("key_provider") == "env"
     if from_environment and not values.get("key_material"):
@@ -116,6 +127,22 @@ def _of_keys(values: Mapping[str, Any]) -> list[str]:
     return wrong
 
 
+def _of_sign_in(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of passkeys and of the provider together."""
+    wrong: list[str] = []
+    host = re.sub(r"\A\w+://|:\d+\Z", "", values.get("origin") or "")
+    domain = values.get("passkey_domain")
+    if domain and host != domain and not host.endswith(f".{domain}"):
+        wrong.append("SERAI_PASSKEY_DOMAIN is neither the host of SERAI_ORIGIN nor above it")
+    needed = ("origin", "oidc_client_id", "oidc_secret_file")
+    wrong += [
+        f"SERAI_{name.upper()} is missing: SERAI_OIDC_ISSUER needs it"
+        for name in needed
+        if values.get("oidc_issuer") and not values.get(name)
+    ]
+    return wrong
+
+
 def _purposes(text: str) -> tuple[str, ...]:
     named = tuple(part.strip() for part in text.split(",") if part.strip())
     unfit = [name for name in named if name not in _SEALED_PURPOSES]
@@ -139,12 +166,29 @@ def _read(name: str, text: str) -> Any:
         return text == "1"
     if name == "languages":
         return _languages(text)
+    if name == "oidc_factors":
+        return _words(text)
     if name in {"member_purposes", "drop_box_purposes"}:
         return _purposes(text)
     return _place(name, text)
 
 
+def _words(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not named:
+        raise ValueError("is empty: words with commas between are needed, as mfa,otp")
+    return named
+
+
 def _place(name: str, text: str) -> Any:
+    if name == "origin" and not _ORIGIN.match(text):
+        raise ValueError(
+            f"is {text!r}: https://HOST is needed, without a path (http for localhost)"
+        )
+    if name == "passkey_domain" and not _DOMAIN.match(text):
+        raise ValueError(f"is {text!r}: a domain is needed")
+    if name == "oidc_issuer" and not _SERVICE.match(text):
+        raise ValueError(f"is {text!r}: https://... is needed (http on loopback alone)")
     if name == "scanner" and not _SCANNER.match(text):
         raise ValueError(f"is {text!r}: clamd:/SOCKET, clamd:HOST:PORT or command:/PATH is needed")
     if name in {"database_url", "keys_url"} and not _URL.match(text):
@@ -154,7 +198,7 @@ def _place(name: str, text: str) -> Any:
         raise ValueError(f"is {text!r}: there is no such folder")
     if name == "pack_trust" and not Path(text).is_file():
         raise ValueError(f"is {text!r}: there is no such file")
-    if name in {"keyring", "passphrase_file", "key_service_secret_file", "packs", "pack_trust"}:
+    if name in _PATHS:
         return Path(text)
     return text
 

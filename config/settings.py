@@ -60,6 +60,23 @@ class Settings:
     idle_limit: timedelta = timedelta(minutes=15)
     #: No session lives longer (ASVS 7.3.2).
     absolute_limit: timedelta = timedelta(hours=12)
+    #: How long ago its owner may have proved who they are, before an act of weight asks again (ASVS 7.5.3).
+    step_up_limit: timedelta = timedelta(minutes=5)
+    #: The address of these pages, as https://serai.example.org: passkeys and the OpenID provider are bound
+    #: to it. Without it, passkeys work under http://localhost only.
+    origin: str | None = None
+    #: The domain of passkeys: that of `origin`, or one above it that is yours.
+    passkey_domain: str | None = None
+    #: An OpenID provider through which accounts may sign in, by its issuer, as https://login.example.org.
+    oidc_issuer: str | None = None
+    #: How this deployment is known to the provider.
+    oidc_client_id: str | None = None
+    #: A file that holds the secret of `oidc_client_id`; read at each sign-in.
+    oidc_secret_file: Path | None = None
+    #: What the sign-in page calls the provider.
+    oidc_name: str = "OpenID"
+    #: Words of `amr` or `acr`, of which the provider must say one: that it asked for more than a password.
+    oidc_factors: tuple[str, ...] = ("mfa", "otp", "hwk", "swk", "phr", "phrh")
     #: Failed sign-ins in 15 minutes, for an account or an address, before a wait.
     sign_in_limit: int = 5
     #: Searches by name for an officer in an hour; the search box is the bribed insider's tool.

@@ -1,68 +1,42 @@
-"""Accounts and sessions: who signs in, for how long, and how many tries somebody has.
+"""Accounts: made, changed, closed, and the tokens of machines that act as one.
 
-Sessions live on the server; the cookie holds a token of which only the SHA-256 is kept, so a stolen database
-signs nobody in, and a session ended here is ended everywhere (ASVS 7.4.1). No answer tells whether a name
-exists: an unknown name costs the same hash.
+How somebody signs in is in `workflows.sign_in`, `workflows.passkeys` and `workflows.federation`; what a
+session is, in `workflows.sessions`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
 
-from models.accounts import Attempt, MachineToken, SignIn, User
+from models.accounts import MachineToken, SignIn, User
 from models.network import Agency, Desk, Post
-from models.vault.factors import (
-    hash_password,
-    new_secret,
-    new_token,
-    password_fits,
-    step_of_code,
-)
-from models.vault.providers import KeyProvider
-from models.vocabulary import Purpose, Role
-from workflows.errors import InvalidCommand, NotFound, SignInFailed, TooManyAttempts
+from models.vault.factors import hash_password, new_secret, new_token
+from models.vocabulary import Role
+from workflows.errors import InvalidCommand, NotFound
 from workflows.policy import Act, Actor
 from workflows.work import Work
 
 SHORTEST_PASSWORD = 15
-_WINDOW = timedelta(minutes=15)
-#: A session's last use is noted at most this often: a page need not write for it.
-_NOTE_EVERY = timedelta(seconds=60)
 #: The actor of acts that nobody signed in for: starting, signing in, the clock.
 NOBODY = UUID(int=0)
-#: A hash that no password fits, so that an unknown name takes as long as a known one.
-_NO_PASSWORD = hash_password(new_token())
 
 SYSTEM_ACTOR = Actor(user_id=NOBODY, role=Role.SYSTEM, agency_id=NOBODY, country="INT")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInCommand:
-    """Name, password and code of an authenticator. `address` limits tries from one place."""
-
-    name: str
-    password: str
-    code: str
-    address: str
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """The token for the cookie; it is nowhere else in the clear."""
-
-    token: str
-    user_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
 class CreateUser:
-    """A new account. Post for border officials, desks for protection officers."""
+    """A new account. Post for border officials, desks for protection officers.
+
+    `must_change_password`: somebody else has seen the password. `needs_passkey`: the account opens by passkey
+    only, once it has one, and does nothing before.
+    """
 
     name: str
     password: str
@@ -72,6 +46,19 @@ class CreateUser:
     desks: tuple[str, ...] = ()
     display_name: str = ""
     language: str = "en"
+    must_change_password: bool = False
+    needs_passkey: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRole:
+    """Another role or place for an account that is there."""
+
+    user_id: UUID
+    role: Role
+    agency: str
+    post: str | None = None
+    desks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,86 +69,8 @@ class UserCreated:
     totp_secret: str
 
 
-def sign_in(work: Work, command: SignInCommand) -> SignedIn:
-    """Open a session.
-
-    Raises:
-        SignInFailed: name, password or code do not fit, or the account is closed; never says which.
-        The failed
-            try is kept by the door in a transaction of its own (`count_failure`).
-        TooManyAttempts: for this name or this address.
-    """
-    for subject in _subjects(work.provider, command):
-        _check_limit(work, subject)
-    user = work.session.scalar(
-        select(User)
-        .where(User.name == command.name.strip().casefold())
-        .options(selectinload(User.desks))
-    )
-    fits = password_fits(command.password, user.password_phc if user else _NO_PASSWORD)
-    if user is None or not fits or user.disabled_on is not None:
-        raise SignInFailed
-    with work.computing(user.id, Purpose.ACCOUNT):
-        step = step_of_code(user.totp_secret or "", command.code.strip(), work.now, user.totp_step)
-    if step is None:
-        raise SignInFailed
-    user.totp_step = step
-    token = new_token()
-    row = SignIn(
-        id=uuid4(),
-        token_sha256=_digest(token),
-        user_id=user.id,
-        created_at=work.now,
-        seen_at=work.now,
-        authenticated_at=work.now,
-        locked=False,
-    )
-    work.session.add(row)
-    work.actor = _actor(user, row.id)
-    work.allow(Act.SIGN_IN)
-    return SignedIn(token, user.id)
-
-
-def next_moment(work: Work, name: str) -> datetime:
-    """The moment whose code is still unused: a step's code opens once, and drift allows the next one.
-
-    For demonstrations, where a page presses the button for whoever tries Serai out.
-    """
-    used = work.session.scalar(select(User.totp_step).where(User.name == name)) or 0
-    return max(work.now, datetime.fromtimestamp((used + 1) * 30, UTC))
-
-
-def count_failure(work: Work, command: SignInCommand) -> None:
-    """Keep that a sign-in failed, under keyed tokens of name and address; forget old ones."""
-    for subject in _subjects(work.provider, command):
-        work.session.add(Attempt(id=uuid4(), subject=subject, at=work.now))
-    work.session.execute(delete(Attempt).where(Attempt.at < work.now - _WINDOW))
-    work.note(Act.SIGN_IN, "refused")
-
-
-def _subjects(provider: KeyProvider, command: SignInCommand) -> tuple[str, str]:
-    name = command.name.strip().casefold()
-    return (
-        provider.mac("web", b"try|name|" + name.encode()).hex(),
-        provider.mac("web", b"try|address|" + command.address.encode()).hex(),
-    )
-
-
-def _check_limit(work: Work, subject: str) -> None:
-    tries = work.session.scalar(
-        select(func.count())
-        .select_from(Attempt)
-        .where(Attempt.subject == subject, Attempt.at >= work.now - _WINDOW)
-    )
-    if (tries or 0) >= work.settings.sign_in_limit:
-        raise TooManyAttempts(minutes=int(_WINDOW.total_seconds() // 60))
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
-def _actor(user: User, session_id: UUID | None) -> Actor:
+def actor_of(user: User, session_id: UUID | None) -> Actor:
+    """The actor that an account is, in a session or through a token."""
     return Actor(
         user_id=user.id,
         role=user.role,
@@ -172,105 +81,6 @@ def _actor(user: User, session_id: UUID | None) -> Actor:
         session_id=session_id,
         language=user.language,
     )
-
-
-@dataclass(frozen=True)
-class Resumed:
-    """A session as the door needs it."""
-
-    actor: Actor
-    locked: bool
-    user_name: str
-    place: dict[str, str]
-    zone: str
-
-
-def resume(
-    session: Session, token: str, now: datetime, idle: timedelta, absolute: timedelta
-) -> Resumed | None:
-    """The live session of a token, or None. Ends one that is idle or too old, and notes its use."""
-    # One query, desks and all: this runs for every page.
-    user_of = joinedload(SignIn.user)
-    row = (
-        session.scalars(
-            select(SignIn)
-            .where(SignIn.token_sha256 == _digest(token), SignIn.ended_at.is_(None))
-            .options(
-                user_of.joinedload(User.agency),
-                user_of.joinedload(User.post),
-                user_of.joinedload(User.desks),
-            )
-        )
-        .unique()
-        .one_or_none()
-    )
-    # Sessions hold rows weakly: kept, so that the pages' own questions about post and agency need no query.
-    session.info["signed_in"] = row
-    if row is None or row.user.disabled_on is not None:
-        return None
-    if now - row.seen_at > idle or now - row.created_at > absolute:
-        row.ended_at = now
-        return None
-    if now - row.seen_at > _NOTE_EVERY:
-        row.seen_at = now
-    user = row.user
-    place = (
-        user.post.names if user.post else user.desks[0].names if user.desks else user.agency.names
-    )
-    return Resumed(_actor(user, row.id), row.locked, user.name, place, _zone_of(session, user))
-
-
-def _zone_of(session: Session, user: User) -> str:
-    """The zone of one's post; at a desk that of the posts of the country it serves; else UTC."""
-    if user.post:
-        return user.post.zone
-    country = user.desks[0].area[:3] if user.desks else user.agency.country
-    here = select(Post.zone).where(Post.country == country).order_by(Post.code).limit(1)
-    return session.scalar(here) or "UTC"
-
-
-def sign_out(work: Work) -> None:
-    """End the session on the server: the cookie is worth nothing from now on."""
-    work.allow(Act.USE_OWN_SESSION, detail={"end": "sign_out"})
-    work.session.execute(
-        update(SignIn).where(SignIn.id == work.actor.session_id).values(ended_at=work.now)
-    )
-
-
-def lock(work: Work) -> None:
-    """Lock the session: nothing opens before the password is given again."""
-    work.allow(Act.USE_OWN_SESSION, detail={"set": "locked"})
-    work.session.execute(
-        update(SignIn).where(SignIn.id == work.actor.session_id).values(locked=True)
-    )
-
-
-def unlock(work: Work, password: str, address: str) -> None:
-    """Open a locked session.
-
-    Raises:
-        SignInFailed, TooManyAttempts: as for signing in; the failed try is kept.
-    """
-    confirm(work, password, address)
-    work.allow(Act.USE_OWN_SESSION, detail={"set": "unlocked"})
-    work.session.execute(
-        update(SignIn).where(SignIn.id == work.actor.session_id).values(locked=False)
-    )
-
-
-def confirm(work: Work, password: str, address: str) -> None:
-    """That it is still the owner of the account who sits there, before an act of weight.
-
-    Raises:
-        SignInFailed, TooManyAttempts: as for signing in; the failed try is kept.
-    """
-    user = work.session.get_one(User, work.actor.user_id)
-    command = SignInCommand(name=user.name, password=password, code="", address=address)
-    for subject in _subjects(work.provider, command):
-        _check_limit(work, subject)
-    if not password_fits(password, user.password_phc):
-        count_failure(work, command)
-        raise SignInFailed
 
 
 def set_language(work: Work, language: str) -> None:
@@ -300,28 +110,16 @@ def make_user(work: Work, command: CreateUser) -> UserCreated:
         raise InvalidCommand(field="name")
     if len(command.password) < SHORTEST_PASSWORD:
         raise InvalidCommand(field="password")
-    agency = work.session.scalar(select(Agency).where(Agency.code == command.agency))
-    if agency is None:
-        raise InvalidCommand(field="agency")
-    post = (
-        work.session.scalar(select(Post).where(Post.code == command.post)) if command.post else None
-    )
-    if (command.post or command.role is Role.BORDER_OFFICIAL) and post is None:
-        raise InvalidCommand(field="post")
-    desks = work.session.scalars(select(Desk).where(Desk.code.in_(command.desks))).all()
-    if len(desks) != len(set(command.desks)):
-        raise InvalidCommand(field="desks")
     user = User(
         id=uuid4(),
         name=name,
-        role=command.role,
-        agency_id=agency.id,
-        post_id=post.id if post else None,
         password_phc=hash_password(command.password),
+        must_change_password=command.must_change_password,
+        needs_passkey=command.needs_passkey,
         language=command.language,
         created_on=work.now.date(),
     )
-    user.desks = list(desks)
+    _put(work, user, command)
     work.session.add(user)
     secret = new_secret()
     user.totp_secret = secret
@@ -330,18 +128,79 @@ def make_user(work: Work, command: CreateUser) -> UserCreated:
     return UserCreated(user.id, secret)
 
 
+def _put(work: Work, user: User, command: CreateUser | ChangeRole) -> None:
+    """Give an account its role and place.
+
+    Raises:
+        InvalidCommand: no such agency, post or desk, or an official without a post.
+    """
+    agency = work.session.scalar(select(Agency).where(Agency.code == command.agency))
+    if agency is None:
+        raise InvalidCommand(field="agency")
+    post = (
+        work.session.scalar(select(Post).where(Post.code == command.post)) if command.post else None
+    )
+    if (command.post or command.role is Role.BORDER_OFFICIAL) and post is None:
+        raise InvalidCommand(field="post")
+    user.role = command.role
+    user.agency_id = agency.id
+    user.post_id = post.id if post else None
+    user.desks = list(_desks(work, command.desks))
+
+
+def _desks(work: Work, codes: Collection[str]) -> list[Desk]:
+    desks = list(work.session.scalars(select(Desk).where(Desk.code.in_(codes))))
+    if len(desks) != len(set(codes)):
+        raise InvalidCommand(field="desks")
+    return desks
+
+
+def change_role(work: Work, command: ChangeRole) -> None:
+    """Give an account another role or place. Its sessions and its machines end at once (ASVS 8.3.2).
+
+    Raises:
+        NotFound: there is no such account.
+        InvalidCommand: it is one's own or closed; no such agency, post or desk.
+    """
+    work.allow(Act.MANAGE_USERS, detail={"set": "role"})
+    user = _user(work, command.user_id)
+    if user.id == work.actor.user_id or user.disabled_on is not None:
+        raise InvalidCommand(field="user")
+    _put(work, user, command)
+    end_sessions(work, user.id)
+    work.session.execute(
+        update(MachineToken)
+        .where(MachineToken.user_id == user.id, MachineToken.revoked_at.is_(None))
+        .values(revoked_at=work.now)
+    )
+
+
 def disable_user(work: Work, user_id: UUID) -> None:
     """Close an account and end its sessions at once."""
     work.allow(Act.MANAGE_USERS)
+    _user(work, user_id).disabled_on = work.now.date()
+    end_sessions(work, user_id)
+
+
+def end_sessions_of(work: Work, user_id: UUID) -> None:
+    """End all sessions of somebody else's account, as an administrator (ASVS 7.4.5)."""
+    work.allow(Act.MANAGE_USERS, detail={"end": "sessions"})
+    end_sessions(work, _user(work, user_id).id)
+
+
+def end_sessions(work: Work, user_id: UUID, *, but: UUID | None = None) -> None:
+    """End all sessions of an account, but perhaps one. For workflows that have asked the policy."""
+    query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        query = query.where(SignIn.id != but)
+    work.session.execute(query.values(ended_at=work.now))
+
+
+def _user(work: Work, user_id: UUID) -> User:
     user = work.session.get(User, user_id)
     if user is None:
         raise NotFound
-    user.disabled_on = work.now.date()
-    work.session.execute(
-        update(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-        .values(ended_at=work.now)
-    )
+    return user
 
 
 def issue_token(work: Work, user_id: UUID, label: str, days: int) -> str:
@@ -358,7 +217,7 @@ def make_token(work: Work, user_id: UUID, label: str, days: int) -> str:
     work.session.add(
         MachineToken(
             id=uuid4(),
-            token_sha256=_digest(token),
+            token_sha256=digest(token),
             user_id=user_id,
             label=label[:80],
             created_at=work.now,
@@ -377,7 +236,7 @@ def actor_named(work: Work, name: str) -> Actor:
     user = work.session.scalar(select(User).where(User.name == name.strip().casefold()))
     if user is None or user.disabled_on is not None:
         raise InvalidCommand(field="as")
-    return _actor(user, None)
+    return actor_of(user, None)
 
 
 def actor_of_token(session: Session, token: str, now: datetime) -> Actor | None:
@@ -385,7 +244,7 @@ def actor_of_token(session: Session, token: str, now: datetime) -> Actor | None:
     row = session.scalar(
         select(MachineToken)
         .where(
-            MachineToken.token_sha256 == _digest(token),
+            MachineToken.token_sha256 == digest(token),
             MachineToken.revoked_at.is_(None),
             MachineToken.expires_at > now,
         )
@@ -393,4 +252,9 @@ def actor_of_token(session: Session, token: str, now: datetime) -> Actor | None:
     )
     if row is None or row.user.disabled_on is not None:
         return None
-    return _actor(row.user, None)
+    return actor_of(row.user, None)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return sha256(token.encode()).hexdigest()

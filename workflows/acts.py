@@ -74,8 +74,8 @@ class Act(StrEnum):
     APPROVE = "approve"
 
 
-#: Acts that take out or change so much that whoever sits there proves again who they are, if they did not within
-#: the last minutes (`step_up_limit`): asked by the door before the act, never for looking (ASVS 7.5.3).
+#: Acts that take out or change so much that whoever sits there proves again who they are, if they did not
+#: within the last minutes (`step_up_limit`): asked by the door before the act, not for looking (ASVS 7.5.3).
 STEP_UP: frozenset[Act] = frozenset(
     {Act.EXPORT_FIGURES, Act.MAKE_SUMMARY, Act.MANAGE_USERS, Act.CHANGE_OWN_ACCOUNT}
 )

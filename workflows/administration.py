@@ -42,6 +42,7 @@ class NewUser:
     post: str | None = None
     desks: tuple[str, ...] = ()
     language: str = "en"
+    needs_passkey: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,8 @@ def enrol(work: Work, command: NewUser) -> Enrolled:
             post=command.post,
             desks=command.desks,
             language=command.language,
+            must_change_password=True,
+            needs_passkey=command.needs_passkey,
         ),
     )
     name = command.name.strip().casefold()

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from models.publication import PackArchive, PackSlice, PackVersion
 from models.vocabulary import PackState
 from workflows import archives
-from workflows.accounts import confirm
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -30,6 +29,7 @@ from workflows.in_force import archived, forget_after_commit
 from workflows.policy import Act, Resource
 from workflows.rules import canonical
 from workflows.rules.pack import Pack
+from workflows.sign_in import confirm
 from workflows.states import PACK_MOVES
 from workflows.work import Work
 

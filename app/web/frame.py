@@ -32,7 +32,8 @@ class Frame:
     """The frame of one request. A signed-out page uses the defaults.
 
     `workplace`: the post, desk or agency one works at; `role`: its title in the reader's language.
-    `lock_url` and `sign_out_url` are posted to; `leave_url` is a neutral page that names nobody.
+    `lock_url` and `sign_out_url` are posted to; `leave_url` is a neutral page that names nobody;
+    `idle_seconds`: how long a session lasts unused, so that the page locks itself before.
     """
 
     home_url: str = "/"
@@ -40,6 +41,8 @@ class Frame:
     role: str | None = None
     places: tuple[Place, ...] = ()
     lock_url: str | None = None
+    idle_seconds: int = 0
+    account_url: str | None = None
     sign_out_url: str | None = None
     leave_url: str = "/leave"
     demonstration: bool = False

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.locale import current_language
 from app.web import session
+from app.web.account import pages as account
 from app.web.administration import pages as administration
 from app.web.border import pages as border
 from app.web.frame import Frame, Place
@@ -14,11 +15,12 @@ from app.web.protection import pages as protection
 from app.web.supervision import pages as supervision
 from app.work import engines
 from models.vocabulary import Role
-from workflows.accounts import Resumed
+from workflows.sessions import Resumed
 
 #: The blueprints, one a role; each module registers its routes on import.
 BLUEPRINTS = (
     session.blueprint,
+    account.blueprint,
     border.blueprint,
     protection.blueprint,
     supervision.blueprint,
@@ -88,6 +90,9 @@ def frame_of_request() -> Frame:
     settings = engines().settings
     if found is None or found.locked:
         return Frame(demonstration=settings.demonstration)
+    if found.owes:
+        # Nothing else opens yet, so no place is offered.
+        return Frame(sign_out_url=url_for("session.sign_out"), demonstration=settings.demonstration)
     language = current_language().code
     return Frame(
         home_url=url_for("session.home"),
@@ -95,6 +100,8 @@ def frame_of_request() -> Frame:
         role=role_word(found.actor.role),
         places=tuple(_places(found.actor.role)),
         lock_url=url_for("session.lock"),
+        idle_seconds=int(settings.idle_limit.total_seconds()),
+        account_url=url_for("account.overview"),
         sign_out_url=url_for("session.sign_out"),
         leave_url=url_for("session.leave"),
         demonstration=settings.demonstration,

@@ -1,5 +1,6 @@
 // "Leave this page": hides everything at once and goes to a neutral page without a way back to this
-// one. Escape three times within two seconds does the same. Without script it is a plain link.
+// one, while the session is locked (lock.js). Escape three times within two seconds does the same, and so does
+// the key that the link shows. Without script it is a plain link.
 const PRESSES = 3;
 const WITHIN = 2000;
 
@@ -9,6 +10,7 @@ if (leave) {
   const go = () => {
     document.body.classList.add("serai-hidden-now");
     document.title = "Serai";
+    dispatchEvent(new Event("serai:left"));
     location.replace(leave.href);
   };
   leave.addEventListener("click", (event) => {

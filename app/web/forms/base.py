@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from flask import g
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
@@ -26,13 +27,7 @@ class PageForm(FlaskForm):
 
         `data` may be a function, for a form whose fields can be read only once they are valid.
         """
-        fine = self.validate()
-        if self.errors.get("csrf_token"):
-            self.csrf_token.errors = []
-            self.form_errors = [
-                gettext("This page was open for too long. Check what you typed and send it again.")
-            ]
-        if not fine:
+        if not self.is_sound():
             return None
         try:
             return load(schema, data() if callable(data) else data)
@@ -40,6 +35,26 @@ class PageForm(FlaskForm):
             found = flat(error.messages)
             add_errors(self, {self.shown_as.get(name, name): found[name] for name in found})
             return None
+
+    def is_sound(self) -> bool:
+        """Whether token and fields are valid; says on top where the token is stale or all was given back."""
+        fine: bool = self.validate()
+        if self.errors.get("csrf_token"):
+            self.csrf_token.errors = []
+            self.form_errors = [
+                gettext("This page was open for too long. Check what you typed and send it again.")
+            ]
+        if g.get("restored"):
+            self._as_it_was()
+        return fine
+
+    def _as_it_was(self) -> None:
+        """A form given back after a lock is shown as it was left: nothing is wrong with it yet."""
+        for field in self:
+            field.errors = []
+        self.form_errors = [
+            gettext("This is what you had typed when the screen was locked. Go on from here.")
+        ]
 
 
 class ActionForm(PageForm):
