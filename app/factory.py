@@ -19,6 +19,7 @@ from config.logging import set_up
 from config.settings import Settings
 from models.session import Storage, open_storage
 from models.vault.providers import KeyProvider
+from workflows import restoring
 from workflows.packs import open_shelf
 
 
@@ -33,7 +34,9 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.request_class = uploads.MemoryRequest
     held = storage or open_storage(settings)
-    app.extensions["serai"] = Engines(held, open_shelf(settings), settings, clock)
+    shelf = open_shelf(settings)
+    app.extensions["serai"] = Engines(held, shelf, settings, clock)
+    restoring.at_start(held, settings, shelf, clock())
     _configure(app, settings, held.provider)
     if settings.secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own hook

@@ -47,7 +47,7 @@ class PersonRequest(Base, Versioned):
 class Correction(Base):
     """What the person says is right, beside what was recorded. Append-only; the original stays as it is.
 
-    `content` is {about, says}.
+    `content` is {about, says, at}: the exact time is sealed.
     """
 
     __tablename__ = "correction"

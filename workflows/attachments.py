@@ -121,7 +121,11 @@ def attach(work: Work, command: AttachDocument) -> DocumentLine:
 
 def documents(work: Work, case_number: str) -> tuple[DocumentLine, ...]:
     """The documents of a case's person that the actor may read, newest first. Opens their heads only."""
-    case = open_case(work, case_number, Act.VIEW_DOCUMENTS)
+    return held(work, open_case(work, case_number, Act.VIEW_DOCUMENTS))
+
+
+def held(work: Work, case: Case) -> tuple[DocumentLine, ...]:
+    """The same where an act was allowed already: of the purposes that it granted."""
     lines = [
         _line(row, purpose, head)
         for row in _rows(work, case)

@@ -315,10 +315,13 @@ def _certify_again(work: Work, person: UUID, rows: dict[str, int]) -> None:
 
 def _named(work: Work, outside: Iterable[Certificate]) -> set[UUID]:
     """The persons in this database of whom a genuine certificate of this installation speaks."""
+    found = list(outside)
+    if not found:
+        return set()
     public = certificate_key(work.provider).public
     wanted = {
         one.body["reference"]
-        for one in outside
+        for one in found
         if one.body.get("key") == public and is_genuine(one.body, one.signature)
     }
     if not wanted:

@@ -43,6 +43,7 @@ from workflows.policy import Act, Resource
 from workflows.rules.pack import Pack
 from workflows.rules.routing import standing_routes
 from workflows.states import TAKEN, move_of
+from workflows.restrictions import require_unrestricted
 from workflows.work import Work
 
 #: Live states that fill a desk's places.
@@ -219,6 +220,7 @@ def send(work: Work, command: SendReferral) -> Sent:
         NotAllowedNow: the need is already referred or met.
         ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
         OriginFirewall: the desk belongs to the person's country of origin.
+        Restricted: the person has objected, and neither agrees to this nor is their life at stake.
     """
     case = open_case(work, command.case_number, Act.SEND_REFERRAL)
     need, desk = _need_of(work, case, command.need_id), _desk(work, command.desk)
@@ -226,6 +228,7 @@ def send(work: Work, command: SendReferral) -> Sent:
     code = (need.content or {})["code"]
     _mandate(work, case, need, desk)
     _firewall(work, case, desk)
+    require_unrestricted(work, case.person_id, command.legal_basis)
     if need.state is not NeedState.OPEN:
         raise NotAllowedNow
     consent = consents.basis(

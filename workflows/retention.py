@@ -113,12 +113,12 @@ def look(work: Work, after: UUID | None = None) -> Looked:
     found = work.session.scalars(query.order_by(Case.id).limit(STEP)).all()
     proposed = emptied = 0
     for case in found:
-        milestones = _milestones(work, case)
-        ends = schedules.ends_on(schedule(), milestones, "file")
+        found_of = milestones(work, case)
+        ends = schedules.ends_on(schedule(), found_of, "file")
         if ends is not None and ends[0] <= today:
             proposed += _propose(work, case, ends[1])
             continue
-        contact = schedules.ends_on(schedule(), milestones, "contact")
+        contact = schedules.ends_on(schedule(), found_of, "contact")
         if contact is not None and contact[0] <= today:
             emptied += _empty_contact(work, case)
     work.session.flush()
@@ -129,7 +129,8 @@ def _fewest() -> int:
     return min(schedules.shortest(schedule(), purpose) for purpose in ("file", "contact"))
 
 
-def _milestones(work: Work, case: Case) -> Milestones:
+def milestones(work: Work, case: Case) -> Milestones:
+    """What the schedule must know of a case; from clear columns and the coarse words of the figures."""
     fact = work.session.scalar(
         select(StatFact).where(StatFact.link == figures.link_of(work, case.id))
     )
@@ -155,7 +156,7 @@ def _propose(work: Work, case: Case, row: str) -> int:
         select(Case).where(Case.person_id == case.person_id, Case.id != case.id)
     ).all()
     for other in others:
-        ends = schedules.ends_on(schedule(), _milestones(work, other), "file")
+        ends = schedules.ends_on(schedule(), milestones(work, other), "file")
         if ends is None or ends[0] > work.now.date():
             return 0
     try:

@@ -11,6 +11,7 @@ from app.cli import (
     cases,
     clock,
     database,
+    erase,
     keys,
     log,
     names,
@@ -42,6 +43,7 @@ for command in (
     log.log,
     names.names,
     cases.cases,
+    erase.erase,
     packs.pack,
     assess.assess_command,
 ):

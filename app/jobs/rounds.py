@@ -11,7 +11,7 @@ from app.jobs.rules import RuleRounds
 from app.work import utc_now
 from config.settings import Settings
 from models.session import Storage
-from workflows import deadlines, letters, once
+from workflows import deadlines, letters, once, restoring, retention
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.packs import Shelf, open_shelf
 from workflows.work import begin
@@ -55,3 +55,15 @@ def tidy(storage: Storage, settings: Settings, shelf: Shelf) -> None:
     with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
         work.index.compact(work.session, on=work.now.date())
         once.forget(work)
+        restoring.write_files(work, settings.data_dir / restoring.FOLDER)
+    retain(storage, settings, shelf)
+
+
+def retain(storage: Storage, settings: Settings, shelf: Shelf) -> None:
+    """Look through all files for those whose time is over, each step in its own transaction."""
+    after = None
+    while True:
+        with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
+            after = retention.look(work, after).after
+        if after is None:
+            return

@@ -1,0 +1,137 @@
+"""The whole file of a person, to be read out to them or printed for them: what is held, who saw it, how long.
+
+For the person alone, in front of whoever has them in care; opening it is an act of its own in the log. What
+others told about the person in confidence is left out by its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models.cases import Case
+from models.log import LogEntry
+from models.network import Desk, Post
+from models.people import Arrival, Consent, Person
+from models.referrals import Referral
+from models.vault.sealed import load_sealed
+from workflows import attachments, log, oversight, readings, retention, rights, schedules
+from workflows.attachments import DocumentLine
+from workflows.casework import open_case
+from workflows.policy import Act
+from workflows.restrictions import is_restricted
+from workflows.rights import CorrectionShown, RequestShown
+from workflows.rules.answers import Source, Statement
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.pack import Pack
+from workflows.work import Work
+
+#: What others said of the person: not read out without them (Regulation (EU) 2016/679 article 15(4)).
+_OF_OTHERS = frozenset({Source.THIRD_PARTY})
+
+
+@dataclass(frozen=True)
+class SentTo:
+    """A referral: to whom what the person told was sent, and what came of it."""
+
+    desk: Mapping[str, str]
+    state: str
+    sent_on: date
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything that is held of a person. Codes and values; their words are the pack's and the page's."""
+
+    case_number: str
+    language: str | None
+    pack: Pack
+    post: Mapping[str, str]
+    registered_on: date
+    names: tuple[str, ...]
+    birth: Mapping[str, Any]
+    traits: Mapping[str, Any]
+    papers: tuple[Mapping[str, Any], ...]
+    contact: Mapping[str, Any]
+    urgent_needs: tuple[str, ...]
+    answers: tuple[Statement, ...]
+    left_out: int
+    reading: Reading | None
+    sent: tuple[SentTo, ...]
+    consents: int
+    documents: tuple[DocumentLine, ...]
+    corrections: tuple[CorrectionShown, ...]
+    requests: tuple[RequestShown, ...]
+    accesses: tuple[oversight.Access, ...]
+    looked: int
+    restricted: bool
+    kept_until: date | None
+
+
+def summary(work: Work, case_number: str) -> Summary:
+    """Open the whole file of a person, for the person."""
+    case = open_case(work, case_number, Act.MAKE_SUMMARY)
+    person = work.session.get_one(
+        Person,
+        case.person_id,
+        options=load_sealed(
+            Person.names, Person.birth, Person.traits, Person.documents, Person.contact
+        ),
+    )
+    told = readings.statements(work, case)
+    traits = person.traits or {}
+    spoken = [*traits.get("languages", ()), (case.information or {}).get("language")]
+    return Summary(
+        case_number=case.number,
+        language=next((code for code in spoken if code), None),
+        pack=readings.pack_of(work, case),
+        post=work.session.get_one(Post, case.post_id).names,
+        registered_on=work.session.get_one(Arrival, case.arrival_id).arrived_on,
+        names=tuple(form["text"] for form in person.names or ()),
+        birth=person.birth or {},
+        traits=traits,
+        papers=tuple(person.documents or ()),
+        contact=person.contact or {},
+        urgent_needs=tuple(case.urgent_needs or ()),
+        answers=tuple(one for one in told if one.source not in _OF_OTHERS),
+        left_out=sum(one.source in _OF_OTHERS for one in told),
+        reading=readings.latest_reading(work, case),
+        sent=_sent(work, case),
+        consents=_count(work, Consent, case),
+        documents=attachments.held(work, case),
+        corrections=rights.corrections(work, case),
+        requests=rights.opened(work, case),
+        **_watched(work, case),
+    )
+
+
+def _sent(work: Work, case: Case) -> tuple[SentTo, ...]:
+    rows = work.session.execute(
+        select(Desk.names, Referral.state, Referral.sent_at)
+        .join(Desk, Referral.desk_id == Desk.id)
+        .where(Referral.case_id == case.id)
+        .order_by(Referral.sent_at)
+    )
+    return tuple(SentTo(names, state.value, sent_at.date()) for names, state, sent_at in rows)
+
+
+def _count(work: Work, model: type[Consent], case: Case) -> int:
+    query = select(func.count()).select_from(model).where(model.person_id == case.person_id)
+    return work.session.scalar(query) or 0
+
+
+def _watched(work: Work, case: Case) -> dict[str, Any]:
+    """Who has looked, whether an objection stands, and how long the file is kept if nothing changes."""
+    token = log.subject_token(work.provider, case.person_id)
+    looked = select(func.count()).select_from(LogEntry).where(LogEntry.subject == token)
+    ends = schedules.ends_on(retention.schedule(), retention.milestones(work, case), "file")
+    return {
+        "accesses": oversight.accesses_of(work, case),
+        "looked": work.session.scalar(looked) or 0,
+        "restricted": is_restricted(work, case.person_id),
+        "kept_until": None if ends is None else ends[0],
+    }
