@@ -15,6 +15,7 @@ from app.cli import (
     keys,
     log,
     names,
+    pack_figures,
     pack_reading,
     pack_signing,
     packs,
@@ -51,6 +52,7 @@ for command in (
 
 for command in (
     *(pack_reading.show_command, pack_reading.doubts_command, pack_reading.import_command),
+    pack_figures.figures_command,
     *proofs.COMMANDS,
     *(pack_signing.export, pack_signing.keygen, pack_signing.sign, pack_signing.verify),
     *(versions.recheck, versions.shadow),

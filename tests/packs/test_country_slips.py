@@ -28,10 +28,9 @@ def test_nothing_that_a_country_says_is_implausible(packs: Mapping[str, Pack], c
     assert list(faults(packs[code], packs["int"])) == []
 
 
-@pytest.mark.parametrize("code", ["kgz", "uzb"])
-def test_every_single_change_of_a_country_is_noticed(packs: Mapping[str, Pack], code: str) -> None:
-    """The others by `serai pack slips --all`; the two stand for a procedure and for none."""
-    found = list(Examiner(packs[code], packs["int"]).examine())
+def test_every_single_change_of_a_country_is_noticed(packs: Mapping[str, Pack]) -> None:
+    """One that stands for all, in seconds: `serai pack slips --all` tries the others."""
+    found = list(Examiner(packs["uzb"], packs["int"]).examine())
     assert [str(one.slip) for one in found if one.by == UNNOTICED] == []
     kinds = Counter(one.slip.kind for one in found)
     assert all(kinds[kind] for kind in (*KINDS, "route", "deadline"))

@@ -92,3 +92,17 @@ def as_row(pack: Pack, noticed: Noticed) -> dict[str, str]:
         "change": slip.says,
         "by": noticed.by,
     }
+
+
+def shares(found: Sequence[Noticed]) -> dict[str, int]:
+    """Real single changes, noticed and not, and those of the address book that only the source shows."""
+    felt = [one for one in found if one.slip.kind != DATA and one.by != SAME]
+    missed = sum(one.by == UNNOTICED for one in felt)
+    book = [one for one in found if one.slip.kind == DATA]
+    return {
+        "changes": len(felt),
+        "noticed": len(felt) - missed,
+        "missed": missed,
+        "book": len(book),
+        "by source": sum(one.by not in {BY_LINT, VIGNETTE} for one in book),
+    }
