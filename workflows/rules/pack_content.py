@@ -14,7 +14,6 @@ from workflows.rules.pack_model import (
     CardText,
     Fact,
     Hold,
-    Invariant,
     Need,
     Packet,
     Profile,
@@ -351,41 +350,3 @@ def add_packets(draft: Draft, _layer: Layer, document: Document) -> None:
         )
         draft.add(draft.packets, id_, packet, document, place)
         draft.cite(document, place, packet.source)
-
-
-_FORMS = ("never", "whenever", "monotone", "routed", "only_adds", "indifferent", "workflow")
-
-
-def add_invariants(draft: Draft, _layer: Layer, document: Document) -> None:
-    """invariants.yaml."""
-    for id_, place, data in rows(document):
-        row = schema.check_row(schema.InvariantYaml, document, place, data)
-        forms = [form for form in _FORMS if form in row]
-        if len(forms) != 1 or ("then" in row) != (forms == ["whenever"]):
-            raise document.error(place, f"{', '.join(forms) or 'no form'}", "exactly one form")
-        form = forms[0]
-        grammar = draft.invariant_grammar()
-        parsed = {
-            key: parse_condition(grammar, document, (*place, key), row[key])
-            for key in ("never", "whenever", "then")
-            if key in row
-        }
-        names = row[form] if form in {"only_adds", "indifferent"} else ()
-        for name in names:
-            if name not in draft.facts:
-                raise document.error((*place, form.replace("_", " ")), name, "facts of this pack")
-        exchanged = row.get("exchanged", ())
-        for code in exchanged:
-            if form != "monotone" or code not in draft.profiles:
-                raise document.error((*place, "except"), code, "profiles, after `monotone: all`")
-        invariant = Invariant(
-            id=id_,
-            says=row["says"],
-            form=form,
-            condition=parsed.get("never") or parsed.get("whenever"),
-            then=parsed.get("then"),
-            names=names or exchanged,
-            source=row.get("source", ()),
-        )
-        draft.add(draft.invariants, id_, invariant, document, place)
-        draft.cite(document, place, invariant.source)

@@ -333,6 +333,16 @@ class Invariant:
     then: Condition | None
     names: tuple[str, ...]
     source: tuple[str, ...]
+    excepted: tuple[Excepted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """A profile that may give way to another one when `monotone` is proven, why, and by what source."""
+
+    code: str
+    reason: str
+    source: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,12 +250,19 @@ class InvariantYaml(Row):
     whenever = Anything()
     then = Anything()
     monotone = Word("all")
-    exchanged = Words(data_key="except")
+    exchanged = Anything(data_key="except")
     routed = Word("all")
     only_adds = Words(least=1, data_key="only adds")
     indifferent = Words(least=1)
     workflow = Text()
     note = Text()
+
+
+class ExceptedYaml(Row):
+    """except: of invariants.yaml."""
+
+    reason = Text(required=True)
+    source = Sources()
 
 
 class VignetteYaml(Row):

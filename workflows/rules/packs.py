@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from workflows.rules import (
     canonical,
     pack_content,
+    pack_invariants,
     pack_network,
     pack_schema,
     pack_tables,
@@ -55,7 +56,7 @@ _READERS: tuple[tuple[str, _Adder], ...] = (
     ("treaties.csv", pack_treaties.add_treaties),
     ("posts.yaml", pack_network.add_posts),
     ("calendar.yaml", pack_network.add_calendar),
-    ("invariants.yaml", pack_content.add_invariants),
+    ("invariants.yaml", pack_invariants.add_invariants),
 )
 _DEFAULT_THRESHOLDS: dict[str, dict[str, int]] = {
     "presumed": {"key": 1, "strong": 1, "medium": 2},

@@ -1,7 +1,7 @@
 """Whether every hold that answers carry is brought to the body that alone may lift it.
 
-A hold by evidence ends only by a named decision (rules.md 3.3). Where no need of the person leads to a desk of
-the body that decides, the hold is a dead end: nobody who could lift it is ever told of the person.
+A hold by evidence ends only by a named decision (rules.md 3.3). Where no need of the person leads to a desk
+of the body that decides, the hold is a dead end: nobody who could lift it is ever told of the person.
 """
 
 from __future__ import annotations
