@@ -89,6 +89,11 @@ def place(table: str, column: str) -> bytes:
     return lp(table.encode(), column.encode())
 
 
+def key_context(owner: UUID, purpose: str, version: int) -> bytes:
+    """What a wrapped data key is bound to, so that it unwraps for nobody and nothing else."""
+    return lp(b"dek", owner.bytes, purpose.encode(), version.to_bytes(2, "big"))
+
+
 def version_of(blob: bytes) -> int:
     """Which version of the data key made this value. Raises `Tampered` if it is no sealed value."""
     if len(blob) < OVERHEAD or blob[0] != SUITE:

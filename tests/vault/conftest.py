@@ -9,10 +9,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from models.base import Base
+from models.log import LogEntry, LogHead
 from models.vault.engine import prepare_engine
 from models.vault.keys import KeyStore
 from models.vault.providers import EnvProvider
 from tests.vault.sample import Machine, SampleBase
+
+LOG = (LogEntry.__tablename__, LogHead.__tablename__)
 
 
 def _new_database(server: str) -> str:
@@ -29,6 +33,8 @@ def _machine(main_url: str, keys_url: str) -> Iterator[Machine]:
     main = prepare_engine(main_url, production=False)
     store = KeyStore.open(keys_url, production=False)
     SampleBase.metadata.create_all(main)
+    # Where the product's log is loaded, it notes what a session sealed, whatever the schema.
+    Base.metadata.create_all(main, tables=[Base.metadata.tables[name] for name in LOG])
     yield Machine(main, store, EnvProvider.open(EnvProvider.create(), production=False))
     main.dispose()
     store.close()
