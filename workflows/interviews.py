@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import select
 
 from config.codes import language_codes
-from models.accounts import User
 from models.cases import Answer, Case, Hold, Task
 from models.network import Agency
 from models.vault.sealed import load_sealed
@@ -29,7 +28,16 @@ from models.vocabulary import (
     TaskKind,
     TaskState,
 )
-from workflows import cards, casenumbers, figures, mandates, readings, screening, settling
+from workflows import (
+    cards,
+    casenumbers,
+    figures,
+    mandates,
+    readings,
+    screening,
+    settling,
+    sides,
+)
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import case_resource, find_case, open_case
 from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotInformedYet, StillHeld
@@ -37,10 +45,9 @@ from workflows.packs import functions_of
 from workflows.policy import Act, allows, require
 from workflows.referrals import find_referral, resource_of
 from workflows.rules import ask
-from workflows.rules.answers import Source, Statement, merge
+from workflows.rules.answers import Source
 from workflows.rules.askers import Asker, asker
 from workflows.rules.pack import Pack
-from workflows.rules.standing import standing
 from workflows.rules.values import Facts
 from workflows.screening import Screened
 from workflows.settling import HeldRow, Keeps
@@ -221,13 +228,12 @@ def page(
         raise NotInformedYet
     if card is not None and card not in cards.own_cards(pack, mine):
         raise InvalidCommand(field="card")
-    known = readings.known_facts(work, case)
+    known, own = sides.known_and_own(work, case)
     found = ask.interview(
         pack, known, mine.role, private=True, as_of=work.now.date(), only=mine.facts
     )
     listed = cards.cards_of(pack, mine, known, private=True)
     following = found.card.id if found.card else _still_waiting(listed)
-    own = _own_facts(work, case, pack)
     return InterviewShown(
         number=case.number,
         pack=pack,
@@ -339,24 +345,6 @@ def _still_waiting(listed: tuple[CardShown, ...]) -> str | None:
 def _for_others(pack: Pack, mine: Asker, known: Facts) -> int:
     left = set(settling.unknown_of_the_screen(pack, known))
     return len(left - mine.facts)
-
-
-def _own_facts(work: Work, case: Case, pack: Pack) -> Facts:
-    """What the actor's own body has recorded: the only answers that its page shows."""
-    colleagues = select(User.id).where(User.agency_id == work.actor.agency_id)
-    rows = work.session.scalars(
-        select(Answer)
-        .where(Answer.case_id == case.id, Answer.recorded_by.in_(colleagues))
-        .order_by(Answer.sequence)
-        .options(*load_sealed(Answer.statements))
-    )
-    said = [
-        Statement.from_dict(pack.facts[item["fact"]].kind, item)
-        for row in rows
-        for item in row.statements or ()
-        if item["fact"] in pack.facts
-    ]
-    return merge(standing(said, work.now.date()), pack.facts)
 
 
 def _holding(work: Work, case: Case) -> list[HeldRow]:

@@ -15,7 +15,7 @@ from models.cases import Answer, Case
 from models.people import Person
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, Grade, Role
-from workflows import cards, once, readings, screening
+from workflows import cards, once, readings, screening, sides
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotInformedYet
@@ -113,7 +113,8 @@ def ask_page(work: Work, number: str, card: str | None, *, private: bool) -> Ask
     if case.informed_on is None:
         raise NotInformedYet
     pack = readings.pack_of(work, case)
-    known = readings.known_facts(work, case)
+    # What somebody told a desk alone is weighed here, and not shown.
+    known, own = sides.known_and_own(work, case)
     interview = screening.interview(work, case, private=private)
     mine = asker(pack, Role.BORDER_OFFICIAL)
     if card is not None and card not in cards.own_cards(pack, mine):
@@ -124,7 +125,7 @@ def ask_page(work: Work, number: str, card: str | None, *, private: bool) -> Ask
         number=case.number,
         pack=pack,
         card=shown,
-        questions=cards.questions(pack, mine, known, shown, interview, private=private),
+        questions=cards.questions(pack, mine, known, shown, interview, private=private, own=own),
         cards=cards.cards_of(pack, mine, known, private=private),
         reading=_reading(reading, interview),
         urgent_settled=interview.urgent_settled,

@@ -14,8 +14,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models.accounts import User
+from models.cases import Case
+from workflows import readings
 from workflows.rules.answers import Source, Statement
 from workflows.rules.pack_model import Fact
+from workflows.rules.values import Facts
 from workflows.work import Work
 
 #: Account id as a statement keeps it -> the agency it acts for.
@@ -35,6 +38,15 @@ def bodies_of(work: Work, statements: Iterable[Statement]) -> Bodies:
     return found
 
 
+def known_and_own(work: Work, case: Case) -> tuple[Facts, Facts]:
+    """What is known of the person, and what of it the actor's own body recorded. Opens the answers."""
+    said = readings.statements(work, case)
+    bodies = bodies_of(work, said)
+    own = [s for s in said if bodies.get(s.by) == work.actor.agency_id]
+    known = readings.put_together(work, case, said)
+    return known, known if len(own) == len(said) else readings.put_together(work, case, own)
+
+
 def replaced(
     fact: Fact, said: Statement, before: Iterable[Statement], bodies: Bodies, *, settles: bool
 ) -> list[str | None]:
@@ -51,8 +63,11 @@ def replaced(
 
 
 def _same_side(fact: Fact, said: Statement, old: Statement, bodies: Bodies) -> bool:
-    same_body = bodies.get(old.by) == bodies.get(said.by)
-    return same_body or (old.value is not None and _protects(fact, said))
+    if bodies.get(old.by) == bodies.get(said.by):
+        return True
+    if old.source is Source.DECISION or old.value is None:
+        return False
+    return _protects(fact, said)
 
 
 def _protects(fact: Fact, said: Statement) -> bool:

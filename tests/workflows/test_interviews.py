@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.cases import Answer, Case, Task
 from models.log import LogEntry
 from models.vocabulary import Action, AgencyKind, HoldState, OutcomeCode, Role, TaskKind, TaskState
 from tests.safeguards.safe import Safe
+from tests.safeguards.test_merge import PACK
 from tests.workflows.desk_talk import (
     ask_everything,
     at_desk,
@@ -20,7 +24,7 @@ from tests.workflows.desk_talk import (
     record,
 )
 from tests.world import World
-from workflows import casework, desks, holds, interviews, settling, tasks
+from workflows import casework, desks, holds, interviews, post_screening, settling, sides, tasks
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -31,11 +35,12 @@ from workflows.errors import (
     StillHeld,
 )
 from workflows.packs import Shelf
-from workflows.rules.answers import Source
+from workflows.rules.answers import Source, Statement, WhyUnknown
 from workflows.rules.askers import asker
 from workflows.tasks import AskInPrivate
 
 OFFICER = Role.PROTECTION_OFFICER
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -323,3 +328,53 @@ def test_every_question_of_the_complete_screen_is_somebodys_to_ask(
         if pack.agencies:
             kinds = {agency.kind for agency in pack.agencies.values()}
             assert kinds - {AgencyKind.POLICE, AgencyKind.SECURITY, AgencyKind.BORDER}, code
+
+
+def test_the_post_is_not_shown_what_somebody_told_a_desk_alone(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    begin(safe, desk, number)
+    record(safe, desk, number, {"locked_up": "yes", "fear_of_return": "no"})
+    with safe.world.work("officer") as work:
+        shown = post_screening.ask_page(work, number, "control", private=True)
+    question = next(one for one in shown.questions if one.fact.id == "locked_up")
+    assert (question.value, question.elsewhere) == ("no", True)
+
+
+ids = st.sampled_from(["border", "colleague", "desk"])
+raws = st.sampled_from([True, False, None])
+sources = st.sampled_from([Source.SELF, Source.OBSERVED, Source.THIRD_PARTY, Source.DECISION])
+BODIES = {"border": UUID(int=1), "colleague": UUID(int=1), "desk": UUID(int=2)}
+
+
+@pytest.mark.safeguard("INV-13")
+@given(st.lists(st.tuples(ids, raws, sources), max_size=6), ids, raws, sources, st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_word_takes_a_decision_or_unasked_what_protects_and_another_body_was_told(
+    before: list[tuple[str, bool | None, Source]],
+    who: str,
+    value: bool | None,
+    source: Source,
+    settles: bool,
+) -> None:
+    fact = PACK.facts["locked_up"]
+    assert fact.protective == ("yes",)
+
+    def said(by: str, value: bool | None, source: Source, id_: str) -> Statement:
+        why = WhyUnknown.DECLINED if value is None else None
+        return Statement(fact.id, value, why, source, NOON, by, id_)
+
+    old = {str(n): said(*given, str(n)) for n, given in enumerate(before)}
+    new = said(who, value, source, "new")
+    gone = {
+        old[str(id_)] for id_ in sides.replaced(fact, new, old.values(), BODIES, settles=settles)
+    }
+    for one in gone:
+        assert one.source is source or (settles and one.source is not Source.DECISION)
+        if BODIES[one.by] != BODIES[who] and not settles:
+            # Only a word that protects more takes another body's place.
+            assert new.value is True
+            assert one.source is not Source.DECISION
+    if not settles and new.value is not True:
+        kept = {one for one in old.values() if BODIES[one.by] != BODIES[who]}
+        assert not kept & gone
