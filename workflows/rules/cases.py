@@ -18,10 +18,13 @@ from workflows.rules.conditions import AtLeast, Condition, Output
 from workflows.rules.country_words import KINDS, clock_words, country_word, whole_clock
 from workflows.rules.faults import AnswerError, PackError
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Invariant, Vignette
+from workflows.rules.pack_model import Invariant, Packet, Vignette
 from workflows.rules.reading import CERTAINLY, View, truth
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
+
+#: What rows say beside their conditions: kinds of keys in `expect`. `urgency X` is that of a need.
+LEDGER = ("function", "consent", "urgency", "route", "packet", "lift", "screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,11 @@ def output_word(
 
 def _output(now: Assessment, key: str, pack: Pack | None = None) -> str:
     kind, _, name = key.partition(" ")
+    if pack is not None and name and kind in LEDGER:
+        return _of_ledger(pack, now, kind, name)
     match kind:
         case "deadline":
             return next((clock_words(d) for d in now.deadlines if d.id == name), "not running")
-        case "consent" | "route" | "packet" | "function" if pack is not None:
-            return ledger_word(pack, kind, name) if name in now.needs else "no such need"
         case "profile":
             return _grade(now, name).value
         case "need":
@@ -140,18 +143,54 @@ def _output(now: Assessment, key: str, pack: Pack | None = None) -> str:
             return now.urgency.value
 
 
-def ledger_word(pack: Pack, kind: str, need: str) -> str:
-    """What the pack says of an open need beside its opening: function, consent, routes, what is told."""
-    if kind == "function":
-        return pack.needs[need].function
-    if kind == "consent":
-        row = pack.needs[need]
-        asked = "yes" if row.consent else "no"
-        return asked if row.automatic else f"{asked}, offer only"
-    if kind == "route":
-        return ", ".join(dict.fromkeys(r.agency for r in pack.routes if r.need == need)) or "none"
-    packet = pack.packets[need]
-    return ", ".join((*packet.fields, *packet.facts))
+def _of_ledger(pack: Pack, now: Assessment, kind: str, name: str) -> str:
+    """A word of the ledger, for somebody whom it concerns."""
+    if kind == "lift":
+        return ledger_word(pack, kind, name) if name in now.holds else "off"
+    if kind == "screen" or name in now.needs:
+        return ledger_word(pack, kind, name)
+    return "no such need"
+
+
+def ledger_word(pack: Pack, kind: str, id_: str) -> str:
+    """What the pack says beside its conditions; `nothing` where the row is missing.
+
+    Of a need its function, consent, urgency, routes and what is told; of a hold (`lift`) the decision that
+    ends it, and by whom; of an action (`screen`) the questions that must be answered before it.
+    """
+    if kind == "screen":
+        return ", ".join(f.id for f in pack.facts.values() if id_ in f.mandatory_for) or "nothing"
+    if kind == "lift":
+        hold = pack.holds.get(id_)
+        return f"{hold.lifted_by_decision} by {hold.lifted_by_body}" if hold else "nothing"
+    if id_ not in pack.needs:
+        return "nothing"
+    return _of_need(pack, kind, id_)
+
+
+def _of_need(pack: Pack, kind: str, need: str) -> str:
+    row = pack.needs[need]
+    match kind:
+        case "function":
+            return row.function
+        case "urgency":
+            return row.urgency.value
+        case "consent":
+            asked = "yes" if row.consent else "no"
+            return asked if row.automatic else f"{asked}, offer only"
+        case "route":
+            routes = (r.agency for r in pack.routes if r.need == need)
+            return ", ".join(dict.fromkeys(routes)) or "none"
+        case _:
+            return _told(pack.packets[need])
+
+
+def _told(packet: Packet) -> str:
+    """`name, birth, with_parent; profiles UAC, SPC; may carry gbv`: the last two where there are any."""
+    parts = [", ".join((*packet.fields, *packet.facts))]
+    for word, more in (("profiles", packet.profiles), ("may carry", packet.may_carry)):
+        parts += [f"{word} {', '.join(more)}"] if more else []
+    return "; ".join(parts)
 
 
 def _meets(found: str, wanted: str) -> bool:

@@ -36,8 +36,9 @@ _DAY = timedelta(days=1)
 
 
 def changes(pack: Pack, base: Pack | None) -> Iterator[tuple[str, Change]]:
-    """(kind of slip, change) for every row of the country that this pack wrote itself."""
+    """(kind of slip, change) for rows of the country that this pack wrote; of a base its clocks."""
     if not pack.country:
+        yield from (("clock", change) for change in _clocks(pack))
         return
     for kind, makes in _MAKERS.items():
         yield from ((kind, change) for change in makes(pack))

@@ -35,7 +35,11 @@ def clock_words(deadline: Deadline | DeadlineReading) -> str:
 
 def whole_clock(pack: Pack, running: DeadlineReading) -> str:
     """A running deadline in full: `5 calendar days, person; event arrived, profile ASY possible; ...`."""
-    row = next(row for row in pack.deadlines if _is(row, running))
+    return row_words(next(row for row in pack.deadlines if _is(row, running)))
+
+
+def row_words(row: Deadline) -> str:
+    """A deadline in full, as its row has it."""
     parts = [clock_words(row), _waits(row.starts, row.only_if)]
     parts.append(f"warns {row.warn}" if row.warn else "warns never")
     parts.append(f"then {row.escalate_to or 'nobody'}")

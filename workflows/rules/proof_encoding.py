@@ -262,6 +262,23 @@ class Encoding:
         }
 
     @cached_property
+    def carried(self) -> Mapping[str, Term]:
+        """Which holds rest on answers: certain when read strictly, and not because of silence alone."""
+        return {
+            hold.id: self.terms.both([self.evidence[hold.id], no(self._silent(_strict(hold)))])
+            for hold in self.pack.holds.values()
+        }
+
+    def _silent(self, condition: Condition) -> Term:
+        """Certain with no answer at all: as many parts as are needed speak of what nobody decided."""
+        if isinstance(condition, AtLeast):
+            return self.terms.at_least(condition.n, [self._silent(p) for p in condition.parts])
+        if isinstance(condition, NotEstablished):
+            certain, possible = self.rails(condition.leaf)
+            return self.terms.both([no(certain), possible])
+        return FALSE
+
+    @cached_property
     def shut(self) -> Mapping[str, Term]:
         """Which actions are shut."""
         return {
@@ -300,7 +317,7 @@ class Encoding:
     def outputs(self) -> dict[Protection, Term]:
         """The protections, which holds rest on evidence, and functions that some need asks for."""
         found = self.protections()
-        for id_, term in self.evidence.items():
+        for id_, term in self.carried.items():
             found[Protection("hold", id_, "by evidence")] = term
         functions: dict[str, list[Term]] = {}
         for need in self.pack.needs.values():

@@ -14,15 +14,14 @@ from workflows.rules.assess import assess
 from workflows.rules.cases import output_word
 from workflows.rules.country_words import HEAD, calendar_names
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Starter, Vignette
+from workflows.rules.pack_model import Vignette
 from workflows.rules.proof_encoding import Protection
 from workflows.rules.proof_solver import Unsettled
 from workflows.rules.proof_terms import FALSE, TRUE, Term, no
 from workflows.rules.proof_words import as_answers, in_words
 from workflows.rules.slip_kinds import Slip
-from workflows.rules.slips import UNNOTICED, Examiner
+from workflows.rules.slips import UNNOTICED, Examiner, said, said_again
 from workflows.rules.values import Facts
-from workflows.rules.words import GRADES
 
 NOTE = "proposed, not confirmed"
 #: Most outputs that one proposed vignette names for a slip in a rule, need or hold.
@@ -45,7 +44,7 @@ def propose(examiner: Examiner) -> Iterator[Vignette]:
             if vignette is not None:
                 examiner.witnesses.add(vignette)
                 yield vignette
-            elif slip.kind == "function":
+            else:
                 left.append(slip)
     yield from _beside(examiner, [slip for slip in left if examiner.look(slip).by == UNNOTICED])
 
@@ -94,7 +93,7 @@ def _vignette(
     now = assess(pack, facts_from_raw(pack.facts, raw), pack.on)
     expect = {}
     for key in (key for key in keys if not key.startswith("referral ")):
-        whole = key.startswith("deadline ") and bool(pack.country)
+        whole = key.startswith("deadline ")
         word = output_word(pack, now, key.rstrip("!"), cause=key.endswith("!"), whole=whole)
         expect[key.rstrip("!")] = word
     functions = [k.removeprefix("referral ") for k in keys if k.startswith("referral ")]
@@ -149,11 +148,13 @@ def _beside(examiner: Examiner, left: list[Slip]) -> Iterator[Vignette]:
 def _stands(examiner: Examiner, slip: Slip) -> Iterator[tuple[str, Term]]:
     kind, _, id_ = slip.about.partition(" ")
     now = examiner.prover.now
-    if kind == "need" and id_ in now.needs:
-        yield f"{'function' if slip.kind == 'function' else 'consent'} {id_}", now.needs[id_]
-    elif kind in {"packet", "route"} and id_ in now.needs:
-        named = "asks" if kind == "route" and examiner.pack.country else kind
-        yield f"{named} {id_}", now.needs[id_]
+    if kind == "route" and examiner.pack.country:
+        yield f"asks {id_}", now.needs.get(id_, FALSE)
+    elif keys := said_again(slip):
+        of_hold = now.holds.get(id_, FALSE) if kind == "hold" else TRUE
+        stands = TRUE if slip.kind == "mandatory" else now.needs.get(id_, of_hold)
+        changed = [key for key in keys if said(slip.pack, key) != said(examiner.pack, key)]
+        yield from ((key, stands) for key in changed)
     elif kind in {"body", "post", "treaty"}:
         yield slip.about, TRUE
     elif kind == "dates":
@@ -163,31 +164,7 @@ def _stands(examiner: Examiner, slip: Slip) -> Iterator[tuple[str, Term]]:
     elif kind == "pack.yaml":
         yield from ((f"country {name}", TRUE) for name in HEAD)
     elif kind == "deadline":
-        for row in examiner.pack.deadlines:
-            if row.id == id_:
-                yield f"deadline {id_}", _running(examiner, row)
-
-
-def _running(examiner: Examiner, deadline: Deadline) -> Term:
-    starters = [s for s in (deadline.starts, deadline.only_if) if s is not None]
-    return examiner.prover.terms.both(_starts(examiner, starter) for starter in starters)
-
-
-def _starts(examiner: Examiner, starter: Starter) -> Term:
-    now = examiner.prover.now
-    match starter.kind:
-        case "profile":
-            levels: Mapping[str, int] = {grade.value: i for i, grade in enumerate(GRADES)}
-            return now.grades[starter.id][0][levels[starter.word] - 1]
-        case "need":
-            return now.needs[starter.id]
-        case "hold":
-            return now.holds[starter.id]
-        case "fact":
-            certain, possible = now.person.yes(starter.id)
-            return certain if starter.word == "yes" else no(possible)
-        case _:
-            return TRUE
+        yield from ((f"deadline {id_}", term) for term in examiner.clock_differs(slip))
 
 
 def as_yaml(vignette: Vignette) -> str:

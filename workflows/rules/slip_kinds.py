@@ -6,35 +6,17 @@ A table of indicators is changed in its cells, not in the condition that follows
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from types import MappingProxyType
 from typing import Any
 
 from models.vocabulary import Action, Clock
 from workflows.rules import country_slips
-from workflows.rules.conditions import (
-    AtLeast,
-    Condition,
-    Is,
-    Maybe,
-    NotEstablished,
-    OneOf,
-    Output,
-    ProfileIs,
-    Within,
-    all_of,
-    any_of,
-    leaves,
-)
-from workflows.rules.indicators import dimension_positive
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Rule
-from workflows.rules.words import FUNCTIONS, GRADES, PACKET_FIELDS, STRENGTHS, URGENCIES
-
-#: By so much an age or another limit is moved, down and up.
-STEP = 2
+from workflows.rules.pack_model import Deadline
+from workflows.rules.slip_conditions import beside, cells, changed, shown, word_of
+from workflows.rules.words import FUNCTIONS, PACKET_FIELDS, STRENGTHS, URGENCIES
 
 
 @dataclass(frozen=True)
@@ -50,10 +32,6 @@ class Slip:
         return f"{self.about}: {self.says}"
 
 
-#: (kind of slip, what was done, the condition after it)
-_Changed = tuple[str, str, Condition]
-
-
 def slips_of(pack: Pack, base: Pack | None = None) -> Iterator[Slip]:
     """All slips in rows that `pack` wrote itself; those of its base are tried with the base."""
     own = _Maker(pack)
@@ -67,103 +45,10 @@ def slips_of(pack: Pack, base: Pack | None = None) -> Iterator[Slip]:
     yield from own.deadlines()
     yield from own.packets()
     yield from own.routes()
+    yield from own.lifting()
+    yield from own.telling()
     for kind, (about, says, fields) in country_slips.changes(pack, base):
         yield Slip(kind, about, says, dataclasses.replace(pack, **fields))
-
-
-def changed(condition: Condition) -> Iterator[_Changed]:
-    """The condition with one thing changed, in every place."""
-    if isinstance(condition, AtLeast):
-        yield from _changed_parts(condition)
-    elif isinstance(condition, Maybe | NotEstablished):
-        yield from _changed_modal(condition)
-    else:
-        yield from _changed_leaf(condition)
-
-
-def _changed_leaf(condition: Condition) -> Iterator[_Changed]:
-    match condition:
-        case Is(slot, yes):
-            yield "word", f"{slot}: {_yes(yes)} becomes {_yes(not yes)}", Is(slot, yes=not yes)
-        case Within():
-            yield from _moved(condition)
-        case OneOf(slot, words):
-            for word in sorted(words) if len(words) > 1 else ():
-                yield "word", f"{slot}: {word} is forgotten", OneOf(slot, words - {word})
-        case ProfileIs(code, level):
-            for other in (level - 1, level + 1):
-                if 1 <= other <= 3:
-                    says = f"profile {code}: {GRADES[level]} becomes {GRADES[other]}"
-                    yield "grade", says, ProfileIs(code, other)
-
-
-def _changed_modal(condition: Maybe | NotEstablished) -> Iterator[_Changed]:
-    leaf = condition.leaf
-    if isinstance(condition, NotEstablished):
-        yield "modal word", f"{leaf.slot}: not established becomes no", Is(leaf.slot, yes=False)
-        return
-    yield "modal word", f"{leaf.slot}: maybe is dropped", leaf
-    for kind, says, other in changed(leaf):
-        if isinstance(other, Is | Within):
-            yield kind, says, Maybe(other)
-
-
-def _yes(so: bool) -> str:  # noqa: FBT001  # the word for a truth value
-    return "yes" if so else "no"
-
-
-def _changed_parts(condition: AtLeast) -> Iterator[_Changed]:
-    n, parts = condition.n, condition.parts
-    if n == len(parts):
-        yield "all or any", "all becomes any", any_of(*parts)
-    elif n == 1:
-        yield "all or any", "any becomes all", all_of(*parts)
-    else:
-        for count in (n - 1, n + 1):
-            says = f"at least {n} becomes {count}"
-            yield "all or any", says, AtLeast(count, parts)
-    for i, part in enumerate(parts):
-        rest = parts[:i] + parts[i + 1 :]
-        fewer = min(n, len(rest))
-        dropped = rest[0] if len(rest) == 1 else AtLeast(fewer, rest)
-        yield "part dropped", f"part {i + 1} is dropped: {shown(part)}", dropped
-        for kind, says, other in changed(part):
-            yield kind, says, AtLeast(n, (*parts[:i], other, *parts[i + 1 :]))
-
-
-def _moved(leaf: Within) -> Iterator[_Changed]:
-    for by in (-STEP, STEP):
-        lo, hi = leaf.lo, leaf.hi
-        if lo is not None and (hi is None or lo + by <= hi):
-            moved = Within(leaf.slot, lo + by, hi)
-            yield "limit", f"{shown(leaf)} becomes {shown(moved)}", moved
-        if hi is not None and (lo is None or lo <= hi + by):
-            moved = Within(leaf.slot, lo, hi + by)
-            yield "limit", f"{shown(leaf)} becomes {shown(moved)}", moved
-
-
-def shown(condition: Condition) -> str:
-    """A part of a condition in a few words."""
-    match condition:
-        case AtLeast(n, parts):
-            word = "all" if n == len(parts) else "any" if n == 1 else f"at least {n}"
-            return f"{word} of {', '.join(shown(part) for part in parts[:3])}" + (
-                " ..." if len(parts) > 3 else ""
-            )
-        case Is(slot, yes):
-            return f"{slot} {_yes(yes)}"
-        case Within(slot, lo, hi):
-            return f"{slot} {'' if lo is None else lo}..{'' if hi is None else hi}"
-        case OneOf(slot, words):
-            return f"{slot} {'|'.join(sorted(words))}"
-        case ProfileIs(code, level):
-            return f"profile {code} {GRADES[level]}"
-        case Maybe(leaf):
-            return f"maybe {shown(leaf)}"
-        case NotEstablished(leaf):
-            return f"{leaf.slot} not established"
-        case Output(kind, id_, word):
-            return f"{kind} {id_} {word}"
 
 
 class _Maker:
@@ -207,16 +92,16 @@ class _Maker:
         """Conditions, deletion, strength."""
         for id_, row in self._own(self.pack.rules):
             yield from self._when("rules", id_, row)
-            for other in _beside(STRENGTHS, row.strength):
+            for other in beside(STRENGTHS, row.strength):
                 yield self._field("rules", id_, row, "strength", strength=other)
 
     def needs(self) -> Iterator[Slip]:
         """Conditions, deletion, function, urgency, consent."""
         for id_, row in self._own(self.pack.needs):
             yield from self._when("needs", id_, row)
-            function = FUNCTIONS[(FUNCTIONS.index(row.function) + 1) % len(FUNCTIONS)]
-            yield self._field("needs", id_, row, "function", function=function)
-            for urgency in _beside(URGENCIES, row.urgency):
+            other = _next(FUNCTIONS, row.function)
+            yield self._field("needs", id_, row, "function", function=other)
+            for urgency in beside(URGENCIES, row.urgency):
                 yield self._field("needs", id_, row, "urgency", urgency=urgency)
             yield self._field("needs", id_, row, "consent", consent=not row.consent)
             yield self._field("needs", id_, row, "consent", automatic=not row.automatic)
@@ -237,7 +122,7 @@ class _Maker:
             if not fact.derived:
                 continue
             condition = self.pack.derived[id_]
-            ways = _cells(condition) if fact.indicators else changed(condition)
+            ways = cells(condition) if fact.indicators else changed(condition)
             for kind, says, other in ways:
                 derived = MappingProxyType({**self.pack.derived, id_: other})
                 yield Slip(kind, f"fact {id_}", says, self._with(derived=derived))
@@ -246,7 +131,7 @@ class _Maker:
         """Urgency of each grade."""
         for code, row in self._own(self.pack.profiles):
             for grade in ("presumed", "possible"):
-                for other in _beside(URGENCIES, row.urgency[grade]):
+                for other in beside(URGENCIES, row.urgency[grade]):
                     urgency = MappingProxyType({**row.urgency, grade: other})
                     new = dataclasses.replace(row, urgency=urgency)
                     says = f"urgency when {grade}: {row.urgency[grade]} becomes {other}"
@@ -311,6 +196,37 @@ class _Maker:
                 says = f"the answer {fact} is left out"
                 yield Slip("packet", f"packet {need}", says, self._row("packets", need, new))
 
+    def lifting(self) -> Iterator[Slip]:
+        """Another decision, or another body, ends a hold."""
+        decisions = [fact.id for fact in self.pack.facts.values() if fact.decided_by]
+        for id_, row in self._own(self.pack.holds):
+            if row.lifted_by_decision:
+                other = _next(decisions, row.lifted_by_decision)
+                yield self._field("holds", id_, row, "lift", lifted_by_decision=other)
+                body = _next(FUNCTIONS, row.lifted_by_body)
+                yield self._field("holds", id_, row, "lift", lifted_by_body=body)
+
+    def telling(self) -> Iterator[Slip]:
+        """A profile or a restricted matter more or less in a packet, an answer more."""
+        pack, codes = self.pack, tuple(self.pack.profiles)
+        kinds = sorted({fact.restricted for fact in pack.facts.values()} - {""})
+        for need, row in pack.packets.items():
+            if need not in pack.needs or pack.needs[need].origin.pack != pack.code:
+                continue
+            new: list[tuple[str, tuple[str, ...]]] = []
+            for name, own, words in (
+                ("facts", row.facts, tuple(pack.facts)),
+                ("profiles", row.profiles, codes),
+                ("may_carry", row.may_carry, kinds),
+            ):
+                less = [tuple(w for w in own if w != word) for word in own]
+                more = [(*own, word) for word in words if word not in own][:1]
+                new += [(name, value) for value in (less if name != "facts" else []) + more]
+            for name, value in new:
+                says = f"{name} become {', '.join(value) or 'none'}"
+                other = dataclasses.replace(row, **{name: value})
+                yield Slip("packet", f"packet {need}", says, self._row("packets", need, other))
+
     def routes(self) -> Iterator[Slip]:
         """A route is forgotten."""
         rows = self.pack.routes
@@ -321,60 +237,12 @@ class _Maker:
 
 
 def _word(value: Any) -> str:
-    return _yes(value) if isinstance(value, bool) else str(getattr(value, "value", value))
+    return word_of(value) if isinstance(value, bool) else str(getattr(value, "value", value))
 
 
-def _beside(words: Iterable[Any], word: Any) -> list[Any]:
-    """The words before and after `word` in an ordered list."""
-    ordered = list(words)
-    at = ordered.index(word)
-    return [ordered[i] for i in (at - 1, at + 1) if 0 <= i < len(ordered)]
+def _next(words: Sequence[str], word: str) -> str:
+    """The word after `word`, and after the last the first."""
+    return words[(list(words).index(word) + 1) % len(words)]
 
 
-# -- tables of indicators ---------------------------------------------------------------------------
-
-
-def _cells(condition: Condition) -> Iterator[_Changed]:
-    """Each row of the table forgotten, or with the weight beside its own."""
-    weights = _weights(condition)
-    for fact, weight in weights.items():
-        for other in ["", *_beside("SMW", weight)]:
-            new = {**weights, fact: other}
-            lists = [[f for f, w in new.items() if w == letter] for letter in "SMW"]
-            found = dimension_positive(*lists)
-            if found is not None:
-                says = f"{fact}: {weight} becomes {other}" if other else f"{fact} is not listed"
-                yield "indicator", says, found
-
-
-def _weights(condition: Condition) -> dict[str, str]:
-    """The weights S, M, W of a condition that `dimension_positive` wrote: facts that stand in the
-    same places have the same weight, and only one naming of the groups writes this condition.
-    """
-    groups: dict[tuple[Any, ...], list[str]] = {}
-    for fact in dict.fromkeys(leaf.slot for leaf in leaves(condition) if isinstance(leaf, Is)):
-        places = tuple(_places(condition, fact))
-        groups.setdefault(places, []).append(fact)
-    for letters in permutations("SMW", len(groups)):
-        named = dict(zip(letters, groups.values(), strict=True))
-        if dimension_positive(*(named.get(letter, []) for letter in "SMW")) == condition:
-            return {fact: letter for letter, facts in named.items() for fact in facts}
-    return {}
-
-
-def _places(condition: Condition, fact: str) -> Iterator[tuple[int, ...]]:
-    if not isinstance(condition, AtLeast):
-        return
-    ways = condition.parts if condition.n == 1 else (condition,)
-    for i, way in enumerate(ways):
-        sides = way.parts if isinstance(way, AtLeast) and not _flat(way) else (way,)
-        for j, side in enumerate(sides):
-            if any(isinstance(leaf, Is) and leaf.slot == fact for leaf in leaves(side)):
-                yield i, j
-
-
-def _flat(condition: AtLeast) -> bool:
-    return all(isinstance(part, Is) for part in condition.parts)
-
-
-__all__ = ["Rule", "Slip", "changed", "shown", "slips_of"]
+__all__ = ["Slip", "changed", "shown", "slips_of"]

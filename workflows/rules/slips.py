@@ -12,21 +12,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from models.vocabulary import Action
 from workflows.rules import country_slips
-from workflows.rules.assess import _fairer
-from workflows.rules.cases import clock_words, ledger_word
+from workflows.rules.cases import ledger_word
 from workflows.rules.conditions import Condition
 from workflows.rules.country_examiner import CountryExaminer
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Deadline, Invariant
+from workflows.rules.pack_model import Invariant, Starter
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_lint import LINT
 from workflows.rules.proof_person import conditions_of
 from workflows.rules.proof_solver import Effort, Unsettled
-from workflows.rules.proof_terms import FALSE, Term, no
+from workflows.rules.proof_terms import FALSE, TRUE, Term, no
 from workflows.rules.prove import Finding, Prover, below_base, check_of
+from workflows.rules.slip_clocks import situations
 from workflows.rules.slip_kinds import Slip, slips_of
 from workflows.rules.witnesses import Outputs, Witnesses
+from workflows.rules.words import GRADES
 
 #: What noticed a slip first, in the order of asking; SAME is no slip at all.
 SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
@@ -38,8 +40,15 @@ SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
 )
 
 #: What a row says that no condition reads, so that no term differs: only what is done.
-_BESIDE = ("function", "consent", "packet", "route")
-_NO_TERMS = frozenset({"consent", "packet", "route", "deadline"})
+_NO_TERMS = frozenset({"consent", "packet", "route", "deadline", "clock", "lift"})
+#: By what a row is: the keys of vignettes that say it again.
+_SAID: Mapping[str, tuple[str, ...]] = {
+    "need": ("function", "consent", "urgency"),
+    "packet": ("packet",),
+    "route": ("route",),
+    "hold": ("lift",),
+}
+_CLOCKS = frozenset({"deadline", "clock"})
 #: What only a country has, and is looked at in its own way.
 COUNTRY = frozenset({*country_slips.KINDS, "route"})
 
@@ -88,7 +97,7 @@ class Examiner:
             except Unsettled:
                 unsettled = True
             by = self._logic(slip) if real else SAME
-        if by in {SAME, UNNOTICED} and slip.kind in {*_BESIDE, "deadline", "row deleted"}:
+        if by in {SAME, UNNOTICED}:
             by = self._beside(slip, by)
         return Noticed(slip, by, changed, unsettled)
 
@@ -146,14 +155,15 @@ class Examiner:
         return sorted(rows, key=lambda row: row.form == "monotone")
 
     def _beside(self, slip: Slip, before: str) -> str:
-        """Slips in what is done: consent, what is told, who is sent to, how long it may take."""
-        if slip.kind == "deadline":
+        """What no condition reads: consent, what is told, who is sent to, who lifts, how long it may take."""
+        if slip.kind in _CLOCKS:
             return self._clock(slip, before)
-        if _ledger(slip.pack) == _ledger(self.pack):
+        keys = [key for key in said_again(slip) if said(slip.pack, key) != said(self.pack, key)]
+        if not keys:
             return before
-        if self.witnesses.notice_beside(slip.pack):
+        if self.witnesses.notice_beside(slip.pack, keys):
             return VIGNETTE
-        return self._routes(slip)
+        return self._routes(slip) if slip.kind == "route" else UNNOTICED
 
     def _routes(self, slip: Slip) -> str:
         other = self.prover.beside(slip.pack)
@@ -163,24 +173,48 @@ class Examiner:
         return UNNOTICED
 
     def _clock(self, slip: Slip, before: str) -> str:
-        deadline = slip.about.removeprefix("deadline ")
-        if _clocks(slip.pack, deadline) == _clocks(self.pack, deadline):
+        if not any(map(self.prover.exists, self.clock_differs(slip))):
             return before
+        deadline = slip.about.removeprefix("deadline ")
         return VIGNETTE if self.witnesses.notice_clock(slip.pack, deadline) else UNNOTICED
 
+    def clock_differs(self, slip: Slip) -> Iterator[Term]:
+        """For each situation in which the clock of a slip is another one: who is in it."""
+        terms = self.prover.terms
+        for so in situations(self.pack, slip.pack, slip.about.removeprefix("deadline ")):
+            found = [(self._stands(starter), stands) for starter, stands in so.items()]
+            yield terms.both(term if stands else no(term) for term, stands in found)
 
-def _clocks(pack: Pack, deadline: str) -> dict[tuple[str, str], str]:
-    """What counts of several rows for one clock that start alike."""
-    chosen: dict[tuple[str, str], Deadline] = {}
-    for row in pack.deadlines:
-        if row.id == deadline:
-            key = (str(row.starts), str(row.only_if))
-            chosen[key] = _fairer(chosen[key], row) if key in chosen else row
-    return {key: clock_words(row) for key, row in chosen.items()}
+    def _stands(self, starter: Starter) -> Term:
+        """Whether what a clock waits for is so; an event may have happened to anybody, and stands."""
+        now = self.prover.now
+        match starter.kind:
+            case "profile":
+                levels = [grade.value for grade in GRADES]
+                return now.grades[starter.id][0][levels.index(starter.word) - 1]
+            case "need":
+                return now.needs.get(starter.id, FALSE)
+            case "hold":
+                return now.holds.get(starter.id, FALSE)
+            case "fact":
+                certain, possible = now.person.yes(starter.id)
+                return certain if starter.word == "yes" else no(possible)
+            case _:
+                return TRUE
 
 
-def _ledger(pack: Pack) -> dict[tuple[str, str], str]:
-    return {(kind, need): ledger_word(pack, kind, need) for need in pack.needs for kind in _BESIDE}
+def said_again(slip: Slip) -> list[str]:
+    """Keys of vignettes that say again what the row of a slip says beside its condition."""
+    kind, _, id_ = slip.about.partition(" ")
+    if slip.kind == "mandatory":
+        return [f"screen {Action.RETURN.value}"]
+    return [f"{word} {id_}" for word in _SAID.get(kind, ())]
+
+
+def said(pack: Pack, key: str) -> str:
+    """The word of such a key."""
+    kind, _, id_ = key.partition(" ")
+    return ledger_word(pack, kind, id_)
 
 
 def _new_conditions(pack: Pack, slips: Iterable[Slip]) -> tuple[Condition, ...]:

@@ -6,23 +6,23 @@ give is left out: it cannot notice anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workflows.rules.cases import check, ledger_word, vignette_facts
+from workflows.rules.assess import assess
+from workflows.rules.assessment import Assessment
+from workflows.rules.cases import LEDGER, ledger_word, vignette_facts
 from workflows.rules.computed import with_computed
-from workflows.rules.faults import PackError
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Vignette
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_terms import FALSE, Crowd, Term
+from workflows.rules.slip_clocks import clock_of
+from workflows.rules.values import Facts
 from workflows.rules.words import GRADES, URGENCIES
 
 #: Outputs by what they are.
 Outputs = Mapping[Protection, Term]
-
-_LEDGER = ("function", "consent", "route", "packet")
-
 
 #: A group of vignettes' persons, and output -> (who must have it, who must not), a bit for each.
 _Group = tuple[Crowd, dict[Protection, tuple[int, int]]]
@@ -39,7 +39,8 @@ class Witnesses:
     encoding: Encoding
     #: Words expected of consent, routes and packets, by key as in a vignette.
     ledger: dict[str, str] = field(default_factory=dict)
-    clocks: dict[str, list[Vignette]] = field(default_factory=dict)
+    #: By deadline: the word expected, and the person as this pack sees them.
+    clocks: dict[str, list[tuple[str, Assessment, Facts]]] = field(default_factory=dict)
     groups: list[_Group] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,12 +80,18 @@ class Witnesses:
         return crowd, wanted
 
     def _beside(self, vignette: Vignette) -> None:
+        clocks: dict[str, str] = {}
         for key, word in vignette.expect.items():
             kind, _, id_ = key.partition(" ")
-            if kind in _LEDGER and id_ in self.pack.needs:
+            if kind in LEDGER and id_ and ledger_word(self.pack, kind, id_) == word:
                 self.ledger[key] = word
             if kind == "deadline":
-                self.clocks.setdefault(id_, []).append(vignette)
+                clocks[id_] = word
+        if clocks:
+            known = with_computed(self.pack, vignette_facts(self.pack, vignette), vignette.as_of)
+            now = assess(self.pack, known, vignette.as_of)
+            for id_, word in clocks.items():
+                self.clocks.setdefault(id_, []).append((word, now, known))
 
     def notice(self, changed: Mapping[Protection, Term]) -> bool:
         """Whether some vignette misses what it expects; `changed` holds the outputs that differ."""
@@ -95,21 +102,20 @@ class Witnesses:
                     return True
         return False
 
-    def notice_beside(self, pack: Pack) -> bool:
-        """Whether consent, routes or packets are not as some vignette says."""
-        for key, word in self.ledger.items():
-            kind, _, need = key.partition(" ")
-            if need not in pack.needs or ledger_word(pack, kind, need) != word:
+    def notice_beside(self, pack: Pack, keys: Iterable[str]) -> bool:
+        """Whether what is said beside conditions is not as some vignette says."""
+        for key in keys:
+            kind, _, id_ = key.partition(" ")
+            if key in self.ledger and ledger_word(pack, kind, id_) != self.ledger[key]:
                 return True
         return False
 
     def notice_clock(self, pack: Pack, deadline: str) -> bool:
-        """Whether a vignette that speaks of this deadline fails."""
-        try:
-            rows = check({pack.code: pack}, self.clocks.get(deadline, []))
-        except PackError:
-            return True
-        return any(not row.hit and row.item.startswith("deadline ") for row in rows)
+        """Whether a deadline is not as some vignette says of its person."""
+        return any(
+            clock_of(pack, deadline, now, known, whole=";" in word) != word
+            for word, now, known in self.clocks.get(deadline, [])
+        )
 
 
 def _expected(vignette: Vignette) -> Iterator[tuple[Protection, bool]]:
@@ -131,7 +137,7 @@ def _meant(kind: str, id_: str, wanted: str) -> Iterator[tuple[Protection, bool]
     match kind:
         case "profile":
             yield from _grade(id_, wanted)
-        case "urgency":
+        case "urgency" if not id_:
             levels = [urgency.value for urgency in URGENCIES]
             for word in levels[1:]:
                 yield Protection("urgency", "", word), levels.index(wanted) >= levels.index(word)
