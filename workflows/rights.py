@@ -311,3 +311,12 @@ def _line(row: PersonRequest, number: str, today: date) -> RequestLine:
         due_on=row.due_on,
         late=row.state is RequestState.OPEN and row.due_on < today,
     )
+
+
+def one_of_case(work: Work, case_number: str, request_id: UUID) -> RequestShown:
+    """One request of a case, opened. Raises `NotFound` for any other."""
+    found = next((one for one in of_case(work, case_number) if one.id == request_id), None)
+    if found is None:
+        work.asked = Act.ANSWER_REQUEST
+        raise NotFound
+    return found

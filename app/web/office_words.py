@@ -211,7 +211,24 @@ ACTS = {
     "view_retention": lazy_gettext("Looked at what is kept how long"),
     "keep_back": lazy_gettext("Kept the file from being erased, or let it go"),
     "propose_erasure": lazy_gettext("Proposed to erase"),
+    "approve_erasure": lazy_gettext("Approved an erasure, or refused it"),
     "retain": lazy_gettext("Looked for files whose time is over"),
+}
+#: Rows of the retention schedule (config/data/retention.csv), and from when they run.
+PROFILES_OF_SCHEDULE = {
+    "contact": lazy_gettext("How to reach the person"),
+    "no_need": lazy_gettext("No need found"),
+    "left": lazy_gettext("Left unfinished"),
+    "usual": lazy_gettext("Any other file"),
+    "child": lazy_gettext("A child alone"),
+    "asylum": lazy_gettext("Asks for asylum"),
+    "trafficked": lazy_gettext("Trafficked"),
+    "trafficked_child": lazy_gettext("A child that was trafficked"),
+}
+SCHEDULE_STARTS = {
+    "closed": lazy_gettext("after the case is closed"),
+    "screened": lazy_gettext("after the screening"),
+    "changed": lazy_gettext("after anybody last worked on it"),
 }
 #: Sealed fields, as the log names them.
 OPENED = {

@@ -44,6 +44,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
         ("supervision.clocks", lazy_gettext("Clocks and silence"), None),
         ("supervision.figures", lazy_gettext("Figures"), None),
         ("supervision.rules", lazy_gettext("Rules"), None),
+        ("supervision.keeping", lazy_gettext("Files and rights"), None),
         ("supervision.accountability", lazy_gettext("Accountability"), None),
     ),
     Role.ADMINISTRATOR: (
@@ -55,6 +56,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
     Role.MONITOR: (
         ("supervision.board", lazy_gettext("Board"), "t"),
         ("supervision.rules", lazy_gettext("Rules"), None),
+        ("supervision.keeping", lazy_gettext("Files and rights"), None),
         ("supervision.accountability", lazy_gettext("Accountability"), None),
     ),
 }

@@ -10,6 +10,7 @@ from app.web.border import (
     receipts,
     referring,
     registration,
+    rights,
     screening,
 )
 from app.web.border.routes import blueprint
@@ -23,5 +24,6 @@ __all__ = [
     "receipts",
     "referring",
     "registration",
+    "rights",
     "screening",
 ]

@@ -1,0 +1,166 @@
+"""The whole file of a person as a page to read out or print, in their own language where there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale, gettext
+
+from app.locale import current_language, language_of, long_date
+from app.web.border.words import person_language
+from app.web.office_words import ACTS, PURPOSES, REFERRAL_STATES, ROLES, named, word
+from app.web.packet_words import facts_in_words, packet_rows
+from app.web.requests import ABOUT_WORDS, KIND_WORDS, STATE_WORDS
+from workflows.casenumbers import show
+from workflows.rules.answers import Statement
+from workflows.rules.values import value_to_json
+from workflows.summaries import Summary
+
+#: The newest entries of the log that are read out; the number of all of them is told.
+_ACCESSES = 25
+
+
+def page(found: Summary, template: str, **more: Any) -> str:
+    """The page: its frame in the officer's language, the file in the person's."""
+    own = person_language(found.language, found.pack)
+    lang = own or language_of("en")
+    with force_locale(lang.code):
+        parts = _parts(found)
+    return render_template(
+        template,
+        number=show(found.case_number),
+        lang=lang,
+        untranslated=own is None,
+        reader=current_language(),
+        parts=parts,
+        about_person=True,
+        **more,
+    )
+
+
+def _parts(found: Summary) -> dict[str, Any]:
+    """Headings and lines in the language in force."""
+    return {
+        "title": gettext("Your file"),
+        "said": gettext("This is what is kept of you. You may ask that mistakes are put right."),
+        "sections": [section for section in _sections(found) if section[1]],
+    }
+
+
+def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    return [
+        (gettext("Who you are, as you told it"), _who(found)),
+        (gettext("What you put right"), _corrections(found)),
+        (gettext("What you answered"), _answers(found)),
+        (gettext("What may protect you"), _profiles(found)),
+        (gettext("To whom something was sent"), _sent(found)),
+        (gettext("Documents that are kept"), _documents(found)),
+        (gettext("What you asked"), _requests(found)),
+        (gettext("Who has opened your file"), _accesses(found)),
+        (gettext("How long it is kept"), _kept(found)),
+    ]
+
+
+def _who(found: Summary) -> list[tuple[str, list[str]]]:
+    traits = found.traits
+    fields = {
+        "name": list(found.names),
+        "birth": found.birth,
+        "sex": traits.get("sex", "U"),
+        "nationality": "none" if traits.get("no_nationality") else traits.get("nationalities", []),
+        "languages": traits.get("languages", []),
+        "documents": list(found.papers),
+        "contact": {key: value for key, value in found.contact.items() if value},
+        "urgent_needs": list(found.urgent_needs),
+        "location": found.post,
+        "arrival": found.registered_on.isoformat(),
+    }
+    return packet_rows(fields)
+
+
+def _answers(found: Summary) -> list[tuple[str, list[str]]]:
+    newest: dict[str, Statement] = {one.fact: one for one in found.answers}
+    told = {fact: value_to_json(one.value) for fact, one in newest.items() if one.value is not None}
+    rows = facts_in_words(found.pack, told)
+    silent = [fact for fact, one in newest.items() if one.value is None]
+    language = current_language().code
+    rows += [(found.pack.text(f"fact.{fact}", language), [gettext("No answer")]) for fact in silent]
+    if found.left_out:
+        others = gettext("What others said of you is not read out without them.")
+        rows.append((gettext("Left out"), [others]))
+    return rows
+
+
+def _profiles(found: Summary) -> list[tuple[str, list[str]]]:
+    if found.reading is None:
+        return []
+    language = current_language().code
+    shown = [
+        found.pack.text(f"profile.{code}", language)
+        for code, profile in found.reading.profiles.items()
+        if profile.grade in ("presumed", "possible")
+    ]
+    first = gettext("A first reading of your answers. It is not a decision about you.")
+    return [(first, shown)] if shown else []
+
+
+def _corrections(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (word(ABOUT_WORDS, one.about), [one.says, long_date(one.recorded_on)])
+        for one in found.corrections
+    ]
+
+
+def _sent(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (named(one.desk), [word(REFERRAL_STATES, one.state), long_date(one.sent_on)])
+        for one in found.sent
+    ]
+
+
+def _documents(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (one.name, [word(PURPOSES, one.purpose.value), long_date(one.recorded_on)])
+        for one in found.documents
+    ]
+
+
+def _requests(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            word(KIND_WORDS, one.kind.value),
+            [one.says, word(STATE_WORDS, one.state.value), *([one.answer] if one.answer else [])],
+        )
+        for one in found.requests
+    ]
+
+
+def _accesses(found: Summary) -> list[tuple[str, list[str]]]:
+    counted = gettext("Entries of the log about you: %(count)s", count=found.looked)
+    rows = [(counted, [gettext("The newest are read out here.")])]
+    for one in found.accesses[:_ACCESSES]:
+        who = word(ROLES, one.role) if one.role else gettext("The system")
+        what = word(ACTS, one.act)
+        rows.append(
+            (long_date(one.at.date()), [who, named(one.agency) if one.agency else "", what])
+        )
+    return rows
+
+
+def _kept(found: Summary) -> list[tuple[str, list[str]]]:
+    lines = []
+    if found.kept_until is not None:
+        lines.append(
+            gettext(
+                "Until %(day)s at least, if nothing new happens. Then two people look at it.",
+                day=long_date(found.kept_until),
+            )
+        )
+    else:
+        lines.append(
+            gettext("As long as somebody works on your case. Then its time begins to run.")
+        )
+    if found.restricted:
+        lines.append(gettext("You have objected: nothing new is sent without you."))
+    return [(gettext("Kept"), lines)]
