@@ -19,7 +19,7 @@ from models.network import Agency, Desk, Post
 from models.vault.factors import enrolment_uri
 from models.vocabulary import Role
 from workflows import accounts
-from workflows.accounts import CreateUser
+from workflows.accounts import ChangeRole, CreateUser
 from workflows.errors import InvalidCommand, NotFound
 from workflows.policy import Act
 from workflows.work import Work
@@ -194,6 +194,21 @@ def enrol(work: Work, command: NewUser) -> Enrolled:
     )
     name = command.name.strip().casefold()
     return Enrolled(name, password, made.totp_secret, enrolment_uri(made.totp_secret, name))
+
+
+def role_of(work: Work, user_id: UUID) -> ChangeRole:
+    """The role and place that an account has now."""
+    work.allow(Act.MANAGE_USERS, detail={"view": "role"})
+    user = work.session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return ChangeRole(
+        user_id=user.id,
+        role=user.role,
+        agency=user.agency.code,
+        post=user.post.code if user.post else None,
+        desks=tuple(desk.code for desk in user.desks),
+    )
 
 
 def disable(work: Work, user_id: UUID) -> None:

@@ -18,35 +18,27 @@ from marshmallow import (
 
 from app.schemas.base import Code, CommandSchema, Text, WholeNumber
 from models.vocabulary import Role
+from workflows.accounts import ChangeRole
 from workflows.administration import LONGEST_TOKEN_DAYS, IssueToken, NewUser
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
-class NewUserSchema(CommandSchema):
-    """A sign-in name that is no real name, a role, and where the account belongs."""
+class RoleSchema(CommandSchema):
+    """A role, and where an account of it belongs."""
 
-    command = NewUser
+    command = ChangeRole
 
-    name = Text(required=True, most=60)
+    user_id = fields.UUID(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     agency = Code(required=True)
     post = Code(load_default=None, allow_none=True)
     desks = fields.List(Code(), load_default=())
-    language = Code(load_default="en")
 
     @pre_load
     def without_blank(self, data: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:
         """No post and an empty post mean the same."""
         return {**data, "post": data.get("post") or None}
-
-    @validates("name")
-    def plain_name(self, value: str, **_: Any) -> None:
-        """A name that can be typed on every keyboard."""
-        if not _NAME.fullmatch(value):
-            raise ValidationError(
-                gettext("Use letters of the Latin alphabet, digits, point, hyphen and underline.")
-            )
 
     @validates("role")
     def nobody_is_the_clock(self, value: Role, **_: Any) -> None:
@@ -72,6 +64,29 @@ class NewUserSchema(CommandSchema):
             "desks": desks if role is Role.PROTECTION_OFFICER else (),
         }
         return super().make_command({**data, **kept}, **rest)
+
+
+class NewUserSchema(RoleSchema):
+    """A sign-in name that is no real name, a role, and where the account belongs."""
+
+    class Meta(CommandSchema.Meta):
+        """Of a new account there is no id yet."""
+
+        exclude = ("user_id",)
+
+    command = NewUser
+
+    name = Text(required=True, most=60)
+    language = Code(load_default="en")
+    needs_passkey = fields.Boolean(load_default=False)
+
+    @validates("name")
+    def plain_name(self, value: str, **_: Any) -> None:
+        """A name that can be typed on every keyboard."""
+        if not _NAME.fullmatch(value):
+            raise ValidationError(
+                gettext("Use letters of the Latin alphabet, digits, point, hyphen and underline.")
+            )
 
 
 class IssueTokenSchema(CommandSchema):

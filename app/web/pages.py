@@ -6,7 +6,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.locale import current_language
-from app.web import session
+from app.web import federation, session
 from app.web.account import pages as account
 from app.web.administration import pages as administration
 from app.web.border import pages as border
@@ -21,6 +21,7 @@ from workflows.sessions import Resumed
 BLUEPRINTS = (
     session.blueprint,
     account.blueprint,
+    federation.blueprint,
     border.blueprint,
     protection.blueprint,
     supervision.blueprint,

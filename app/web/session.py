@@ -53,7 +53,7 @@ def sign_in(work: Work) -> Any:
     """Sign in. A wrong name, password or code get the same answer, in the same time."""
     form = SignInForm()
     if request.method == "GET" or not form.validate_on_submit():
-        return _sign_in_page(work, form), 200 if request.method == "GET" else 422
+        return sign_in_page(work, form), 200 if request.method == "GET" else 422
     command = _command(form, _cards(work), work)
     try:
         signed_in = signing.sign_in(work, command)
@@ -62,7 +62,7 @@ def sign_in(work: Work) -> Any:
             work.start_again()
             signing.count_failure(work, command)
         form.form_errors = [gettext(error.message)]
-        return _sign_in_page(work, form), error.status
+        return sign_in_page(work, form), error.status
     return entered(work, signed_in)
 
 
@@ -72,7 +72,7 @@ def sign_in_with_passkey(work: Work) -> Any:
     """Sign in with a passkey alone: it verifies its owner, so it is both factors."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _sign_in_page(work, form), 422
+        return sign_in_page(work, form), 422
     try:
         answer = request.form.get("answer", "")
         signed_in = passkeys.sign_in(work, bound_to(work), answer, address(), device())
@@ -85,7 +85,7 @@ def sign_in_with_passkey(work: Work) -> Any:
             if isinstance(error, SignInFailed)
             else gettext(error.message)
         ]
-        return _sign_in_page(work, form), error.status
+        return sign_in_page(work, form), error.status
     return entered(work, signed_in)
 
 
@@ -103,7 +103,8 @@ def entered(work: Work, signed_in: SignedIn) -> Response:
     return went_on(work, signed_in, own_place(request.args.get("next", "")))
 
 
-def _sign_in_page(work: Work, form: SignInForm) -> str:
+def sign_in_page(work: Work, form: SignInForm) -> str:
+    """The page with all ways in that this deployment offers."""
     return render_template(
         "session/sign_in.html",
         form=form,

@@ -42,6 +42,15 @@ def test_a_new_account_signs_in_with_what_was_shown_once(world: World) -> None:
         "code": code_at(secret, world.now),
     }
     assert browser.post("/sign-in", data=told).status_code == 303
+    first = browser.get("/board", follow_redirects=True)
+    assert first.request.path == "/account/password", "somebody else has seen the first one"
+    own = {
+        "csrf_token": token_in(first.text),
+        "present_password": password,
+        "wanted_password": "a passphrase of one's own",
+        "again_password": "a passphrase of one's own",
+    }
+    assert browser.post("/account/password", data=own).status_code == 303
     assert browser.get("/board").status_code == 200
     for address in ("/users", "/users/new"):
         page = world.get("admin", address).text

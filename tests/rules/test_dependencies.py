@@ -78,7 +78,7 @@ def test_every_library_that_the_product_imports_is_declared(
     declared: dict[str, set[str]], imported: dict[str, set[str]]
 ) -> None:
     usable = declared["runtime"] | declared["server"] | declared["postgres"] | declared["prove"]
-    usable |= declared["vault"] | declared["aws"] | declared["pkcs11"] | {"serai"}
+    usable |= declared["oidc"] | declared["vault"] | declared["aws"] | declared["pkcs11"] | {"serai"}
     missing = {
         distribution: sorted(paths)
         for distribution, paths in imported.items()

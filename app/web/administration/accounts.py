@@ -9,17 +9,17 @@ import segno
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.schemas.accounts import IssueTokenSchema, NewUserSchema
+from app.schemas.accounts import IssueTokenSchema, NewUserSchema, RoleSchema
 from app.web.administration.routes import blueprint
-from app.web.forms.administration import TokenForm, UserForm
+from app.web.forms.administration import RoleForm, TokenForm, UserForm
 from app.web.office_words import ROLES, named, word
 from app.work import opens
-from workflows import administration
+from workflows import accounts, administration
 from workflows.errors import InvalidCommand
 from workflows.policy import Act
 from workflows.work import Work
 
-_DONE = {"disabled", "revoked"}
+_DONE = {"disabled", "revoked", "role"}
 
 
 @blueprint.get("/users")
@@ -63,6 +63,7 @@ def _enrol(work: Work, form: UserForm) -> administration.Enrolled | None:
         "post": form.post.data,
         "desks": list(form.desks.data or ()),
         "language": form.language.data or "",
+        "needs_passkey": bool(form.needs_passkey.data),
     }
     command = form.checked(NewUserSchema(), data)
     if command is None:
@@ -83,6 +84,45 @@ def _enrol(work: Work, form: UserForm) -> administration.Enrolled | None:
 def _qr(uri: str) -> str:
     """The QR code as a picture in the page: nothing is fetched, nothing is stored."""
     return segno.make(uri, error="m").svg_data_uri(scale=4, border=2)
+
+
+@blueprint.route("/users/<uuid:user_id>/role", methods=["GET", "POST"])
+@opens(Act.MANAGE_USERS, typed=True)
+def change_role(work: Work, user_id: UUID) -> Any:
+    """Give an account another role or place; its sessions and tokens end at once."""
+    g.place = "administration.users"
+    g.place_choices = administration.place_choices(work)
+    now = administration.role_of(work, user_id)
+    form = RoleForm(
+        data={"role": now.role.value, "agency": now.agency, "post": now.post, "desks": now.desks}
+    )
+    if request.method == "POST" and _change(work, form, user_id):
+        return redirect(url_for("administration.users", done="role"), 303)
+    name = administration.user_name(work, user_id)
+    page = render_template("administration/role.html", form=form, name=name)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _change(work: Work, form: RoleForm, user_id: UUID) -> bool:
+    data = {
+        "user_id": str(user_id),
+        "role": form.role.data or "",
+        "agency": form.agency.data or "",
+        "post": form.post.data,
+        "desks": list(form.desks.data or ()),
+    }
+    command = form.checked(RoleSchema(), data)
+    if command is None:
+        return False
+    try:
+        accounts.change_role(work, command)
+    except InvalidCommand as error:
+        field = str(error.params.get("field"))
+        if field not in {"agency", "post", "desks"}:
+            raise
+        form[field].errors = [gettext("Choose one from the list.")]
+        return False
+    return True
 
 
 @blueprint.post("/users/<uuid:user_id>/disable")

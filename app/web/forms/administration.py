@@ -56,15 +56,9 @@ def _languages() -> Choices:
     return Choices(((None, tuple((code, language_of(code).name) for code in codes)),))
 
 
-class UserForm(PageForm):
-    """A new account."""
+class RoleForm(PageForm):
+    """What an account is, and where it belongs."""
 
-    name = CodeField(
-        lazy_gettext("Sign-in name"),
-        hint=lazy_gettext("Not a real name: letters, digits, point, hyphen, underline."),
-        required=lazy_gettext("Enter a sign-in name"),
-        max_length=60,
-    )
     role = RadiosField(lazy_gettext("Role"), options=_roles, required=lazy_gettext("Choose a role"))
     agency = SelectField(
         lazy_gettext("Agency"),
@@ -83,10 +77,25 @@ class UserForm(PageForm):
         options=lambda: [Option(value=code, label=text) for code, text in _listed("desks")],
         optional=True,
     )
+    submit = SubmitField(lazy_gettext("Change the role"))
+
+
+class UserForm(RoleForm):
+    """A new account."""
+
+    name = CodeField(
+        lazy_gettext("Sign-in name"),
+        hint=lazy_gettext("Not a real name: letters, digits, point, hyphen, underline."),
+        required=lazy_gettext("Enter a sign-in name"),
+        max_length=60,
+    )
     language = SelectField(
         lazy_gettext("Language"),
         choices=_languages,
         required=lazy_gettext("Choose a language"),
+    )
+    needs_passkey = ConfirmField(
+        lazy_gettext("Opens by passkey only, which is made at the first sign-in"),
     )
     submit = SubmitField(lazy_gettext("Make the account"))
 
