@@ -21,7 +21,7 @@ HOMES = {
     "marshmallow": ("app/schemas/*", "workflows/rules/pack*.py"),
     "webargs": ("app/api/*",),
     "yaml": ("workflows/rules/*", "config/*", "tests/*", "tools/*"),
-    "z3": ("workflows/rules/proof_solver.py",),
+    "z3": ("workflows/rules/proof_solver.py", "workflows/disclosure/attack_audit.py"),
     "flask": ("app/*", "tests/*", "tools/*"),
     "click": ("app/cli/*", "tests/*", "tools/*"),
     "requests": (),
@@ -78,7 +78,9 @@ def test_every_library_that_the_product_imports_is_declared(
     declared: dict[str, set[str]], imported: dict[str, set[str]]
 ) -> None:
     usable = declared["runtime"] | declared["server"] | declared["postgres"] | declared["prove"]
-    usable |= declared["oidc"] | declared["vault"] | declared["aws"] | declared["pkcs11"] | {"serai"}
+    usable |= (
+        declared["oidc"] | declared["vault"] | declared["aws"] | declared["pkcs11"] | {"serai"}
+    )
     missing = {
         distribution: sorted(paths)
         for distribution, paths in imported.items()
