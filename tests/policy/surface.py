@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -24,9 +24,16 @@ from models.accounts import MachineToken, SignIn, User
 from models.cases import Case, Hold, Need, Task
 from models.network import Agency, Desk
 from models.publication import PackVersion
-from models.vocabulary import NeedState, Purpose, RefusalReason, Role
+from models.vocabulary import (
+    ErasureGround,
+    NeedState,
+    Purpose,
+    RefusalReason,
+    RequestKind,
+    Role,
+)
 from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
-from workflows import attachments, desks, log, publishing, screening
+from workflows import attachments, desks, erasure, log, publishing, rights, screening
 from workflows.accounts import make_token
 from workflows.policy import Actor
 
@@ -131,7 +138,7 @@ class Surface:
 
 #: Placeholders that stand for something of a person, so that whose it is matters.
 PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
-PERSONAL |= {"document_id"}
+PERSONAL |= {"document_id", "request_id", "proposal_id"}
 
 
 def token_in(page: str) -> str:
@@ -194,8 +201,24 @@ def _own(world: World) -> Things:
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Marzia"))
     world.deliver()
-    document = _document(world, number, "officer")
-    return {**_things(world, number, taken, waiting, ASYLUM_DESK), "document_id": document}
+    more = _rights(world, number, "officer", "supervisor")
+    return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more}
+
+
+def _rights(world: World, number: str, who: str, supervisor: str | Actor) -> Things:
+    """A document and a request of the person; and another person whose file is proposed to be erased."""
+    asked = rights.TakeRequest(case_number=number, kind=RequestKind.ACCESS, says="Show me")
+    with world.work(who) as work:
+        request = rights.take(work, asked).id
+    gone = world.register("Nasrin", who)
+    command = erasure.ProposeErasure(case_number=gone, ground=ErasureGround.MISTAKE)
+    with world.work(supervisor) as work:
+        proposal = erasure.propose(work, command)
+    return {
+        "document_id": _document(world, number, who),
+        "request_id": str(request),
+        "proposal_id": str(proposal),
+    }
 
 
 def _document(world: World, number: str, who: str) -> str:
@@ -228,8 +251,9 @@ def _other(world: World) -> Things:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
-    document = _document(world, number, "abroad")
-    return {**_things(world, number, taken, waiting, desk), "document_id": document}
+    abroad = replace(world.actor("abroad"), role=Role.SUPERVISOR)
+    more = _rights(world, number, "abroad", abroad)
+    return {**_things(world, number, taken, waiting, desk), **more}
 
 
 def _version(world: World) -> UUID:
