@@ -48,7 +48,6 @@ from workflows.rules import ask
 from workflows.rules.answers import Source
 from workflows.rules.askers import Asker, asker
 from workflows.rules.pack import Pack
-from workflows.rules.values import Facts
 from workflows.screening import Screened
 from workflows.settling import HeldRow, Keeps
 from workflows.work import Work
@@ -228,29 +227,34 @@ def page(
         raise NotInformedYet
     if card is not None and card not in cards.own_cards(pack, mine):
         raise InvalidCommand(field="card")
+    return _shown(work, case, pack, mine, card, (now or case.information or {}).get("language"))
+
+
+def _shown(
+    work: Work, case: Case, pack: Pack, mine: Asker, card: str | None, language: str | None
+) -> InterviewShown:
     known, own = sides.known_and_own(work, case)
     found = ask.interview(
         pack, known, mine.role, private=True, as_of=work.now.date(), only=mine.facts
     )
     listed = cards.cards_of(pack, mine, known, private=True)
     following = found.card.id if found.card else _still_waiting(listed)
+    shown = card or following
+    reading = readings.latest_reading(work, case)
+    unknown = set(settling.unknown_of_the_screen(pack, known))
     return InterviewShown(
         number=case.number,
         pack=pack,
-        card=card or following,
-        questions=cards.questions(
-            pack, mine, known, card or following, found, private=True, own=own
-        ),
+        card=shown,
+        questions=cards.questions(pack, mine, known, shown, found, private=True, own=own),
         cards=listed,
         told=cards.told_unasked(pack, mine, known, own),
-        keeps=settling.what_keeps(
-            pack, mine, known, readings.latest_reading(work, case), _holding(work, case)
-        ),
+        keeps=settling.what_keeps(pack, mine, known, reading, _holding(work, case)),
         urgent_settled=found.urgent_settled,
         complete=following is None,
-        whole=found.complete and not list(settling.unknown_of_the_screen(pack, known)),
-        others=_for_others(pack, mine, known),
-        language=(now or case.information or {}).get("language"),
+        whole=found.complete and not unknown,
+        others=len(unknown - mine.facts),
+        language=language,
         seen=screening.next_sequence(work, Answer, case) - 1,
     )
 
@@ -340,11 +344,6 @@ def _counts(work: Work, one: Mapping[str, Any]) -> bool:
 def _still_waiting(listed: tuple[CardShown, ...]) -> str | None:
     """The next card of the complete screen, where nothing presses any more."""
     return next((card.id for card in listed if card.wanted), None)
-
-
-def _for_others(pack: Pack, mine: Asker, known: Facts) -> int:
-    left = set(settling.unknown_of_the_screen(pack, known))
-    return len(left - mine.facts)
 
 
 def _holding(work: Work, case: Case) -> list[HeldRow]:

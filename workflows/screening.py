@@ -209,29 +209,28 @@ def make_statements(
     bodies = sides.bodies_of(work, before)
     made = []
     for fact, raw in answers.items():
-        definition = pack.facts.get(fact)
-        if definition is None or definition.computed or definition.derived:
-            raise InvalidCommand(field=fact)
-        if definition.decided_by and source is not Source.DECISION:
-            raise InvalidCommand(field=fact)
-        try:
-            value, why = parse_value(definition, raw)
-        except AnswerError:
-            raise InvalidCommand(field=fact) from None
+        said = _statement(work, pack, fact, raw, source)
         about = [s for s in before if s.fact == fact]
-        said = Statement(
-            fact=fact,
-            value=value,
-            why_unknown=why,
-            source=source,
-            at=work.now,
-            by=str(work.actor.user_id),
-        )
-        replaced = sides.replaced(definition, said, about, bodies, settles=settles)
-        if why is WhyUnknown.NOT_ASKED and not replaced:
+        replaced = sides.replaced(pack.facts[fact], said, about, bodies, settles=settles)
+        if said.why_unknown is WhyUnknown.NOT_ASKED and not replaced:
             continue
         made += [replace(said, id=uuid4().hex[:12], supersedes=old) for old in replaced or [None]]
     return made
+
+
+def _statement(work: Work, pack: Pack, fact: str, raw: Any, source: Source) -> Statement:
+    """One raw answer as the actor's statement, still without an id. Raises InvalidCommand."""
+    definition = pack.facts.get(fact)
+    if definition is None or definition.computed or definition.derived:
+        raise InvalidCommand(field=fact)
+    if definition.decided_by and source is not Source.DECISION:
+        raise InvalidCommand(field=fact)
+    try:
+        value, why = parse_value(definition, raw)
+    except AnswerError:
+        raise InvalidCommand(field=fact) from None
+    by = str(work.actor.user_id)
+    return Statement(fact, value, why, source, work.now, by)
 
 
 def append(
