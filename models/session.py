@@ -24,7 +24,7 @@ from models.vault.keys import KeyStore
 from models.vault.members import Members
 from models.vault.pairs import PairBook
 from models.vault.providers import EnvProvider, FileProvider, KeyProvider
-from models.vault.remote import RemoteProvider
+from models.vault.remote import Device, RemoteProvider
 from models.vault.vault import Vault
 
 #: Providers whose keys are elsewhere: the module of the device, and the extra it needs.
@@ -127,7 +127,7 @@ def open_provider(settings: Settings) -> KeyProvider:
         VaultError: from `models.vault.errors`, each naming the setting to mend.
     """
     if settings.key_provider in DEVICES:
-        return open_remote(settings)
+        return RemoteProvider(open_device(settings))
     if settings.key_provider == "env":
         return EnvProvider.open(
             settings.key_material,
@@ -137,8 +137,8 @@ def open_provider(settings: Settings) -> KeyProvider:
     return FileProvider.open(settings.keyring, read_passphrase(settings.passphrase_file))
 
 
-def open_remote(settings: Settings) -> RemoteProvider:
-    """The provider whose keys are elsewhere. Its library is an extra, so it is imported here alone.
+def open_device(settings: Settings) -> Device:
+    """Where the keys are, if they are elsewhere. Its library is an extra, so it is imported here alone.
 
     Raises:
         ProviderDown: it does not answer, or its extra is not installed.
@@ -151,10 +151,10 @@ def open_remote(settings: Settings) -> RemoteProvider:
             f"SERAI_KEY_PROVIDER is `{settings.key_provider}`: install the extra `{extra}`"
         ) from None
     secret = read_secret(settings.key_service_secret_file)
-    opened = device.open_device(
+    opened: Device = device.open_device(
         settings.key_service, settings.key_place, settings.key_prefix, secret
     )
-    return RemoteProvider(opened)
+    return opened
 
 
 def read_secret(path: Path | None) -> str:

@@ -72,6 +72,8 @@ class Act(StrEnum):
     RETAIN = "retain"
     VIEW_APPROVALS = "view_approvals"
     APPROVE = "approve"
+    SEAL_LOG = "seal_log"
+    MANAGE_KEYS = "manage_keys"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

@@ -355,7 +355,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("monitor.see", "monitor", "case", (Act.VIEW_CASE,), (_C.SAME_COUNTRY,)),
     # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
-    _rule("system.clock", "system", "system", (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN)),
+    _rule(
+        "system.clock",
+        "system",
+        "system",
+        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.SEAL_LOG, Act.MANAGE_KEYS),
+    ),
     # The worker checks versions, computes assessments again, and gives what a new version gives.
     _rule("system.rules", "system", "system", (Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS)),
 )

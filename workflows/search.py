@@ -139,7 +139,7 @@ def _compare(
         work.vault.grant(person.id, *purposes)
         forms: tuple[str, ...] = tuple(form["text"] for form in person.names or ())
         shown[person.id] = forms[0] if forms else ""
-        candidates.append(Candidate(person.id, forms, _years(person.birth or {})))
+        candidates.append(Candidate(person.id, forms, years_of(person.birth or {})))
         work.vault.deny(person.id, *purposes)
     return tuple(
         Hint(*cases[found.ref], shown[found.ref], found.likeness)
@@ -148,7 +148,7 @@ def _compare(
     )
 
 
-def _years(birth: dict[str, Any]) -> tuple[int, ...]:
+def years_of(birth: dict[str, Any]) -> tuple[int, ...]:
     """The years in which somebody may have been born, from a birth as kept."""
     if birth.get("kind") == "age":
         year = date.fromisoformat(birth["on"]).year - birth["age"]

@@ -98,3 +98,6 @@ class Rotating(Protocol):
 
     def destroy_version(self, name: str, version: int) -> None:
         """Destroy a version for good. Never the newest one."""
+
+    def drop(self, purpose: str) -> None:
+        """Destroy all versions of a purpose's key, which a key pair has replaced. Twice is harmless."""

@@ -14,7 +14,7 @@ import secrets
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class KeyMaterial:
     macs: Mapping[str, bytes]
     #: The public half of the custodians' key, to which every state of the keyring is sealed; or nothing.
     recovery: bytes = b""
+    #: What a travel bundle carries besides keys, as text.
+    parcels: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<key material for {len(self.keks)} purposes>"
@@ -75,6 +77,7 @@ class KeyMaterial:
                 "primary": dict(self.primary),
                 "macs": {key_id: _b64(key) for key_id, key in self.macs.items()},
                 "recovery": _b64(self.recovery),
+                "parcels": dict(self.parcels),
             }
         ).encode()
 
@@ -90,6 +93,7 @@ class KeyMaterial:
             primary={purpose: int(version) for purpose, version in read["primary"].items()},
             macs={key_id: _key(key) for key_id, key in read["macs"].items()},
             recovery=b64decode(read.get("recovery", ""), validate=True),
+            parcels={str(name): str(text) for name, text in read.get("parcels", {}).items()},
         )
 
 

@@ -155,9 +155,13 @@ class PairBook:
         self._refresh(at_once=True)
         return sorted(self._pairs.values(), key=lambda pair: str(pair.ref))
 
+    def next_number(self, purpose: str) -> int:
+        """The number that the next pair of a purpose will have."""
+        return max((p.ref.version for p in self.all() if p.ref.purpose == purpose), default=0) + 1
+
     def add(self, purpose: str, private: PrivateHalf, *, recovery: bytes | None = None) -> Pair:
         """Keep the public half of a new pair."""
-        number = max((p.ref.version for p in self.all() if p.ref.purpose == purpose), default=0) + 1
+        number = self.next_number(purpose)
         ref, public = KekRef(purpose, number, pair=True), private.public
         with self._writing.begin() as connection:
             connection.execute(

@@ -161,6 +161,16 @@ class FileProvider(LocalProvider):
 
         self.change(less)
 
+    def drop(self, purpose: str) -> None:
+        """Take a purpose's keys out of the file for good."""
+
+        def less(held: KeyMaterial) -> KeyMaterial:
+            keks = {name: keys for name, keys in held.keks.items() if name != purpose}
+            primary = {name: at for name, at in held.primary.items() if name != purpose}
+            return replace(held, keks=keks, primary=primary)
+
+        self.change(less)
+
     def change(self, how: Callable[[KeyMaterial], KeyMaterial]) -> None:
         """Rewrite the file, whole or not at all. Raises `KeyConflict` where somebody else did so first."""
         self._renew()

@@ -150,6 +150,12 @@ class RemoteProvider:
         self._open().destroy(f"{_base(name)}{version}")
         self._list(at_once=True)
 
+    def drop(self, purpose: str) -> None:
+        """Destroy all versions of a purpose's key at the device."""
+        for version in self.versions(purpose):
+            self._open().destroy(_kek_name(purpose, version))
+        self._list(at_once=True)
+
     def __repr__(self) -> str:
         return f"<RemoteProvider, {'locked' if self._device is None else 'open'}>"
 

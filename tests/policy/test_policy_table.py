@@ -19,6 +19,7 @@ HERE, THERE = uuid4(), uuid4()
 OF_THE_SYSTEM = {
     *(Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN),
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
+    Act.MANAGE_KEYS,
 }
 KINDS = ("post", "case", "referral", "task", "system")
 
