@@ -7,7 +7,7 @@ finds is counted by itself: it is checked against its source, by people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from workflows.rules.assess import assess
@@ -18,7 +18,8 @@ from workflows.rules.country_words import KINDS as BOOK
 from workflows.rules.country_words import way_words
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Route
-from workflows.rules.proof_terms import no
+from workflows.rules.proof_solver import Unsettled
+from workflows.rules.proof_terms import Term, no
 from workflows.rules.prove import Prover, check_of
 from workflows.rules.words import GRADES
 
@@ -54,8 +55,24 @@ class CountryExaminer:
         if set(faults(slipped, self.base)) - self._faults:
             return LINTED
         if kind in WAYS:
-            return self._way(slipped)
+            try:
+                return self._way(slipped)
+            except Unsettled:
+                return UNNOTICED
         return CHECKED if kind == DATA else UNNOTICED
+
+    def elsewhere(self, slipped: Pack) -> Iterator[tuple[str, Term]]:
+        """(need, who has it and is sent elsewhere) for every need whose routes differ for somebody.
+
+        Raises:
+            Unsettled: the solver did not find out in its time.
+        """
+        for need in self.pack.needs:
+            if self._rows(self.pack, need) != self._rows(slipped, need):
+                found = (term for term in self._differ(slipped, need) if self.prover.exists(term))
+                first = next(found, None)
+                if first is not None:
+                    yield need, first
 
     def _vignette(self, kind: str, slipped: Pack) -> bool:
         """Whether some vignette no longer reads what it expects.
@@ -82,18 +99,13 @@ class CountryExaminer:
         other = self.prover.beside(slipped)
         if any(next(iter(check_of(row)(other)), None) for row in routed):
             return INVARIANT
-        needs = [
-            need
-            for need in self.pack.needs
-            if self._rows(self.pack, need) != self._rows(slipped, need)
-        ]
-        return UNNOTICED if any(self._sent_elsewhere(slipped, need) for need in needs) else SAME
+        return SAME if next(self.elsewhere(slipped), None) is None else UNNOTICED
 
     def _rows(self, pack: Pack, need: str) -> tuple[Route, ...]:
         return tuple(row for row in pack.routes if row.need == need)
 
-    def _sent_elsewhere(self, slipped: Pack, need: str) -> bool:
-        """Whether there is a person with the need for whom the two packs ask other bodies."""
+    def _differ(self, slipped: Pack, need: str) -> Iterator[Term]:
+        """Persons with the need for whom the two packs ask other bodies, by the profiles that count."""
         before, after = self._rows(self.pack, need), self._rows(slipped, need)
         waits = tuple(dict.fromkeys(str(r.only_if) for r in (*before, *after) if _profile(r)))
         for standing in product((True, False), repeat=len(waits)):
@@ -102,18 +114,17 @@ class CountryExaminer:
                 way_words(pack, [r for r in rows if so.get(str(r.only_if), True)])
                 for pack, rows in ((self.pack, before), (slipped, after))
             ]
-            if words[0] != words[1] and self._somebody(need, so):
-                return True
-        return False
+            if words[0] != words[1]:
+                yield self._somebody(need, so)
 
-    def _somebody(self, need: str, so: Mapping[str, bool]) -> bool:
-        """Whether a person has the need and just these profiles."""
+    def _somebody(self, need: str, so: Mapping[str, bool]) -> Term:
+        """Who has the need and just these profiles."""
         terms = [self.prover.now.needs[need]]
         for wait, stands in so.items():
             _, code, word = wait.split(" ")
             term = self.prover.now.grades[code][0][_LEVELS.index(word) - 1]
             terms.append(term if stands else no(term))
-        return self.prover.exists(self.prover.terms.both(terms))
+        return self.prover.terms.both(terms)
 
 
 def _profile(row: Route) -> bool:

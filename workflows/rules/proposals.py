@@ -148,8 +148,9 @@ def _beside(examiner: Examiner, left: list[Slip]) -> Iterator[Vignette]:
 def _stands(examiner: Examiner, slip: Slip) -> Iterator[tuple[str, Term]]:
     kind, _, id_ = slip.about.partition(" ")
     now = examiner.prover.now
-    if kind == "route" and examiner.pack.country:
-        yield f"asks {id_}", now.needs.get(id_, FALSE)
+    if kind == "route" and examiner.country is not None:
+        elsewhere = examiner.country.elsewhere(slip.pack)
+        yield from ((f"asks {need}", term) for need, term in elsewhere)
     elif keys := said_again(slip):
         of_hold = now.holds.get(id_, FALSE) if kind == "hold" else TRUE
         stands = TRUE if slip.kind == "mandatory" else now.needs.get(id_, of_hold)

@@ -76,7 +76,7 @@ class Examiner:
         self.prover.crowds.append(self.witnesses.crowd)
         self.prover.solver.know(self.outputs.values())
         self._lint: set[tuple[str, str]] | None = None
-        self._country = CountryExaminer(self.prover) if pack.country else None
+        self.country = CountryExaminer(self.prover) if pack.country else None
 
     def examine(self, slips: Iterable[Slip] | None = None) -> Iterator[Noticed]:
         """Each slip (of `slips`, by default all), in the order of the pack."""
@@ -84,8 +84,8 @@ class Examiner:
 
     def look(self, slip: Slip) -> Noticed:
         """What notices one slip."""
-        if self._country is not None and slip.kind in COUNTRY:
-            return Noticed(slip, self._country.look(slip.kind, slip.pack), {})
+        if self.country is not None and slip.kind in COUNTRY:
+            return Noticed(slip, self.country.look(slip.kind, slip.pack), {})
         changed = {} if slip.kind in _NO_TERMS else self.changed(slip)
         real, unsettled = bool(changed), False
         if changed and self.witnesses.notice(changed):
