@@ -40,6 +40,7 @@ _PATHS = {
     "packs",
     "pack_trust",
     "oidc_secret_file",
+    "checkpoints",
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
 _LOWEST = {
@@ -188,6 +189,8 @@ def _place(name: str, text: str) -> Any:
     if name == "passkey_domain" and not _DOMAIN.match(text):
         raise ValueError(f"is {text!r}: a domain is needed")
     if name == "oidc_issuer" and not _SERVICE.match(text):
+        raise ValueError(f"is {text!r}: https://... is needed (http on loopback alone)")
+    if name == "witness_url" and not _SERVICE.match(text):
         raise ValueError(f"is {text!r}: https://... is needed (http on loopback alone)")
     if name == "scanner" and not _SCANNER.match(text):
         raise ValueError(f"is {text!r}: clamd:/SOCKET, clamd:HOST:PORT or command:/PATH is needed")

@@ -95,6 +95,19 @@ class Settings:
     #: Whether the person pages show that the persons are invented, and sign-ins are printed.
     demonstration: bool = False
 
+    #: The folder that takes every checkpoint of the log; best on another disk or machine (default:
+    #: `checkpoints` in the data folder).
+    checkpoints: Path | None = None
+    #: Where a witness of the log takes checkpoints (C2SP tlog-witness), as https://.../add-checkpoint.
+    witness_url: str | None = None
+    #: The witness's public key, as it says it itself: `name+hash+base64`.
+    witness_key: str | None = None
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        """Where checkpoints of the log are kept outside the database."""
+        return self.checkpoints or self.data_dir / "checkpoints"
+
     @property
     def secure(self) -> bool:
         """Whether cookies are Secure and HSTS is sent."""

@@ -20,6 +20,7 @@
     |-- StillHeld             409  a hold shuts the action
     |-- KeptBackNow           409  a legal hold keeps the file from being erased
     |-- Restricted            409  the person has objected; nothing new may leave
+    |-- WitnessSilent         503  no witness has cosigned the newest checkpoint
     |-- ScannerUnreachable    503  the malware scanner cannot be asked, so nothing is kept
     |-- Busy                  503  others kept the database too long; nothing was written
     `-- StorageFull           507  nothing was written
@@ -198,6 +199,14 @@ class Restricted(SeraiError):
     message = (
         "This person has objected. Until that is answered, only help for their life may be sent."
     )
+
+
+class WitnessSilent(SeraiError):
+    """The witness of the log cannot be reached, refuses, or answers with something else."""
+
+    code = "witness_silent"
+    status = 503
+    message = "The witness has not cosigned the checkpoint. Ask whoever runs it, and keep a printed one."
 
 
 class ScannerUnreachable(SeraiError):

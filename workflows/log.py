@@ -196,6 +196,11 @@ def entry_hash(row: Mapping[str, Any]) -> str:
     return sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def head_mac(macs: Macs, head: LogHead) -> str:
+    """What the MAC of a chain's end ought to be; 64 hexadecimal digits."""
+    return _head_mac(macs, head.stream, head.counter, head.hash)
+
+
 def _head_mac(macs: Macs, stream: UUID, counter: int, digest: str) -> str:
     return macs.mac("log", b"head|" + f"{stream.hex}|{counter}|{digest}".encode()).hex()
 
@@ -227,7 +232,7 @@ def verify(session: Session, macs: Macs) -> Verified:
     """
     findings: list[Finding] = []
     ends: dict[UUID, tuple[int, str]] = {}
-    for row in _in_order(session):
+    for row in in_order(session):
         counter, digest = ends.get(row.stream, (0, FIRST))
         if row.counter != counter + 1:
             findings += [Finding("missing", row.stream, n) for n in range(counter + 1, row.counter)]
@@ -236,14 +241,15 @@ def verify(session: Session, macs: Macs) -> Verified:
         if entry_hash(vars(row)) != row.hash:
             findings.append(Finding("edited", row.stream, row.counter))
         ends[row.stream] = (row.counter, row.hash)
-    findings += _check_heads(session, macs, ends)
+    findings += check_heads(session, macs, ends)
     total = session.scalar(select(func.count()).select_from(LogEntry)) or 0
     return Verified(total, len(ends), tuple(findings))
 
 
-def _check_heads(
+def check_heads(
     session: Session, macs: Macs, ends: dict[UUID, tuple[int, str]]
 ) -> Iterator[Finding]:
+    """Whether each chain ends where its head says, under the head's MAC."""
     heads = {head.stream: head for head in session.scalars(select(LogHead))}
     for stream, head in heads.items():
         if not hmac.compare_digest(head.mac, _head_mac(macs, stream, head.counter, head.hash)):
@@ -255,7 +261,8 @@ def _check_heads(
             yield Finding("head", stream, counter)
 
 
-def _in_order(session: Session) -> Iterator[LogEntry]:
+def in_order(session: Session) -> Iterator[LogEntry]:
+    """All entries, chain by chain, each let go of when the next is taken."""
     query = select(LogEntry).order_by(LogEntry.stream, LogEntry.counter)
     for row in session.scalars(query.execution_options(yield_per=_BATCH)):
         yield row

@@ -8,6 +8,7 @@ from itertools import count
 import structlog
 
 from app.jobs.rules import RuleRounds
+from app.jobs.sealing import LogRounds
 from app.work import utc_now
 from config.settings import Settings
 from models.session import Storage
@@ -27,10 +28,12 @@ def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
     """Rounds for ever, with a pause of `seconds` between them."""
     shelf = open_shelf(settings)
     rules = RuleRounds(storage, settings, shelf, utc_now)
+    sealing = LogRounds(storage, settings, shelf, utc_now)
     for number in count(1):
         time.sleep(seconds)
         run_round(storage, settings, shelf)
         rules.run()
+        sealing.run()
         if number % _TIDY_EVERY == 0:
             tidy(storage, settings, shelf)
 

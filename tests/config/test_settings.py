@@ -75,6 +75,11 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_SEARCH_LIMIT": "10",
         "SERAI_SMALLEST_CELL": "10",
         "SERAI_LARGEST_REQUEST": "100000",
+        "SERAI_CHECKPOINTS": str(tmp_path / "checkpoints"),
+        "SERAI_WITNESS_URL": "https://witness.example.org/add-checkpoint",
+        "SERAI_WITNESS_KEY": "witness.example.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
+        "SERAI_LARGEST_FILE": "1000000",
+        "SERAI_SCANNER": "clamd:/run/clamd.sock",
         "SERAI_LOG_LEVEL": "debug",
         "SERAI_DEMONSTRATION": "0",
     }
