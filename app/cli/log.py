@@ -7,14 +7,11 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.opening import OneLine, data_option, faults_in_one_line, opened, working
-from app.jobs.sealing import LogRounds
-from app.work import utc_now
+from app.cli.opening import OneLine, data_option, faults_in_one_line, working
 from models.vault.engine import prepare_engine
 from workflows import checkpoints, log_check, witnesses
 from workflows.log_check import NOBODY, Checked, Outside
 from workflows.notes import NoteKey
-from workflows.packs import open_shelf
 
 
 @click.group()
@@ -110,8 +107,12 @@ def key(data: Path | None) -> None:
 @data_option
 def seal(data: Path | None) -> None:
     """Make a checkpoint now, and keep it where checkpoints are kept: before a backup or an inspection."""
-    with opened(data) as (settings, storage):
-        LogRounds(storage, settings, open_shelf(settings), utc_now).run()
     with working(data) as work:
+        checkpoints.beat(work)
+    with working(data) as work:
+        while checkpoints.seal(work).added == checkpoints.MOST:
+            pass
+    with working(data) as work:
+        witnesses.catch_up(work, work.settings.checkpoints_folder)
         newest = checkpoints.newest(work)
-        click.echo(newest.note if newest is not None else "no entries yet")
+    click.echo(newest.note if newest is not None else "no entries yet")
