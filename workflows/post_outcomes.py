@@ -19,7 +19,7 @@ from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import readings, referrals, screening
+from workflows import offers, readings, referrals, screening
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -73,6 +73,7 @@ class OutcomeShown:
     referrals: tuple[ReferralShown, ...]
     urgent_settled: bool
     complete: bool
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def outcome_page(work: Work, number: str) -> OutcomeShown:
         referrals=_sent(work, case),
         urgent_settled=interview.urgent_settled,
         complete=interview.complete,
+        offers=offers.offers(work, case.number),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from models.accounts import User
@@ -18,6 +19,11 @@ from workflows.accounts import CreateUser, make_user
 from workflows.arrivals import Birth
 from workflows.policy import Actor
 from workflows.rules.pack import Pack
+
+#: For a test of what is written and read back: it runs on each database.
+on_both_databases = pytest.mark.parametrize(
+    "safe", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 class Safe:

@@ -10,7 +10,7 @@ import pytest
 from models.cases import Answer, Deadline, Hold
 from models.log import LogEntry
 from models.vocabulary import Action, HoldState
-from tests.safeguards.safe import Safe
+from tests.safeguards.safe import Safe, on_both_databases
 from tests.world import World
 from workflows import deadlines, decisions, holds, referrals
 from workflows.errors import (
@@ -36,6 +36,7 @@ def lift(safe: Safe, who: Any, number: str, code: str) -> None:
 
 
 @pytest.mark.safeguard("INV-13")
+@on_both_databases
 def test_a_decision_makes_evidence_liftable_and_a_lift_opens_the_action(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes", left_for_work_or_family="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -112,6 +113,7 @@ def test_a_new_check_opens_what_the_lapsed_one_had_shut(safe: Safe) -> None:
 
 @pytest.mark.safeguard("INV-37")
 @pytest.mark.parametrize("fact", ["fear_of_return", "asks_for_asylum", "fear_spoken_by_other"])
+@on_both_databases
 def test_fear_told_after_a_final_decision_shuts_return_until_it_is_decided_on(
     safe: Safe, fact: str
 ) -> None:
@@ -129,6 +131,7 @@ def test_fear_told_after_a_final_decision_shuts_return_until_it_is_decided_on(
 
 
 @pytest.mark.safeguard("INV-13")
+@on_both_databases
 def test_precaution_releases_itself_and_evidence_does_not(safe: Safe) -> None:
     number = safe.asked_everything()
     assert "H.refoulement" not in safe.holding(number)
@@ -179,6 +182,7 @@ def test_whoever_registered_a_person_does_not_decide_on_them(safe: Safe) -> None
 
 
 @pytest.mark.safeguard("INV-34")
+@on_both_databases
 def test_a_decision_is_kept_with_its_grounds_and_a_later_one_supersedes_it(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -197,6 +201,7 @@ def test_a_decision_is_kept_with_its_grounds_and_a_later_one_supersedes_it(safe:
 
 
 @pytest.mark.safeguard("INV-13")
+@on_both_databases
 def test_two_bodies_that_decide_differently_leave_the_matter_open(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes", refused_as_citizen="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -208,6 +213,7 @@ def test_two_bodies_that_decide_differently_leave_the_matter_open(safe: Safe) ->
     assert safe.holding(number)["H.refoulement"] == ("active", "evidence")
 
 
+@on_both_databases
 def test_the_same_decision_sent_twice_is_recorded_once(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -218,6 +224,7 @@ def test_the_same_decision_sent_twice_is_recorded_once(safe: Safe) -> None:
     assert len(safe.world.of(Answer, number)) == before
 
 
+@on_both_databases
 def test_a_stale_page_decides_nothing(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -252,6 +259,7 @@ def test_a_decision_without_sense_is_refused(
     assert refusal.value.params["field"] == field
 
 
+@on_both_databases
 def test_nothing_is_decided_on_a_closed_case(safe: Safe) -> None:
     number = safe.asked_everything(fear_of_return="yes")
     asylum = safe.body(number, "asylum_procedure")
@@ -264,6 +272,7 @@ def test_nothing_is_decided_on_a_closed_case(safe: Safe) -> None:
 
 
 @pytest.mark.safeguard("INV-13")
+@on_both_databases
 def test_a_hold_is_lifted_only_with_a_reason_by_the_named_body_and_keeps_who_and_when(
     safe: Safe,
 ) -> None:

@@ -13,7 +13,7 @@ from models.base import Base
 from models.figures import StatFact
 from models.log import LogEntry
 from models.vocabulary import Clock
-from tests.safeguards.safe import Safe
+from tests.safeguards.safe import Safe, on_both_databases
 from tests.workflows.test_clock_starts import answered, codes
 from tests.workflows.test_clocks_and_ticks import ALMATY, CALENDAR, TUESDAY
 from workflows import assessments, clocks, referrals
@@ -24,6 +24,7 @@ KEPT = ("answer", "assessment", "log_entry", "packet")
 
 
 @pytest.mark.safeguard("INV-34")
+@on_both_databases
 def test_every_read_of_a_person_is_in_the_log(safe: Safe) -> None:
     number = safe.world.child()
     for look in (assessments.numbered, referrals.propose):
@@ -59,6 +60,7 @@ def test_the_table_of_figures_has_no_column_for_a_person_a_day_or_a_case() -> No
 
 
 @pytest.mark.safeguard("INV-35")
+@on_both_databases
 def test_no_name_number_or_exact_day_is_in_the_figures_of_anybody(safe: Safe) -> None:
     number = safe.world.child("Gulandama Berdimyrat")
     row = safe.world.rows(StatFact)[0]

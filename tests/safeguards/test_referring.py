@@ -31,7 +31,7 @@ from models.vocabulary import (
     TaskState,
 )
 from tests.log.test_every_act_is_logged import failing_log
-from tests.safeguards.safe import Safe
+from tests.safeguards.safe import Safe, on_both_databases
 from tests.world import ASYLUM_DESK, CHILD_DESK, World
 from workflows import casework, deadlines, desks, referrals, states
 from workflows.arrivals import Birth, Companion
@@ -296,6 +296,7 @@ def test_each_member_of_a_family_has_a_case_of_their_own_and_claims_alone(safe: 
 
 
 @pytest.mark.safeguard("INV-27")
+@on_both_databases
 def test_a_child_alone_gets_guardian_need_clocks_and_task_in_one_transaction_or_nothing(
     safe: Safe,
 ) -> None:

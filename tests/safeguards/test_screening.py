@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.cases import Case, Deadline, Hold, Task
 from models.vocabulary import Action, DeadlineState, Grade, Role, TaskKind, Urgency
-from tests.safeguards.safe import Safe
+from tests.safeguards.safe import Safe, on_both_databases
 from tests.safeguards.test_merge import DAY, PACK, anything, history
 from tests.world import World
 from workflows import deadlines, effects, holds, policy, post_lists, screening, search
@@ -91,6 +91,7 @@ def look(safe: Safe, number: str, *seen: str) -> None:
 
 
 @pytest.mark.safeguard("INV-30")
+@on_both_databases
 def test_an_emergency_is_the_first_task_and_its_clock_is_due_at_once(safe: Safe) -> None:
     number = safe.world.register("Shirin")
     look(safe, number, "medical")
@@ -154,6 +155,7 @@ def test_the_system_lifts_no_hold_and_closes_no_case(safe: Safe) -> None:
 
 
 @pytest.mark.safeguard("INV-33")
+@on_both_databases
 def test_a_lifted_hold_without_a_named_human_cannot_even_be_stored(safe: Safe) -> None:
     safe.world.child()
     with pytest.raises(IntegrityError), safe.world.work() as work:
@@ -161,6 +163,7 @@ def test_a_lifted_hold_without_a_named_human_cannot_even_be_stored(safe: Safe) -
 
 
 @pytest.mark.safeguard("INV-21")
+@on_both_databases
 def test_disclosure_is_shut_from_the_first_second(safe: Safe) -> None:
     number = safe.world.register("Shirin")
     assert safe.shut(number) == set(Action)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from models.cases import Answer, Assessment, Hold, Need, Task
 from models.vocabulary import Action, HoldState, Purpose, TaskKind
-from tests.safeguards.safe import Safe
+from tests.safeguards.safe import Safe, on_both_databases
 from workflows import holds, readings, referrals, screening
 from workflows.rules.answers import Source
 from workflows.rules.assessment import Assessment as Reading
@@ -141,6 +141,7 @@ def as_kept(safe: Safe, number: str) -> dict[Any, Any]:
 
 
 @pytest.mark.safeguard("INV-34")
+@on_both_databases
 def test_a_correction_names_what_it_supersedes_and_by_whom(safe: Safe) -> None:
     number = newcomer(safe)
     say(safe, number, "fear_of_return", "yes")
@@ -170,6 +171,7 @@ def weaker(pack: Pack) -> Pack:
 
 
 @pytest.mark.safeguard("INV-13")
+@on_both_databases
 def test_a_new_version_of_the_rules_takes_nothing_by_itself(
     safe: Safe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +200,7 @@ def test_a_new_version_of_the_rules_takes_nothing_by_itself(
 
 
 @pytest.mark.safeguard("INV-34")
+@on_both_databases
 def test_a_hold_that_ended_stays_on_record(safe: Safe) -> None:
     number = newcomer(safe)
     before = {row.id for row in safe.world.of(Hold, number)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,7 @@ from app.web.border.words import (
 from app.web.reasons import profile_words
 from app.work import opens
 from models.vocabulary import Action, Grade, HoldCause, HoldState
-from workflows import casenumbers, post_outcomes, screening
+from workflows import casenumbers, offers, post_outcomes, screening
 from workflows.holds import HoldShown
 from workflows.policy import Act
 from workflows.post_outcomes import ReferralShown
@@ -69,9 +69,18 @@ def outcome(work: Work, number: str) -> Any:
             for row in page.deadlines
         ],
         proposals=proposal_words(pack, page.proposals),
+        offers=[(need, said(pack, f"need.{need}") or need) for need in page.offers],
         sent=sent_words(pack, page.referrals),
         now=work.now,
     )
+
+
+@blueprint.post("/cases/<number>/offers")
+@opens(Act.SEND_REFERRAL)
+def take_up(work: Work, number: str) -> Response:
+    """Make an offer a need of the case, so that a desk can be chosen for it."""
+    offers.take_up(work, number, request.form.get("need", "")[:100])
+    return redirect(url_for("border.outcome", number=number), 303)
 
 
 def hold_words(pack: Pack, holds: tuple[HoldShown, ...]) -> list[HoldWords]:
