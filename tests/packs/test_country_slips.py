@@ -17,7 +17,9 @@ import pytest
 from tests.packs.conftest import CODES
 from workflows.rules.country_lint import faults
 from workflows.rules.country_slips import DATA, KINDS, changes
+from workflows.rules.pack_figures import confirmed
 from workflows.rules.packs import Pack
+from workflows.rules.proposals import propose
 from workflows.rules.slips import UNNOTICED, Examiner
 
 COUNTRIES = tuple(code for code in CODES if code != "int")
@@ -90,3 +92,22 @@ def test_changes_of_the_address_book_are_a_class_of_their_own(packs: Mapping[str
     made = Counter(kind for kind, _ in changes(packs["tkm"], packs["int"]))
     assert set(made) == set(KINDS)
     assert made[DATA] < sum(made.values()) / 2
+
+
+def test_the_missing_vignettes_of_a_country_are_proposed_as_persons(
+    packs: Mapping[str, Pack],
+) -> None:
+    whole, base = packs["irn"], packs["int"]
+    bare = dataclasses.replace(whole, vignettes=tuple(v for v in whole.vignettes if confirmed(v)))
+    examiner = Examiner(bare, base)
+    examiner.slips = examiner.slips[::15]  # every kind, in a second
+    missed = [one.slip for one in examiner.examine() if one.by == UNNOTICED]
+    assert missed
+
+    proposed = tuple(propose(examiner))
+
+    assert not any(map(confirmed, proposed))
+    after = Examiner(dataclasses.replace(bare, vignettes=bare.vignettes + proposed), base)
+    assert [str(slip) for slip in missed if after.look(slip).by == UNNOTICED] == []
+    kinds = {key.partition(" ")[0] for vignette in proposed for key in vignette.expect}
+    assert {"asks", "body", "post", "treaty", "calendar"} <= kinds
