@@ -88,7 +88,7 @@ class Provider:
     def _claims(self, begun: Begun, code: str, now: int) -> Mapping[str, Any]:
         from authlib.common.errors import AuthlibBaseError
         from authlib.oidc.core import CodeIDToken
-        from httpx import HTTPError
+        from httpx2 import HTTPError
         from joserfc.errors import JoseError
 
         try:
@@ -133,7 +133,7 @@ class Provider:
         return jwt.decode(text, KeySet.import_key_set(answer.json()), registry=registry)
 
     def _described(self, client: Any) -> Mapping[str, Any]:
-        from httpx import HTTPError
+        from httpx2 import HTTPError
 
         place = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
         try:

@@ -59,6 +59,7 @@ def begin(work: Work) -> Any:
 @opens(Act.SIGN_IN, signed_out=True)
 def back(work: Work) -> Any:
     """Back from the provider: checked, and in. The page goes on by itself, so that strict cookies travel."""
+    provider = _provider(work.settings)
     try:
         begun = Begun(
             **_signer().loads(request.cookies[_cookie(work.settings)], max_age=_MINUTES * 60)
@@ -67,7 +68,7 @@ def back(work: Work) -> Any:
         log.info("sign_in_provider", code=type(error).__name__)
         return _refused(work, gettext("This took too long. Begin again."), 400)
     try:
-        said = _provider(work.settings).finish(begun, request.args, work.now)
+        said = provider.finish(begun, request.args, work.now)
         signed_in = federation.sign_in(work, said, address(), device())
     except (ProviderFailed, SignInFailed):
         work.start_again()
