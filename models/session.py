@@ -5,16 +5,17 @@ What a unit of work means is decided in `workflows.work`; what may be opened, in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from models.accounts import SignIn
 from models.turns import Turns
 from models.vault.engine import prepare_engine
 from models.vault.errors import KeyringMissing, ProviderDown
@@ -94,21 +95,30 @@ def open_storage(settings: Settings) -> Storage:
     options = {} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True}
     base = open_provider(settings)
     keys = KeyStore.open(settings.keys_url, production=production)
-    provider = guard(settings, base, keys)
+    engine = prepare_engine(settings.database_url, production=production, **options)
+    provider = guard(settings, engine, base, keys)
     return Storage(
-        engine=prepare_engine(settings.database_url, production=production, **options),
+        engine=engine,
         keys=keys,
         provider=provider,
         index=NameIndex(provider),
     )
 
 
-def guard(settings: Settings, base: KeyProvider, keys: KeyStore) -> GuardedProvider:
+def guard(settings: Settings, engine: Engine, base: KeyProvider, keys: KeyStore) -> GuardedProvider:
     """Lay the strengths of purposes that the settings name over a provider."""
+
+    def alive(sessions: Collection[str]) -> Collection[str]:
+        with engine.connect() as connection:
+            found = select(SignIn.token_sha256).where(
+                SignIn.token_sha256.in_(list(sessions)), SignIn.ended_at.is_(None)
+            )
+            return set(connection.scalars(found))
+
     return GuardedProvider(
         base,
         PairBook(keys.engine, base),
-        Members(keys.engine, base),
+        Members(keys.engine, base, alive=alive),
         member=settings.member_purposes,
         drop_box=settings.drop_box_purposes,
         mark=lock_mark(settings),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from models.accounts import User
 from models.vault.factors import hash_password, password_fits
+from models.vault.guarded import members_of
 from workflows import sessions
 from workflows.accounts import SHORTEST_PASSWORD, end_sessions
 from workflows.errors import InvalidCommand
@@ -43,7 +48,19 @@ def change_own(work: Work, command: ChangePassword) -> SignedIn:
     user.password_phc = hash_password(command.wanted)
     user.must_change_password = False
     end_sessions(work, user.id, but=work.actor.session_id)
+    _take_keys_along(work, user.id, command)
     return sessions.renew(work)
+
+
+def _take_keys_along(work: Work, user: UUID, command: ChangePassword) -> None:
+    """A member's key lies under the password, too: it follows once the new one holds."""
+    members = members_of(work.provider)
+    if members is not None:
+
+        def follow(_session: Session) -> None:
+            members.change_password(user, command.present, command.wanted)
+
+        event.listen(work.session, "after_commit", follow, once=True)
 
 
 def is_fair(password: str, name: str) -> bool:

@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session, joinedload
 from models.accounts import Draft, Passkey, SignIn, User
 from models.network import Post
 from models.vault.factors import new_token
+from models.vault.guarded import members_of
 from models.vault.sealed import load_sealed
+from models.vault.vault import vault_in
 from models.vocabulary import Factor, Purpose
 from workflows.accounts import actor_of, digest
 from workflows.attempts import place_mac
@@ -128,6 +130,10 @@ def resume(
         return None
     if now - row.seen_at > _NOTE_EVERY:
         row.seen_at = now
+    vault = vault_in(session)
+    members = None if vault is None else members_of(vault.provider)
+    if members is not None:
+        members.seen(token, idle=idle.total_seconds(), renew=not row.locked)
     return _resumed(session, row, row.user)
 
 
@@ -170,6 +176,10 @@ def _zone_of(session: Session, user: User) -> str:
 def renew(work: Work) -> SignedIn:
     """A new token for the session of somebody who has just proved again who they are; the old one dies."""
     token = new_token()
+    members = members_of(work.provider)
+    if members is not None:
+        named = select(SignIn.token_sha256).where(SignIn.id == work.actor.session_id)
+        members.move(work.session.scalars(named).one(), token)
     work.session.execute(
         update(SignIn)
         .where(SignIn.id == work.actor.session_id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from models.accounts import Passkey, User
 from models.vault.factors import hash_password, new_token, password_fits, step_of_code
+from models.vault.guarded import members_of
 from models.vocabulary import Factor, Purpose
 from workflows import attempts, recovery, sessions
 from workflows.errors import SignInFailed
@@ -59,7 +60,12 @@ def sign_in(work: Work, command: SignInCommand) -> SignedIn:
     factor = _factor(work, user, command.code.strip())
     if factor is None:
         raise SignInFailed
-    return sessions.open_session(work, user, factor, command.address, command.device)
+    opened = sessions.open_session(work, user, factor, command.address, command.device)
+    members = members_of(work.provider)
+    if members is not None:
+        idle = work.settings.idle_limit.total_seconds()
+        members.sign_in(user.id, command.password, opened.token, idle=idle)
+    return opened
 
 
 def _factor(work: Work, user: User, code: str) -> Factor | None:

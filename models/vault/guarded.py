@@ -149,6 +149,12 @@ class GuardedProvider:
             return None
 
 
+def members_of(provider: KeyProvider) -> Members | None:
+    """Where members' openings are kept; None where the settings name no member-unlocked purpose."""
+    guard = guards_of(provider)
+    return guard.members if guard is not None and guard.member_purposes else None
+
+
 def guards_of(provider: KeyProvider) -> GuardedProvider | None:
     """The strengths laid over a provider, if there are any."""
     return provider if isinstance(provider, GuardedProvider) else None

@@ -112,17 +112,16 @@ class LocalProvider:
         return held
 
     def _kek(self, kek: KekRef) -> AESGCM:
+        # Every time, since a key may have been taken away, too: before a journey, or after a rotation.
+        self._renew()
         key = self._open().keks.get(kek)
-        if key is None and self._renew():
-            key = self._open().keks.get(kek)
         if key is None:
             raise self._not_held(str(kek))
         return key
 
     def _blob_key(self, version: int) -> DataKey:
+        self._renew()
         key = self._open().blob_keys.get(version)
-        if key is None and self._renew():
-            key = self._open().blob_keys.get(version)
         if key is None:
             raise self._not_held(f"{BLOB}/{version}")
         return key

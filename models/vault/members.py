@@ -17,7 +17,7 @@ import json
 import secrets
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
@@ -41,6 +41,8 @@ _MEMORY_KIB = 47_104
 _SALT_BYTES = 16
 #: An opening is renewed when this share of its time is gone, so not every page writes.
 _RENEW_AFTER = 0.2
+#: So long after signing in a session may still be missing from the database, in seconds.
+_OPENING = 30.0
 
 
 class MemberKey(KeysBase):
@@ -81,19 +83,30 @@ class _Open:
     """What this process holds for one session."""
 
     expires: float
-    idle: float
+    #: Until when a session that is still being opened is believed; None: it was seen in the database.
+    believed: float | None
     halves: Mapping[KekRef, PrivateHalf]
 
 
 class Members:
-    """Openings of one process over the keys database. Thread-safe. `clock` gives seconds since 1970."""
+    """Openings of one process over the keys database. Thread-safe.
+
+    `alive` says which sessions, by the SHA-256 of their tokens, have not been ended: however a session ends,
+    what it had open is closed. `clock` gives seconds since 1970.
+    """
 
     def __init__(
-        self, engine: Engine, base: KeyProvider, *, clock: Callable[[], float] = time.time
+        self,
+        engine: Engine,
+        base: KeyProvider,
+        *,
+        alive: Callable[[Collection[str]], Collection[str]] = lambda sessions: sessions,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
         self._writing = engine.execution_options(sqlite_begin="IMMEDIATE")
         self._base = base
+        self._alive = alive
         self._clock = clock
         self._open: dict[str, _Open] = {}
         self._checked = 0.0
@@ -122,14 +135,17 @@ class Members:
                     sealed=_seal_under(token, halves),
                 )
             )
-        self._open[digest(token)] = _Open(expires, idle, halves)
+        self._open[digest(token)] = _Open(expires, self._clock() + _OPENING, halves)
         return len(halves)
 
-    def seen(self, token: str, *, idle: float) -> None:
-        """A page of this session is being served here: take up what it has open, and keep it open."""
+    def seen(self, token: str, *, idle: float, renew: bool = True) -> None:
+        """A page of this session is being served here: take up what it has open, and keep it open.
+
+        Without `renew` (its screen is locked) it is taken up, and its time runs on.
+        """
         name, now = digest(token), self._clock()
         here = self._open.get(name)
-        if here is not None and here.expires - now > idle * (1 - _RENEW_AFTER):
+        if here is not None and (not renew or here.expires - now > idle * (1 - _RENEW_AFTER)):
             return
         with self._writing.begin() as connection:
             row = connection.execute(
@@ -141,12 +157,27 @@ class Members:
                 self._open.pop(name, None)
                 return
             halves = here.halves if here else _open_under(token, row.sealed)
+            expires = now + idle if renew else float(row.expires)
             connection.execute(
                 update(MemberOpening)
                 .where(MemberOpening.token_sha256 == name)
-                .values(expires=int(now + idle))
+                .values(expires=int(expires))
             )
-        self._open[name] = _Open(now + idle, idle, halves)
+        self._open[name] = _Open(expires, None, halves)
+
+    def move(self, token_sha256: str, token: str) -> None:
+        """The session has a new token: what it had open goes along, if this process knows it."""
+        opening = self._open.pop(token_sha256, None)
+        if opening is None:
+            return
+        with self._writing.begin() as connection:
+            connection.execute(
+                update(MemberOpening)
+                .where(MemberOpening.token_sha256 == token_sha256)
+                .values(token_sha256=digest(token), sealed=_seal_under(token, opening.halves))
+            )
+        believed = self._clock() + _OPENING
+        self._open[digest(token)] = _Open(opening.expires, believed, opening.halves)
 
     def sign_out(self, token_sha256: str) -> None:
         """Close what a session had open, here at once, in other processes after `STALE` seconds."""
@@ -221,11 +252,10 @@ class Members:
         self.end(member)
 
     def change_password(self, member: UUID, old: str, new: str) -> None:
-        """Put the member's private half under another password. Raises `PurposeClosed` if `old` is wrong."""
+        """Put the member's private half under another password. Nothing happens if `old` does not open it."""
         private = self._unlock(member, old)
-        if private is None:
-            raise PurposeClosed("the password does not open this member's key")
-        self._keep(member, private, new, replacing=True)
+        if private is not None:
+            self._keep(member, private, new, replacing=True)
 
     def open_with(self, member: UUID, password: str) -> Mapping[KekRef, PrivateHalf]:
         """What a member was given, without a session: for commands. Raises `PurposeClosed`."""
@@ -308,10 +338,11 @@ class Members:
                         )
                     ).all()
                 live = {row.token_sha256: row.expires for row in rows if row.expires > now}
-                for name in list(self._open):
-                    if name in live:
-                        self._open[name].expires = live[name]
-                    else:
+                alive = self._alive(list(live))
+                for name, opening in list(self._open.items()):
+                    if name in live and name in alive:
+                        opening.expires, opening.believed = live[name], None
+                    elif name not in live or opening.believed is None or opening.believed < now:
                         self._open.pop(name, None)
             self._checked = now
 

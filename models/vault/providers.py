@@ -51,8 +51,8 @@ ALLOW_SETTING = "SERAI_ALLOW_ENV_KEYS"
 class FileProvider(LocalProvider):
     """A keyring file, opened with a passphrase once at the start of the process.
 
-    The file is looked at again (one `stat`) before a new key is wrapped and where a key is missing, so that
-    a rotation reaches processes that run; the passphrase is not needed for it.
+    The file is looked at again (one `stat`) whenever a key of it is used, so that a rotation and travel mode
+    reach processes that run; the passphrase is not needed for it.
     """
 
     def __init__(self, material: KeyMaterial, *, setting: str, unlocked: Unlocked) -> None:
