@@ -209,17 +209,23 @@ def country_word(pack: Pack, now: Assessment, key: str) -> str:
 
 
 def known_names(draft: Draft, kind: str) -> Iterable[str]:
-    """What may stand after the kind in a key; the years of a calendar are any."""
+    """What may stand after the kind in a key; the years of a calendar are any.
+
+    A row that does not stand on the day of loading may be named too: a vignette is for all days.
+    """
+    dated = [span.row.partition(" ") for span in draft.spans]
     names: dict[str, Iterable[str]] = {
         "body": draft.agencies,
         "post": draft.posts,
         "treaty": draft.treaties,
-        "span": {span.row: None for span in draft.spans},
+        "span": [span.row for span in draft.spans],
         "country": HEAD,
         "asks": draft.needs,
-        "due": {row.id: None for row in draft.deadlines},
+        "due": [row.id for row in draft.deadlines],
+        "deadline": [row.id for row in draft.deadlines],
     }
-    return names[kind]
+    of_rows = "deadline" if kind == "due" else kind
+    return [*names[kind], *(id_ for table, _, id_ in dated if table == of_rows)]
 
 
 def is_calendar_key(name: str) -> bool:

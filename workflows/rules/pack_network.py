@@ -255,7 +255,7 @@ def _check_ledger(draft: Draft, document: Document, place: Place, *, own: bool) 
     key = str(place[-1])
     kind, _, name = key.partition(" ")
     known: dict[str, list[str]] = {
-        "deadline": [row.id for row in draft.deadlines],
+        "deadline": list(known_names(draft, "deadline")),
         "lift": list(draft.holds),
         "screen": list(Action),
     }
