@@ -15,9 +15,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
 from models.types import Word, words
+from models.vault import presence
 from models.vault.format import Padding
 from models.vault.sealed import Sealed
 from models.vocabulary import LinkState, Purpose
+
+# Absence must not show (security.md 0.5): from here on no sealed field of anybody is NULL.
+presence.watch()
 
 
 class Person(Base, Versioned):

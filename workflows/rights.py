@@ -242,12 +242,18 @@ def of_case(work: Work, case_number: str) -> tuple[RequestShown, ...]:
 
 
 def opened(work: Work, case: Case) -> tuple[RequestShown, ...]:
-    """The requests of a case whose purpose the caller was granted; without it, none are shown."""
+    """The requests of a case whose purpose the caller was granted; without it, none are shown.
+
+    A complaint may be about the post: its officers read none.
+    """
     if not work.vault.is_granted(case.person_id, PersonRequest.says.field.purpose):
         return ()
     rows = work.session.scalars(
         select(PersonRequest)
-        .where(PersonRequest.person_id == case.person_id)
+        .where(
+            PersonRequest.person_id == case.person_id,
+            PersonRequest.kind.in_(_readable(work.actor.role)),
+        )
         .order_by(PersonRequest.received_on.desc(), PersonRequest.id)
         .options(*load_sealed(PersonRequest.says, PersonRequest.answer))
     )
@@ -264,6 +270,11 @@ def opened(work: Work, case: Case) -> tuple[RequestShown, ...]:
         )
         for row in rows
     )
+
+
+def _readable(role: Role) -> list[RequestKind]:
+    hidden = {RequestKind.COMPLAINT} if role is Role.BORDER_OFFICIAL else set()
+    return [kind for kind in RequestKind if kind not in hidden]
 
 
 def correct(work: Work, command: Correct) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from models.cases import Case
 from models.log import LogEntry
-from models.network import Desk, Post
+from models.network import Agency, Desk, Post
 from models.people import Arrival, Consent, Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
@@ -38,6 +38,7 @@ _OF_OTHERS = frozenset({Source.THIRD_PARTY})
 class SentTo:
     """A referral: to whom what the person told was sent, and what came of it."""
 
+    agency: Mapping[str, str]
     desk: Mapping[str, str]
     state: str
     sent_on: date
@@ -74,7 +75,11 @@ class Summary:
 
 def summary(work: Work, case_number: str) -> Summary:
     """Open the whole file of a person, for the person."""
-    case = open_case(work, case_number, Act.MAKE_SUMMARY)
+    return whole(work, open_case(work, case_number, Act.MAKE_SUMMARY))
+
+
+def whole(work: Work, case: Case) -> Summary:
+    """The whole file of a case that was opened under a rule with all its purposes."""
     person = work.session.get_one(
         Person,
         case.person_id,
@@ -111,12 +116,15 @@ def summary(work: Work, case_number: str) -> Summary:
 
 def _sent(work: Work, case: Case) -> tuple[SentTo, ...]:
     rows = work.session.execute(
-        select(Desk.names, Referral.state, Referral.sent_at)
+        select(Agency.names, Desk.names, Referral.state, Referral.sent_at)
         .join(Desk, Referral.desk_id == Desk.id)
+        .join(Agency, Desk.agency_id == Agency.id)
         .where(Referral.case_id == case.id)
         .order_by(Referral.sent_at)
     )
-    return tuple(SentTo(names, state.value, sent_at.date()) for names, state, sent_at in rows)
+    return tuple(
+        SentTo(agency, desk, state.value, sent_at.date()) for agency, desk, state, sent_at in rows
+    )
 
 
 def _count(work: Work, model: type[Consent], case: Case) -> int:

@@ -114,7 +114,10 @@ def _corrections(found: Summary) -> list[tuple[str, list[str]]]:
 
 def _sent(found: Summary) -> list[tuple[str, list[str]]]:
     return [
-        (named(one.desk), [word(REFERRAL_STATES, one.state), long_date(one.sent_on)])
+        (
+            named(one.agency),
+            [named(one.desk), word(REFERRAL_STATES, one.state), long_date(one.sent_on)],
+        )
         for one in found.sent
     ]
 

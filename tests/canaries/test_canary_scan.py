@@ -24,12 +24,35 @@ from app.work import Engines
 from models.accounts import User
 from models.base import Base
 from models.cases import Hold, Need, Task
+from models.documents import DOCUMENT_PURPOSES
 from models.vault.sealed import SealedField, sealed_fields
-from models.vocabulary import Action, HoldState, LegalBasis, OutcomeCode, Purpose, Sex
+from models.vocabulary import (
+    Action,
+    HoldState,
+    LegalBasis,
+    OutcomeCode,
+    Purpose,
+    RequestKind,
+    RequestState,
+    Sex,
+)
 from tests.policy.surface import session_of, token_in
 from tests.vault.canaries import scan_for
 from tests.world import ASYLUM_DESK, PASSWORD, World
-from workflows import desks, holds, publishing, releases, screening, search, shadowing, tasks
+from workflows import (
+    attachments,
+    desks,
+    holds,
+    publishing,
+    releases,
+    retention,
+    rights,
+    screening,
+    search,
+    shadowing,
+    summaries,
+    tasks,
+)
 from workflows.arrivals import Birth, Companion, Document, NameForm
 from workflows.rules.answers import Source
 
@@ -137,6 +160,37 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     try_new_rules(world)
 
 
+def keep_and_ask(world: World, canary: Canaries, number: str) -> None:
+    """A document for each purpose, a request with its answer, a correction, a file kept back."""
+    with world.work("officer") as work:
+        for purpose in DOCUMENT_PURPOSES:
+            name = canary(f"document.{purpose.value}")
+            content = b"%PDF-1.7\n" + canary(f"document_piece {purpose}").encode() + b"\n%%EOF\n"
+            command = attachments.AttachDocument(
+                case_number=number, purpose=purpose, name=name, content=content
+            )
+            attachments.attach(work, command)
+        says = canary("person_request.says")
+        asked = rights.take(
+            work, rights.TakeRequest(case_number=number, kind=RequestKind.ACCESS, says=says)
+        )
+        right = canary("correction.content")
+        rights.correct(work, rights.Correct(case_number=number, about="names", says=right))
+    with world.work("guardian") as work:
+        answer = rights.AnswerRequest(
+            case_number=number,
+            request_id=asked.id,
+            state=RequestState.REFUSED,
+            text=canary("person_request.answer"),
+            version=1,
+        )
+        rights.answer(work, answer)
+        assert summaries.summary(work, number).documents
+    with world.work("supervisor") as work:
+        reason = canary("kept_back.reason")
+        retention.keep_back(work, retention.KeepBack(case_number=number, reason=reason))
+
+
 def try_new_rules(world: World) -> None:
     """A version in testing is asked about every open case, and what it says is kept."""
     command = publishing.BringIn(
@@ -238,6 +292,7 @@ def test_no_word_of_a_person_is_found_anywhere_outside_the_vault(
         app.extensions["serai"] = Engines(world.storage, world.shelf, world.settings, world.clock)
         _, number = register(world, canary)
         tell_a_story(world, canary, number)
+        keep_and_ask(world, canary, number)
         requests = ask_pages(app, world, canary, number)
         break_something(app, world, canary, number)
     export(world, tmp_path)

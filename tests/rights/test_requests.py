@@ -112,6 +112,19 @@ def test_a_post_takes_a_request_after_the_screening_and_reads_nothing_of_it(worl
         assert rights.of_case(work, number) == ()
 
 
+def test_officers_of_the_post_do_not_read_a_complaint_in_the_file_either(world: World) -> None:
+    number, referral = world.sent()
+    world.accept(referral)
+    take(world, number, RequestKind.COMPLAINT, says="An officer shouted at me")
+    take(world, number)
+    for who, kinds in (
+        ("officer", {RequestKind.ACCESS}),
+        ("guardian", {RequestKind.ACCESS, RequestKind.COMPLAINT}),
+    ):
+        with world.work(who) as work:
+            assert {one.kind for one in summaries.summary(work, number).requests} == kinds
+
+
 @pytest.mark.parametrize("who", ["elsewhere", "abroad", "asylum"])
 def test_others_find_no_case_to_take_a_request_for(world: World, who: str) -> None:
     with pytest.raises(NotFound):
