@@ -1,4 +1,7 @@
-"""`python3 dev.py bench`: the whole product; `bench names`: the name index; `bench rules`: the rules."""
+"""`python3 dev.py bench`: the whole product; `bench names`: the name index; `bench rules`: the rules.
+
+`bench timing`: whether the time of an answer tells what its words do not.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import names_index, rules_speed
+from bench import names_index, rules_speed, timing
 from bench.figures import as_dict
 from bench.measuring import measure, tell
 from bench.places import DATABASES
@@ -66,7 +69,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def main(words: list[str]) -> None:
     """Read the command line and measure."""
-    parts = {"names": names_index.main, "rules": rules_speed.main}
+    parts = {"names": names_index.main, "rules": rules_speed.main, "timing": timing.main}
     if words and words[0] in parts:
         parts[words[0]](words[1:])
         return
