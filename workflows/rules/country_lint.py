@@ -143,6 +143,12 @@ def _calendar(pack: Pack, _base: Pack | None) -> Iterator[Fault]:
         yield "calendar", f"confirmed until {until}: nobody announces so far ahead"
 
 
+def _first_day(pack: Pack, base: Pack | None) -> Iterator[Fault]:
+    first = None if base is None else base.valid_from
+    if first is not None and pack.valid_from is not None and pack.valid_from < first:
+        yield "pack.yaml", f"valid from {pack.valid_from}, and the base only from {first}"
+
+
 _Look = Callable[[Pack, Pack | None], Iterator[Fault]]
 
 #: Name of a check -> what it says when all is well, and how to look.
@@ -158,6 +164,7 @@ CHECKS: Mapping[str, tuple[str, _Look]] = {
         _procedure,
     ),
     "untranslated": ("No text is missing in a language of the pack", _texts),
+    "first day": ("A country's pack begins no earlier than its base", _first_day),
     "calendar": (
         "The calendar is whole, and nothing is confirmed before it is announced",
         _calendar,
