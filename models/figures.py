@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, BigInteger, Float, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -21,6 +21,7 @@ class StatFact(Base):
         words("age_band", AgeBand),
         words("acknowledged", AcknowledgedWithin),
         Index("ix_stat_fact_month", "month", "country", "post"),
+        Index("ix_stat_fact_booked", "country", "booked"),
         Index(
             "ix_stat_fact_board", "country", "week", "post", "month", "sex", "age_band", "profiles"
         ),
@@ -43,6 +44,30 @@ class StatFact(Base):
     outcome: Mapped[str] = mapped_column(String(40))
     acknowledged: Mapped[AcknowledgedWithin] = mapped_column(Word(AcknowledgedWithin))
     language: Mapped[str] = mapped_column(String(8))
+    #: The month in whose books the person is (statistics.md 3.2, R1); empty until that month is closed.
+    booked: Mapped[str | None] = mapped_column(String(7))
+    #: 40 bits of the link: sums of it stand for who is counted, and key the noise.
+    record_key: Mapped[int] = mapped_column(BigInteger)
+
+
+class ClosedPeriod(Base):
+    """A period that was measured and published. Written once; the databases refuse to change it.
+
+    `payload` is sealed: of each table its dimensions, and of each cell codes, measured number, estimate and
+    published figure. The true counts are nowhere. `snapshot` is a keyed digest of who was counted.
+    """
+
+    __tablename__ = "stat_period"
+    __table_args__ = (UniqueConstraint("country", "period"),)
+
+    country: Mapped[str] = mapped_column(String(3))
+    span: Mapped[str] = mapped_column(String(8))
+    period: Mapped[str] = mapped_column(String(8))
+    plan: Mapped[str] = mapped_column(String(40))
+    rho: Mapped[float] = mapped_column(Float)
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    snapshot: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Release(Base):

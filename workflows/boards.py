@@ -92,10 +92,20 @@ def scope_of(work: Work) -> Scope:
     rows = work.session.execute(columns.where(posts_for(work.actor, Act.VIEW_TODAY))).all()
     if not rows:
         rows = work.session.execute(columns.where(Post.country == work.actor.country)).all()
+    return _scope(work, work.actor.country, rows)
+
+
+def scope_in(work: Work, country: str) -> Scope:
+    """All posts of a country."""
+    columns = select(Post.code, Post.names, Post.pack, Post.country, Post.id).order_by(Post.code)
+    return _scope(work, country, work.session.execute(columns.where(Post.country == country)).all())
+
+
+def _scope(work: Work, country: str, rows: Sequence[Any]) -> Scope:
     today = work.now.date()
     codes = sorted({row.pack for row in rows})
     return Scope(
-        country=rows[0].country if rows else work.actor.country,
+        country=rows[0].country if rows else country,
         posts={row.code: row.names for row in rows},
         packs=tuple(work.shelf.get(code, today) for code in codes),
     )

@@ -12,7 +12,7 @@ from app.jobs.sealing import LogRounds
 from app.work import utc_now
 from config.settings import Settings
 from models.session import Storage
-from workflows import deadlines, letters, once, restoring, retention
+from workflows import closing, deadlines, letters, once, restoring, retention
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.packs import Shelf, open_shelf
 from workflows.work import begin
@@ -54,11 +54,15 @@ def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
 
 
 def tidy(storage: Storage, settings: Settings, shelf: Shelf) -> None:
-    """Merge small segments of the name index, so that a start reads few; forget old keys of writes."""
+    """What needs no hurry: merge small segments of the name index, so that a start reads few; forget old
+    keys of writes; close the books of a month whose time has come.
+    """
     with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
         work.index.compact(work.session, on=work.now.date())
         once.forget(work)
         restoring.write_files(work, settings.data_dir / restoring.FOLDER)
+    with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
+        closing.close_due(work)
     retain(storage, settings, shelf)
 
 

@@ -23,7 +23,6 @@ from workflows.disclosure.errors import (
     TablesOverlap,
     TableTooLarge,
     UnknownCode,
-    UnknownDimension,
 )
 from workflows.disclosure.suppression import protect
 
@@ -135,9 +134,3 @@ def test_an_empty_period_is_wholly_withheld():
     (table,) = protect([tabulate([], POST, dimension("sex"))])
     assert table.total is None
     assert set(table.figures()) == {None}
-
-
-def test_what_is_only_measured_is_never_counted_exactly():
-    nationality = Dimension("nationality", ("AFG", "other"))
-    with pytest.raises(UnknownDimension):
-        tabulate([Fact({"nationality": "AFG"})], nationality)

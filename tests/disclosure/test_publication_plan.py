@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -133,20 +134,23 @@ def published() -> World:
 
 def test_everything_published_agrees(published: World) -> None:
     books, lists = published.books, published.lists
-    months = {m: books.sums("month-region", [m], None)[""] for m in MONTHS}
-    assert months == {m: books.sums("month-province", [m], None)[""] for m in MONTHS}
-    for key, span in (("quarter-nationality", Span.QUARTER), ("year-post", Span.YEAR)):
+    months = {m: books.sums("month-region", [m])[""] for m in MONTHS}
+    assert months == {m: books.sums("month-province", [m])[""] for m in MONTHS}
+    posts = lists.up["post"][1]
+    keys: tuple[tuple[str, Span, Callable[[str], str]], ...] = (
+        ("quarter-region-sex", Span.QUARTER, str),
+        ("year-post", Span.YEAR, posts.__getitem__),
+    )
+    for key, span, coarser in keys:
         table = next(t for t in LEAN if t.key == key)
-        _, up = lists.up[table.dimensions[0]]
+        assert table.within is not None
         for period in {p for k, p in books.settled if k == key}:
             own: dict[str, int] = {}
-            for (code,), value in books.settled[key, period].estimates.items():
-                own[up[code]] = own.get(up[code], 0) + value
-            assert table.within is not None
-            assert own == books.sums(table.within, months_of(span, period), up)
-    assert books.sums("year-outcome", ["2025"], None)[""] == sum(
-        months[m] for m in months_of(Span.YEAR, "2025")
-    )
+            for (code, *_), value in books.settled[key, period].estimates.items():
+                own[coarser(code)] = own.get(coarser(code), 0) + value
+            assert own == books.sums(table.within, months_of(span, period), by_code=True)
+    year = sum(months[m] for m in months_of(Span.YEAR, "2025"))
+    assert books.sums("year-outcome", ["2025"])[""] == year
 
 
 def test_nothing_below_the_threshold_is_shown_and_everything_is_of_the_base(

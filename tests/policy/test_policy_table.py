@@ -20,6 +20,7 @@ OF_THE_SYSTEM = {
     *(Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN),
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
     Act.MANAGE_KEYS,
+    Act.CLOSE_BOOKS,
 }
 KINDS = ("post", "case", "referral", "task", "system")
 

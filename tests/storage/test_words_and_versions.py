@@ -107,7 +107,7 @@ def rename_too_late(world: World) -> None:
 def test_everything_that_two_people_may_change_has_a_version() -> None:
     append_only = {
         *{"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"},
-        *{"pack_archive", "pack_slice"},
+        *{"pack_archive", "pack_slice", "stat_period"},
     }
     kept_by_one_statement = {
         "log_head",

@@ -1,7 +1,7 @@
 """An invented deployment over two years and all that it would have published, for the attackers.
 
-Harsh on purpose: a few nationalities are many and most are rare, one province receives one nationality and
-nobody else, a third of all persons are the only ones with what can be seen of them.
+Harsh on purpose: a few regions are many and most are rare, and one province receives one region and nobody
+else.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from workflows.disclosure.publication import Books, Lists, settle_period
 from workflows.disclosure.settling import Settled
 
 MONTHS = months_between(date(2025, 1, 1), date(2026, 12, 1))
-_POSTS, _PROVINCES, _NATIONS, _REGIONS = 40, 8, 21, 9
+_POSTS, _PROVINCES, _REGIONS = 40, 8, 12
 _PROFILES, _NEEDS, _OUTCOMES = 12, 10, 7
-#: The province and the nation that have only each other.
-LONELY_PROVINCE, LONELY_NATION = "P7", "N20"
+#: The province and the region that have only each other.
+LONELY_PROVINCE, LONELY_REGION = "P7", "R11"
 _LONELY_SHARE = 0.1
 
 
@@ -133,13 +133,10 @@ def lists() -> Lists:
     """Code lists of the invented deployment."""
     posts = {f"post{n}": f"P{n % (_PROVINCES - 1)}" for n in range(_POSTS - 1)}
     posts[f"post{_POSTS - 1}"] = LONELY_PROVINCE
-    nations = {f"N{n}": f"R{n % (_REGIONS - 1)}" for n in range(_NATIONS - 1)}
-    nations[LONELY_NATION] = f"R{_REGIONS - 1}"
     sides = [
         Dimension("post", tuple(posts)),
         Dimension("province", tuple(dict.fromkeys(posts.values()))),
-        Dimension("nationality", tuple(nations)),
-        Dimension("region", tuple(dict.fromkeys(nations.values()))),
+        Dimension("region", tuple(f"R{n}" for n in range(_REGIONS))),
         dimension("sex"),
         dimension("sex_age"),
         Dimension("profile", tuple(f"F{n}" for n in range(_PROFILES)), multi=True),
@@ -148,34 +145,33 @@ def lists() -> Lists:
     ]
     return Lists(
         {side.name: side for side in sides},
-        {"post": ("province", posts), "nationality": ("region", nations)},
+        {"post": ("province", posts)},
     )
 
 
 def population(number: int, seed: int) -> list[Person]:
     """`number` invented persons over the two years; the same for the same seed."""
     luck, known = Random(seed), lists()  # noqa: S311  # invented people, the same each time
-    posts, nations = known.up["post"][1], known.up["nationality"][1]
+    posts, regions = known.up["post"][1], known.sides["region"].codes
     usual = [post for post, province in posts.items() if province != LONELY_PROVINCE]
     lonely = [post for post in posts if post not in usual]
-    common = [nation for nation in nations if nation != LONELY_NATION]
+    common = [region for region in regions if region != LONELY_REGION]
     rare = list(accumulate(1 / (n + 1) ** 1.3 for n in range(len(common))))
     persons = []
     for _ in range(number):
         if luck.random() < _LONELY_SHARE:
-            nation, post = LONELY_NATION, luck.choice(lonely)
+            region, post = LONELY_REGION, luck.choice(lonely)
         else:
-            nation = luck.choices(common, cum_weights=rare)[0]
-            # Each nationality has a few posts where most of it arrives.
-            near = usual[common.index(nation) % 7 :: 7]
+            region = luck.choices(common, cum_weights=rare)[0]
+            # Each region has a few posts where most of it arrives.
+            near = usual[common.index(region) % 7 :: 7]
             post = luck.choice(near if luck.random() < 0.7 else usual)
         sex = luck.choices("FMX", (46, 53, 1))[0]
         age = luck.choices(list(AgeBand), (12, 14, 15, 48, 8, 3))[0]
         codes: dict[str, str | tuple[str, ...]] = {
             "post": post,
             "province": posts[post],
-            "nationality": nation,
-            "region": nations[nation],
+            "region": region,
             "sex": sex,
             "sex_age": f"{sex} {age}",
             "profile": _few(luck, "F", _PROFILES),

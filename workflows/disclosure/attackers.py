@@ -73,32 +73,24 @@ def _gaps(world: World) -> Iterator[tuple[int, int]]:
 
 
 def _differences(world: World) -> Iterator[tuple[int, int]]:
-    """(claimed, true) of the posts of a province that has one post, and of regions of one nationality."""
-    lists, tables = world.lists, {table.key: table for table in world.plan.tables}
-    pairs = (("quarter-nationality", "nationality"), ("year-post", "post"))
-    for key, dimension in pairs:
-        table = tables.get(key)
-        if table is None or table.within is None:
+    """(claimed, true) for each cell of a month, as what its quarter or year leaves of the other months."""
+    tables, books = {table.key: table for table in world.plan.tables}, world.books
+    for key, period in books.settled:
+        table = tables[key]
+        if table.within is None:
             continue
-        _, up = lists.up[dimension]
-        only = {coarse for coarse, number in Counter(up.values()).items() if number == 1}
-        for period in (period for found, period in world.books.settled if found == key):
-            months = months_of(table.span, period)
-            parent = tables[table.within]
-            for month in months:
-                others = sum(
-                    world.books.sums(table.within, [m], {c: c for c in only}).get(c, 0)
-                    for m in months
-                    if m != month
-                    for c in only
-                )
-                whole = sum(
-                    value
-                    for cell, value in world.books.settled[key, period].estimates.items()
-                    if up[cell[0]] in only
-                )
-                truth = world.truth(parent, month)
-                yield whole - others, sum(truth.get((c,), 0) for c in only)
+        up = world.lists.up.get(table.dimensions[0], ("", {}))[1]
+        months, parent = months_of(table.span, period), tables[table.within]
+        if len(table.dimensions) > 1 or not up:
+            continue
+        whole: dict[str, int] = {}
+        for cell, value in books.settled[key, period].estimates.items():
+            whole[up[cell[0]]] = whole.get(up[cell[0]], 0) + value
+        for month in months:
+            others = books.sums(parent.key, [m for m in months if m != month], by_code=True)
+            truth = world.truth(parent, month)
+            for code, value in whole.items():
+                yield value - others.get(code, 0), truth.get((code,), 0)
 
 
 def planting(world: World, runs: int) -> Finding:

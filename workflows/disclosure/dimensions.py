@@ -26,7 +26,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "province": ("place",),
     "country": ("place",),
     "region": ("origin",),
-    "nationality": ("origin",),
     "sex": ("sex",),
     "age_band": ("age",),
     "sex_age": ("sex", "age"),
@@ -39,10 +38,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "language": ("language",),
 }
 DIMENSIONS: frozenset[str] = frozenset(FAMILIES)
-#: Told only with noise, by the publication plan: no exact count is ever made by these.
-ONLY_MEASURED: frozenset[str] = frozenset({"nationality"})
-#: What exact tables may be broken down by.
-COUNTED: frozenset[str] = DIMENSIONS - ONLY_MEASURED
 
 #: What each dimension means, for manifests; written for a reader who knows nothing of Serai.
 DEFINITIONS: dict[str, str] = {
@@ -51,8 +46,7 @@ DEFINITIONS: dict[str, str] = {
     "post": "Place where arrivals are registered.",
     "province": "Province of the post.",
     "country": "Country of the post.",
-    "region": "Region of the nationality as stated (UN M49).",
-    "nationality": "Nationality as stated, of a list fixed beforehand; all others together.",
+    "region": "Region of the nationality as stated (UN M49), never the nationality itself.",
     "sex": "Sex as recorded: F, M, X, U (not known).",
     "age_band": "UNHCR age bracket at registration; completed years.",
     "sex_age": "Sex and UNHCR age bracket together.",

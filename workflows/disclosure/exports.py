@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.disclosure.dimensions import COUNTED, DEFINITIONS, TOGETHER, Dimension
+from workflows.disclosure.dimensions import DEFINITIONS, DIMENSIONS, TOGETHER, Dimension
 from workflows.disclosure.errors import ManifestInvalid, UnknownDimension
 from workflows.disclosure.grids import Policy, Zeros
 from workflows.disclosure.published import WITHHELD, PublishedTable
@@ -146,7 +146,7 @@ def manifest_of(
 def check_table(table: PublishedTable) -> None:
     """Refuse a table by anything that is not on the closed list. Raises UnknownDimension."""
     for dimension in (table.rows, table.columns):
-        if dimension is not None and dimension.name not in COUNTED:
+        if dimension is not None and dimension.name not in DIMENSIONS:
             raise UnknownDimension(dimension=dimension.name[:40])
 
 
@@ -160,7 +160,7 @@ def check_request(request: ExportRequest) -> None:
     if _FINE.search(request.title) or len(request.title) > 200:
         raise ManifestInvalid(field="title")
     for name, codes in request.filters.items():
-        if name not in COUNTED:
+        if name not in DIMENSIONS:
             raise UnknownDimension(dimension=name[:40])
         Dimension(name, tuple(codes))
 

@@ -35,18 +35,13 @@ class Books:
                 raise ValueError(f"{table.table} of {table.period} is published already")
             self.settled[place] = table
 
-    def sums(
-        self, table: str, periods: Iterable[str], by: Mapping[str, str] | None
-    ) -> dict[str, int]:
-        """Persons of a table over several periods, for each code of its first dimension, or in all (`""`).
-
-        `by` None sums everything.
-        """
+    def sums(self, table: str, periods: Iterable[str], *, by_code: bool = False) -> dict[str, int]:
+        """Persons of a table over several periods: of each code of its first dimension, or all (`""`)."""
         found: dict[str, int] = {}
         for period in periods:
             settled = self.settled.get((table, period))
             for cell, value in settled.estimates.items() if settled else ():
-                code = "" if by is None else cell[0]
+                code = cell[0] if by_code else ""
                 found[code] = found.get(code, 0) + value
         return found
 
@@ -76,5 +71,7 @@ def _margin(
     months = months_of(span, period)
     coarser, up = lists.up.get(table.dimensions[0], ("", {}))
     if table.within.endswith(f"-{coarser}") and coarser:
-        return Margin(lambda cell: up[cell[0]], books.sums(table.within, months, up))
-    return Margin(lambda _cell: "", books.sums(table.within, months, None))
+        return Margin(lambda cell: up[cell[0]], books.sums(table.within, months, by_code=True))
+    if table.within.endswith(f"-{table.dimensions[0]}"):
+        return Margin(lambda cell: cell[0], books.sums(table.within, months, by_code=True))
+    return Margin(lambda _cell: "", books.sums(table.within, months))
