@@ -203,6 +203,7 @@ class TaskKind(StrEnum):
     MEET_DEADLINE = "meet_deadline"
     URGENT_NEED = "urgent_need"
     ANSWER_REQUEST = "answer_request"
+    REVIEW_GLASS = "review_glass"
 
 
 class LetterKind(StrEnum):
@@ -257,6 +258,13 @@ class AgencyKind(StrEnum):
     MONITOR = "monitor"
     CONSULATE = "consulate"
     OTHER = "other"
+
+
+#: Bodies that police, guard or watch: they never open what was told for protection, health or law, once the
+#: post's own questions are asked.
+ENFORCEMENT: frozenset[AgencyKind] = frozenset(
+    {AgencyKind.BORDER, AgencyKind.POLICE, AgencyKind.SECURITY}
+)
 
 
 class PackState(StrEnum):
@@ -322,3 +330,22 @@ class ApprovalState(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     USED = "used"
+
+
+class GlassReason(StrEnum):
+    """Why somebody opened a case they have no rule for."""
+
+    LIFE_IN_DANGER = "life_in_danger"
+    CHILD_AT_RISK = "child_at_risk"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    OTHER = "other"
+
+
+class AlertKind(StrEnum):
+    """What was unusual about an account (rules and limits: config/data/alerts.csv)."""
+
+    MANY_CASES = "many_cases"
+    MANY_SEARCHES = "many_searches"
+    MANY_REFUSALS = "many_refusals"
+    RELATIVES = "relatives"
+    ODD_HOURS = "odd_hours"

@@ -19,7 +19,7 @@ from models.accounts import User
 from models.cases import Case
 from models.network import Desk
 from models.session import Storage
-from models.vocabulary import LegalBasis, Role, Sex
+from models.vocabulary import ENFORCEMENT, LegalBasis, Role, Sex
 from workflows import arrivals, desks, letters, referrals, screening
 from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_user
 from workflows.packs import Shelf, sync_network
@@ -208,6 +208,7 @@ def _actor(user: User) -> Actor:
         country=user.post.country if user.post else user.agency.country,
         post_id=user.post_id,
         desk_ids=frozenset(desk.id for desk in user.desks),
+        force=user.agency.kind in ENFORCEMENT,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.accounts import MachineToken, SignIn, User
 from models.network import Agency, Desk, Post
 from models.vault.factors import hash_password, new_secret, new_token
-from models.vocabulary import Role
+from models.vocabulary import ENFORCEMENT, Role
 from workflows.errors import InvalidCommand, NotFound
 from workflows.policy import Act, Actor
 from workflows.work import Work
@@ -80,6 +80,7 @@ def actor_of(user: User, session_id: UUID | None) -> Actor:
         desk_ids=frozenset(desk.id for desk in user.desks),
         session_id=session_id,
         language=user.language,
+        force=user.agency.kind in ENFORCEMENT,
     )
 
 

@@ -73,11 +73,17 @@ class Act(StrEnum):
     VIEW_APPROVALS = "view_approvals"
     APPROVE = "approve"
     SEAL_LOG = "seal_log"
+    BREAK_GLASS = "break_glass"
+    READ_GLASS = "read_glass"
+    REVIEW_GLASS = "review_glass"
+    REVIEW_ALERT = "review_alert"
+    RAISE_ALERT = "raise_alert"
     MANAGE_KEYS = "manage_keys"
+    CLOSE_BOOKS = "close_books"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not
 #: within the last minutes (`step_up_limit`): asked by the door before the act, not for looking (ASVS 7.5.3).
 STEP_UP: frozenset[Act] = frozenset(
-    {Act.EXPORT_FIGURES, Act.MAKE_SUMMARY, Act.MANAGE_USERS, Act.CHANGE_OWN_ACCOUNT}
+    {Act.EXPORT_FIGURES, Act.MAKE_SUMMARY, Act.MANAGE_USERS, Act.CHANGE_OWN_ACCOUNT, Act.BREAK_GLASS}
 )

@@ -9,8 +9,17 @@ from sqlalchemy import exists, select
 
 from models.cases import Case, Hold, Task
 from models.network import Post
+from models.people import Person
 from models.referrals import Referral
-from models.vocabulary import HOLDING, Action, ReferralState, Role, TaskKind, TaskState
+from models.vocabulary import (
+    HOLDING,
+    Action,
+    Purpose,
+    ReferralState,
+    Role,
+    TaskKind,
+    TaskState,
+)
 from workflows import casenumbers, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
 from workflows.mandates import may_close_alone
@@ -34,8 +43,11 @@ def find_case(work: Work, number: str) -> Case | None:
     return work.session.scalar(select(Case).where(Case.number == number))
 
 
-def case_resource(work: Work, case: Case) -> Resource:
-    """What the policy must know of a case. Desks are looked up only for those who work for desks."""
+def case_resource(work: Work, case: Case, *, glass_of: frozenset[UUID] = frozenset()) -> Resource:
+    """What the policy must know of a case. Desks are looked up only for those who work for desks.
+
+    `glass_of`: who has broken its glass, looked up by `workflows.breakglass` alone.
+    """
     referred: frozenset[UUID] = frozenset()
     accepted: frozenset[UUID] = frozenset()
     if work.actor.role is Role.PROTECTION_OFFICER:
@@ -55,6 +67,7 @@ def case_resource(work: Work, case: Case) -> Resource:
         needs_new_desk=_needs_new_desk(work, case),
         referred_desks=referred,
         accepted_desks=accepted,
+        glass_of=glass_of,
     )
 
 
@@ -83,8 +96,31 @@ def open_case(work: Work, number: str, act: Act) -> Case:
     if case is None:
         work.asked = act
         raise NotFound
+    keep_origin_out(work, case)
     work.allow(act, case_resource(work, case), person=case.person_id)
     return case
+
+
+def keep_origin_out(work: Work, case: Case) -> None:
+    """No account of the person's country of origin sees the case, by whatever rule (INV-20).
+
+    Asked only of accounts of another country than the post's, so that it costs the others nothing: at home
+    a returning national's own authorities receive them.
+
+    Raises:
+        OriginFirewall: it belongs to the person's country of origin.
+    """
+    country = work.actor.country
+    if country == "INT" or work.actor.role is Role.SYSTEM:
+        return
+    if country == work.session.scalar(select(Post.country).where(Post.id == case.post_id)):
+        return
+    person = work.session.get_one(Person, case.person_id)
+    with work.computing(person.id, Purpose.IDENTITY):
+        origin = (person.traits or {}).get("nationalities", ())
+    if country in origin:
+        work.asked = work.asked or Act.VIEW_CASE
+        raise NotFound
 
 
 def status(case: Case, referral_states: list[ReferralState]) -> CaseStatus:

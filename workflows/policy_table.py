@@ -1,0 +1,299 @@
+"""PURE. The one table that says who may do what to what. Default deny: what is not here is refused."""
+
+from __future__ import annotations
+
+from models.vocabulary import Purpose, Role
+from workflows.acts import Act
+from workflows.relations import Condition, Rule
+
+
+def _rule(
+    rule_id: str,
+    roles: str,
+    kind: str,
+    acts: tuple[Act, ...],
+    conditions: tuple[Condition, ...] = (),
+    purposes: tuple[Purpose, ...] = (),
+    *,
+    civil: bool = False,
+) -> Rule:
+    return Rule(
+        rule_id,
+        frozenset(Role(role) for role in roles.split()),
+        frozenset(acts),
+        kind,
+        conditions,
+        frozenset(purposes),
+        civil,
+    )
+
+
+_C = Condition
+_P = Purpose
+_EVERYBODY = "border_official protection_officer supervisor administrator monitor"
+_SCREENING = (
+    Act.RECORD_URGENT_NEEDS,
+    Act.INFORM,
+    Act.ANSWER,
+    Act.VIEW_ASSESSMENT,
+    Act.RECORD_CONSENT,
+    Act.PROPOSE_REFERRAL,
+    Act.SEND_REFERRAL,
+    Act.PRINT_RECEIPT,
+    Act.FINISH_SCREENING,
+    Act.VIEW_HOLDS,
+)
+_SCREENING_PURPOSES = (_P.IDENTITY, _P.CONTACT, _P.PROTECTION, _P.MEDICAL, _P.LEGAL)
+_READING_RULES = (Act.VIEW_PACKS, Act.TRY_RULES)
+_PUBLISHING = (Act.PROPOSE_PACK, Act.PUBLISH_PACK)
+_DOCUMENTS = (Act.ATTACH_DOCUMENT, Act.VIEW_DOCUMENTS, Act.READ_DOCUMENT)
+#: What a person may ask for, at whatever table they sit.
+_RIGHTS = (Act.RECORD_REQUEST, Act.ANSWER_REQUEST)
+_WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
+_NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "own.session",
+        _EVERYBODY,
+        "system",
+        (Act.USE_OWN_SESSION, Act.CHANGE_OWN_ACCOUNT, Act.SIGN_IN),
+    ),
+    # A border official works at one post, and sees inside a case only until it is screened: afterwards
+    # number and state (interface.md 3, protection firewall).
+    _rule(
+        "border.register",
+        "border_official",
+        "post",
+        (Act.REGISTER, Act.VIEW_TODAY),
+        (_C.SAME_POST,),
+    ),
+    _rule(
+        "border.search",
+        "border_official",
+        "post",
+        (Act.SEARCH, Act.CHECK_REGISTERED),
+        (_C.SAME_POST,),
+        (_P.IDENTITY,),
+    ),
+    _rule("border.see", "border_official", "case", (Act.VIEW_CASE,), (_C.SAME_POST,)),
+    _rule(
+        "border.screen",
+        "border_official",
+        "case",
+        _SCREENING + _DOCUMENTS + _WHOLE_FILE,
+        (_C.SAME_POST, _C.SCREENING_OPEN),
+        _SCREENING_PURPOSES,
+    ),
+    # A request is taken at any time; sealed for whoever answers it; nothing opens.
+    _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
+    _rule(
+        "border.new_desk",
+        "border_official",
+        "case",
+        _NEW_DESK,
+        (_C.SAME_POST, _C.NEEDS_NEW_DESK),
+        _SCREENING_PURPOSES,
+    ),
+    _rule(
+        "border.withdraw",
+        "border_official",
+        "referral",
+        (Act.WITHDRAW_REFERRAL, Act.CLOSE_REFERRAL),
+        (_C.SAME_POST,),
+        (_P.PROTECTION,),
+    ),
+    _rule("border.tasks", "border_official", "post", (Act.VIEW_TASKS,), (_C.SAME_POST,)),
+    _rule(
+        "border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,), (_P.PROTECTION,)
+    ),
+    # A protection officer works for desks: reads what was sent to them, and identity once they took it.
+    _rule("desk.queue", "protection_officer", "system", (Act.VIEW_QUEUE, Act.VIEW_TASKS)),
+    _rule(
+        "desk.packet",
+        "protection_officer",
+        "referral",
+        (Act.READ_PACKET,),
+        (_C.MY_DESK,),
+        (_P.PROTECTION,),
+    ),
+    _rule(
+        "desk.answer",
+        "protection_officer",
+        "referral",
+        (Act.ACCEPT_REFERRAL, Act.REFUSE_REFERRAL, Act.REDIRECT_REFERRAL),
+        (_C.MY_DESK,),
+        (_P.PROTECTION,),
+    ),
+    _rule(
+        "desk.identity",
+        "protection_officer",
+        "referral",
+        (Act.READ_PACKET_IDENTITY, Act.REPORT_OUTCOME, Act.CLOSE_REFERRAL),
+        (_C.MY_DESK, _C.TAKEN),
+        (_P.PROTECTION, _P.IDENTITY),
+    ),
+    _rule("desk.see", "protection_officer", "case", (Act.VIEW_CASE,), (_C.REFERRED_TO_MY_DESK,)),
+    _rule(
+        "desk.case",
+        "protection_officer",
+        "case",
+        (Act.VIEW_HOLDS, Act.LIFT_HOLD, Act.VIEW_ACCESSES, Act.CLOSE_CASE),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.LEGAL),
+    ),
+    # What a document is for decides who reads it: a purpose that is not here does not open.
+    _rule(
+        "desk.documents",
+        "protection_officer",
+        "case",
+        _DOCUMENTS,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.IDENTITY, _P.PROTECTION, _P.MEDICAL, _P.LEGAL),
+        civil=True,
+    ),
+    _rule(
+        "desk.rights",
+        "protection_officer",
+        "case",
+        _RIGHTS,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.LEGAL,),
+    ),
+    # The person's own file, for the person: whoever has them in care reads it out to them.
+    _rule(
+        "desk.whole_file",
+        "protection_officer",
+        "case",
+        _WHOLE_FILE,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        _SCREENING_PURPOSES,
+        civil=True,
+    ),
+    # Which body may decide what is the pack's to say (`workflows.decisions`).
+    _rule(
+        "desk.decide",
+        "protection_officer",
+        "case",
+        (Act.RECORD_DECISION,),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.LEGAL),
+    ),
+    # Which questions are this body's to ask is said by its role and functions (`workflows.interviews`).
+    _rule(
+        "desk.interview",
+        "protection_officer",
+        "case",
+        (Act.INTERVIEW,),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.IDENTITY),
+    ),
+    _rule(
+        "desk.task", "protection_officer", "task", (Act.DO_TASK,), (_C.MY_DESK,), (_P.PROTECTION,)
+    ),
+    # A supervisor keeps the clocks of an agency, and finds a desk where one was lost.
+    _rule(
+        "supervisor.see",
+        "supervisor",
+        "case",
+        (Act.VIEW_CASE, Act.VIEW_ACCESSES),
+        (_C.SAME_AGENCY,),
+    ),
+    # Requests, kept-back files and erasure: the agency answers for them and reads nobody.
+    _rule(
+        "supervisor.rights",
+        "supervisor",
+        "case",
+        (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE, Act.APPROVE_ERASURE),
+        (_C.SAME_AGENCY,),
+    ),
+    _rule("supervisor.today", "supervisor", "post", (Act.VIEW_TODAY,), (_C.SAME_AGENCY,)),
+    _rule(
+        "supervisor.new_desk",
+        "supervisor",
+        "case",
+        _NEW_DESK,
+        (_C.SAME_AGENCY, _C.NEEDS_NEW_DESK),
+        _SCREENING_PURPOSES,
+    ),
+    _rule(
+        "supervisor.task", "supervisor", "task", (Act.DO_TASK,), (_C.SAME_AGENCY,), (_P.PROTECTION,)
+    ),
+    _rule(
+        "supervisor.board",
+        "supervisor",
+        "system",
+        (
+            Act.VIEW_BOARD,
+            Act.EXPORT_FIGURES,
+            Act.VERIFY_LOG,
+            Act.VIEW_TASKS,
+            Act.VIEW_RETENTION,
+            Act.VIEW_APPROVALS,
+            *_READING_RULES,
+        ),
+    ),
+    # Broken glass: one case, an hour, read only, told at once and reviewed; never by a force.
+    _rule(
+        "glass.break",
+        "protection_officer supervisor",
+        "case",
+        (Act.BREAK_GLASS,),
+        (_C.SAME_COUNTRY,),
+        civil=True,
+    ),
+    _rule(
+        "glass.read",
+        "protection_officer supervisor",
+        "case",
+        (Act.READ_GLASS,),
+        (_C.GLASS,),
+        _SCREENING_PURPOSES,
+        civil=True,
+    ),
+    _rule(
+        "glass.review",
+        "supervisor",
+        "case",
+        (Act.REVIEW_GLASS,),
+        (_C.SAME_AGENCY,),
+        (_P.AUDIT,),
+    ),
+    _rule("supervisor.alerts", "supervisor", "system", (Act.REVIEW_ALERT,)),
+    # Four eyes: another account than the one that asks; about a case, of the agency that holds it.
+    _rule("supervisor.approve", "supervisor", "approval", (Act.APPROVE,), (_C.SAME_AGENCY,)),
+    _rule(
+        "supervisor.approve_figures", "supervisor", "approval", (Act.APPROVE,), (_C.SAME_COUNTRY,)
+    ),
+    # The rules of the own country; the second signature is another account's (`workflows.publishing`).
+    _rule("supervisor.packs", "supervisor", "system", _PUBLISHING, (_C.SAME_COUNTRY,)),
+    # An administrator has no purpose: sees no person.
+    _rule(
+        "administrator.system",
+        "administrator",
+        "system",
+        (
+            *(Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VERIFY_LOG),
+            *(_READING_RULES + _PUBLISHING),
+        ),
+    ),
+    # The independent monitor reads figures, rules, the log's soundness and the state of cases.
+    _rule(
+        "monitor.system",
+        "monitor",
+        "system",
+        (Act.VIEW_BOARD, Act.VERIFY_LOG, Act.VIEW_PACKS, Act.VIEW_RETENTION),
+    ),
+    _rule("monitor.see", "monitor", "case", (Act.VIEW_CASE,), (_C.SAME_COUNTRY,)),
+    # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
+    _rule(
+        "system.clock",
+        "system",
+        "system",
+        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.SEAL_LOG, Act.MANAGE_KEYS),
+    ),
+    # The books of a month are closed by the clock, so that nobody chooses when.
+    _rule("system.books", "system", "system", (Act.CLOSE_BOOKS,)),
+    # The worker checks versions, computes assessments again, and gives what a new version gives.
+    _rule("system.rules", "system", "system", (Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS)),
+)
