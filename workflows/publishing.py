@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from models.publication import PackArchive, PackSlice, PackVersion
 from models.vocabulary import PackState
-from workflows import archives
+from workflows import archives, pack_trust
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -27,13 +27,18 @@ from workflows.errors import (
 )
 from workflows.in_force import archived, forget_after_commit
 from workflows.policy import Act, Resource
-from workflows.rules import canonical
+from workflows.rules import canonical, signatures
+from workflows.rules.faults import PackError
 from workflows.rules.pack import Pack
 from workflows.sign_in import confirm
 from workflows.states import PACK_MOVES
 from workflows.work import Work
 
 _LONGEST_NOTE = 400
+#: The largest published file that is taken in; one of today has half a megabyte.
+MOST_BYTES = 4_000_000
+#: How errors name the two files: their own names may say anything.
+ARCHIVE, SIGNATURES = "the file", "the signatures"
 #: From which day a version says what, by hash.
 _Days = list[tuple[date, str]]
 
@@ -53,6 +58,17 @@ class BringIn:
     pack: str
     note: str
     signature: Signature
+
+
+@dataclass(frozen=True, kw_only=True)
+class BringInArchive:
+    """Make a published file of the named pack a draft. `signatures`: its file of signatures, if any."""
+
+    pack: str
+    content: bytes
+    note: str
+    signature: Signature
+    signatures: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +97,39 @@ def bring_in(work: Work, command: BringIn) -> UUID:
     return _store(work, found, command.note, command.signature)
 
 
-def bring_in_archive(work: Work, raw: bytes, note: str, signature: Signature) -> UUID:
-    """The same for one published file (`canonical.dump`). It says the same on every day."""
-    pack = canonical.load(raw)
-    return _store(work, [(work.now.date(), pack)], note, signature)
+def bring_in_archive(work: Work, command: BringInArchive) -> UUID:
+    """The same for one published file (`serai pack export`). It says the same on every day.
+
+    Raises:
+        PackError: it is no published pack of at most `MOST_BYTES`, the files of signatures cannot be read,
+            or the deployment asks for two trusted signatures and they are missing or do not fit. `file` is
+            ARCHIVE or SIGNATURES.
+        InvalidCommand: as `bring_in`; `file` where it is another pack than the one named.
+    """
+    if command.pack not in work.shelf.codes():
+        raise NotFound
+    if len(command.content) > MOST_BYTES:
+        found = f"{len(command.content)} bytes"
+        raise PackError(ARCHIVE, 0, found, f"at most {MOST_BYTES} bytes")
+    pack = canonical.load(command.content, work.now.date(), ARCHIVE)
+    if pack.code != command.pack:
+        raise InvalidCommand(field="file")
+    _allow(work, Act.PROPOSE_PACK, pack)
+    _trusted(work, command)
+    return _store(work, [(work.now.date(), pack)], command.note, command.signature)
+
+
+def _trusted(work: Work, command: BringInArchive) -> None:
+    """Where the deployment asks for signatures of packs, those of a file count as those of the folder do."""
+    given: tuple[signatures.Signature, ...] = ()
+    if command.signatures:
+        given = signatures.read_signatures(command.signatures, SIGNATURES)
+    if work.settings.pack_trust is None:
+        return
+    trusted = pack_trust.trusted_keys(work.settings.pack_trust)
+    reason = pack_trust.why_not(command.content, given, trusted)
+    if reason:
+        raise PackError(SIGNATURES, 0, reason, "two trusted signatures")
 
 
 def _store(work: Work, found: list[tuple[date, Pack]], note: str, signature: Signature) -> UUID:

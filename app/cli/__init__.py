@@ -8,11 +8,12 @@ import click
 
 from app.cli import (
     assess,
+    bringing_in,
     cases,
     clock,
     database,
-    figures,
     erase,
+    figures,
     keys,
     log,
     names,
@@ -57,6 +58,6 @@ for command in (
     pack_figures.figures_command,
     *proofs.COMMANDS,
     *(pack_signing.export, pack_signing.keygen, pack_signing.sign, pack_signing.verify),
-    *(versions.recheck, versions.shadow),
+    *(versions.recheck, versions.shadow, bringing_in.bring_in_command),
 ):
     packs.pack.add_command(command)

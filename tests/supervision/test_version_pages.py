@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import re
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,9 +14,10 @@ from sqlalchemy import func, select
 from models.cases import Assessment, Case
 from models.publication import PackVersion
 from models.vocabulary import PackState
-from tests.protection.offices import PASSWORD, World, make_world
+from tests.protection.offices import PASSWORD, World, make_world, token_in
 from workflows import rule_checks, shadowing
 from workflows.casenumbers import show
+from workflows.rules import canonical
 
 LIST = "/rules/kaz/versions"
 
@@ -176,3 +180,45 @@ def counted(world: World) -> tuple[int, ...]:
             work.session.scalar(select(func.count()).select_from(model)) or 0
             for model in (Case, Assessment, PackVersion)
         )
+
+
+def sent_file(world: World, content: bytes, who: str = "admin", **given: Any) -> Any:
+    """Upload a published file."""
+    page = f"{LIST}/file"
+    token = token_in(world.client(who).get(page).text)
+    data = {
+        "csrf_token": token,
+        "note": "From the ministry.",
+        "password": PASSWORD,
+        "file": (io.BytesIO(content), "kaz.json"),
+        **given,
+    }
+    return world.client(who).post(page, data=data, content_type="multipart/form-data")
+
+
+def test_a_published_file_is_brought_in_and_every_fault_stands_at_its_field(world: World) -> None:
+    with world.work("admin") as work:
+        pack = work.shelf.get("kaz", work.now.date())
+    raw = canonical.dump(dataclasses.replace(pack, version="2031.7"))
+    assert "Bring in a published file" in world.get("admin", LIST).text
+    cases: tuple[tuple[bytes, dict[str, Any], str, str], ...] = (
+        (raw[:-3], {}, "file", "no JSON in UTF-8"),
+        (raw + b"\n", {}, "file", "canonical"),
+        (b"", {}, "file", "Choose a file."),
+        (raw, {"note": ""}, "note", "Say what changes, and why"),
+        (raw, {"password": ""}, "password", "Enter your password"),
+        (raw, {"signatures": (io.BytesIO(b"[]"), "signatures.json")}, "signatures", "Found:"),
+    )
+    for content, more, field, words in cases:
+        answer = sent_file(world, content, **more)
+        assert answer.status_code == 422, words
+        shown = re.search(rf'id="{field}-error"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+        assert shown is not None, (field, words)
+        assert words in shown[1], shown[1]
+    answer = sent_file(world, raw, password="a passphrase that is wrong")
+    assert "The password is not right." in answer.text
+    assert world.client("border").get(f"{LIST}/file").status_code == 403
+    answer = sent_file(world, raw)
+    assert answer.status_code == 303
+    version = answer.headers["Location"].partition("/versions/")[2][:36]
+    assert row(world, version).label == "2031.7"

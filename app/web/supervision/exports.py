@@ -52,7 +52,7 @@ def files(work: Work) -> Any:
     except (DisclosureError, InvalidCommand) as error:
         _say(form, error)
         return _page(form, None), 422
-    return _archive(export.files, f"serai-figures-{command.period}.zip")
+    return archive(export.files, f"serai-figures-{command.period}.zip")
 
 
 def _form(work: Work, given: Any) -> FiguresForm:
@@ -102,7 +102,7 @@ def _previews(made: Figures) -> list[tuple[str, DataTable, int, int]]:
     return found
 
 
-def _archive(texts: Mapping[str, str], name: str) -> Response:
+def archive(texts: Mapping[str, str], name: str) -> Response:
     """A ZIP of texts. Its names are of our closed lists, and it holds no time and no user."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from app.web.supervision import board, clocks, exports, keeping, rules, trying, versions, watch
+from app.web.supervision import (
+    board,
+    clocks,
+    exports,
+    keeping,
+    rules,
+    trying,
+    version_files,
+    versions,
+    watch,
+)
 from app.web.supervision.routes import blueprint
 
-__all__ = ["blueprint", "board", "clocks", "exports", "keeping", "rules", "trying", "versions", "watch"]
+__all__ = [
+    "blueprint",
+    "board",
+    "clocks",
+    "exports",
+    "keeping",
+    "rules",
+    "trying",
+    "version_files",
+    "versions",
+    "watch",
+]

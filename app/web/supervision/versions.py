@@ -29,10 +29,12 @@ from workflows.errors import (
 )
 from workflows.policy import Act, role_may
 from workflows.publishing import BringIn, Sign, Signature
+from workflows.rules.faults import PackError
 from workflows.work import Work
 
 _DONE = {"in", "testing", "withdrawn", "published", "back"}
-_SHOWN = (SignInFailed, TooManyAttempts, SameSignatory, ChangedMeanwhile, NotAllowedNow)
+#: Why an act of weight could not be done, said on its form.
+SHOWN = (SignInFailed, TooManyAttempts, SameSignatory, ChangedMeanwhile, NotAllowedNow)
 
 
 @blueprint.get("/rules/<code>/versions")
@@ -56,7 +58,7 @@ def new_version(work: Work, code: str) -> Any:
     found = version_lists.versions(work, code)
     form = BringInForm()
     if request.method == "POST" and form.validate_on_submit():
-        command = BringIn(pack=code, note=form.note.data or "", signature=_signature(form))
+        command = BringIn(pack=code, note=form.note.data or "", signature=signature_of(form))
         made = _tried(form, lambda: publishing.bring_in(work, command))
         if made is not None:
             address = url_for("supervision.version", code=code, version_id=made, done="in")
@@ -132,7 +134,7 @@ def _signed(
     if request.method == "POST" and form.validate_on_submit():
         typed = form.version.data or ""
         page_version = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-        command = Sign(id=version_id, version=page_version, signature=_signature(form))
+        command = Sign(id=version_id, version=page_version, signature=signature_of(form))
         made = _tried(form, lambda: act(work, command) or version_id)
         if made is not None:
             return _to(code, made, done)
@@ -156,18 +158,23 @@ def _tried(form: Any, act: Callable[[], UUID]) -> UUID | None:
             form.note.errors = [gettext("Say what changes, and why")]
         else:
             form.form_errors = [gettext("The folder says the same as the version in force.")]
-    except _SHOWN as error:
-        form.form_errors = [_said(error)]
+    except PackError as fault:
+        # The folder is what is wrong: whoever keeps it mends the file and line that are named.
+        form.form_errors = [str(fault)]
+    except SHOWN as error:
+        form.form_errors = [said_of(error)]
     return None
 
 
-def _said(error: SeraiError) -> str:
+def said_of(error: SeraiError) -> str:
+    """An error of an act of weight as a sentence."""
     if isinstance(error, SignInFailed):
         return gettext("The password is not right.")
     return gettext(error.message)
 
 
-def _signature(form: Any) -> Signature:
+def signature_of(form: Any) -> Signature:
+    """The signature that a form carries: the password, and from where."""
     return Signature(password=form.password.data or "", address=request.remote_addr or "")
 
 

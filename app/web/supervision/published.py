@@ -1,0 +1,150 @@
+"""Closed periods: what was published, what it costs, and the files once a second account approves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.locale import number
+from app.web.supervision.exports import archive
+from app.web.supervision.labels import Labels, labels_of, month_label
+from app.web.supervision.routes import blueprint
+from app.work import opens
+from models.vocabulary import ApprovalState
+from workflows import published
+from workflows.disclosure.plan import Planned
+from workflows.disclosure.settling import Settled
+from workflows.errors import ApprovalMissing
+from workflows.policy import Act
+from workflows.published import PublishedFigures
+from workflows.work import Work
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is shown: a heading, heads of its columns, and named rows of figures."""
+
+    heading: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    withheld: int
+    figures: int
+
+
+@blueprint.get("/figures/published")
+@opens(Act.EXPORT_FIGURES)
+def published_list(work: Work) -> str:
+    """All closed periods, and what everything published tells of one person."""
+    g.place = "supervision.figures"
+    found = published.ledger(work)
+    periods = [(one, period_words(one.period)) for one in found.periods]
+    return render_template("supervision/published.html", ledger=found, periods=periods)
+
+
+@blueprint.get("/figures/published/<period>")
+@opens(Act.EXPORT_FIGURES)
+def published_period(work: Work, period: str) -> str:
+    """The tables of one period."""
+    return _page(published.figures(work, period))
+
+
+@blueprint.post("/figures/published/<period>/ask")
+@opens(Act.EXPORT_FIGURES)
+def published_ask(work: Work, period: str) -> Any:
+    """Ask for the second signature."""
+    published.ask(work, period)
+    return redirect(url_for("supervision.published_period", period=period, done="asked"), 303)
+
+
+@blueprint.post("/figures/published/<period>/files")
+@opens(Act.EXPORT_FIGURES)
+def published_files(work: Work, period: str) -> Any:
+    """The files, once they are approved."""
+    try:
+        files = published.release(work, period)
+    except ApprovalMissing as error:
+        work.start_again()
+        found = published.figures(work, period)
+        return _page(found, error=gettext(error.message)), error.status
+    return archive(files, f"serai-published-{period}.zip")
+
+
+def _page(found: PublishedFigures, error: str | None = None) -> str:
+    g.place = "supervision.figures"
+    labels = labels_of(found.scope.posts, found.scope.packs)
+    return render_template(
+        "supervision/published_period.html",
+        found=found,
+        period=period_words(found.period),
+        grids=[_grid(table, settled, labels) for table, settled in found.tables],
+        state=_state(found),
+        asked=request.args.get("done") == "asked",
+        error=error,
+    )
+
+
+def _state(found: PublishedFigures) -> str:
+    """`none`, `asked`, `approved` or `refused`: where the second signature stands."""
+    asked = found.request
+    if asked is None or asked.expired or asked.state is ApprovalState.USED:
+        return "none"
+    return asked.state.value
+
+
+def _grid(table: Planned, settled: Settled, labels: Labels) -> Grid:
+    heading = plan_words()[table.key]
+    if len(table.dimensions) == 1:
+        rows = [
+            (_label(labels, table, cell, 0), (_told(f),)) for cell, f in settled.figures.items()
+        ]
+        heads: tuple[str, ...] = (gettext("Persons"),)
+    else:
+        columns = tuple(dict.fromkeys(cell[1] for cell in settled.figures))
+        heads = tuple(labels.get((table.dimensions[1], code), code) for code in columns)
+        lines = dict.fromkeys(cell[0] for cell in settled.figures)
+        rows = [
+            (
+                _label(labels, table, (line, columns[0]), 0),
+                tuple(_told(settled.figures[line, column]) for column in columns),
+            )
+            for line in lines
+        ]
+    shown = tuple(row for row in rows if set(row[1]) != {"c"})
+    return Grid(heading, heads, shown, settled.withheld, len(settled.figures))
+
+
+def _label(labels: Labels, table: Planned, cell: tuple[str, ...], at: int) -> str:
+    name, code = table.dimensions[at], cell[at]
+    if name == "region":
+        return gettext("Not known") if code == "unknown" else code.replace("-", " ")
+    if code == "none":
+        return gettext("None yet")
+    return labels.get((name, code), code)
+
+
+def _told(figure: int | str) -> str:
+    return figure if isinstance(figure, str) else str(number(figure))
+
+
+def period_words(period: str) -> str:
+    """A month, quarter or year in words."""
+    if "-Q" in period:
+        return gettext("Quarter %(quarter)s of %(year)s", quarter=period[-1], year=period[:4])
+    return month_label(period) if "-" in period else gettext("Year %(year)s", year=period)
+
+
+def plan_words() -> dict[str, str]:
+    """Key of the plan's tables -> what the table shows."""
+    return {
+        "month-province": gettext("Persons by province"),
+        "month-region": gettext("Persons by region of nationality"),
+        "quarter-region-sex": gettext("Persons by region of nationality and sex"),
+        "quarter-sex-age": gettext("Persons by sex and age"),
+        "year-post": gettext("Persons by post"),
+        "year-profile-sex": gettext("Profiles by sex"),
+        "year-need": gettext("Needs"),
+        "year-outcome": gettext("Outcomes of referrals"),
+    }
