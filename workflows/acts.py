@@ -85,5 +85,13 @@ class Act(StrEnum):
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not
 #: within the last minutes (`step_up_limit`): asked by the door before the act, not for looking (ASVS 7.5.3).
 STEP_UP: frozenset[Act] = frozenset(
-    {Act.EXPORT_FIGURES, Act.MAKE_SUMMARY, Act.MANAGE_USERS, Act.CHANGE_OWN_ACCOUNT, Act.BREAK_GLASS}
+    {
+        Act.EXPORT_FIGURES,
+        Act.MAKE_SUMMARY,
+        Act.BREAK_GLASS,
+        Act.APPROVE,
+        Act.MANAGE_KEYS,
+        Act.MANAGE_USERS,
+        Act.CHANGE_OWN_ACCOUNT,
+    }
 )
