@@ -76,17 +76,22 @@ def meet(work: Work, deadline_id: UUID) -> None:
     work.allow(Act.DO_TASK, thing, person=case.person_id, detail={"set": "deadline_met"})
     if row.state in (DeadlineState.MET, DeadlineState.CANCELLED):
         raise NotAllowedNow
+    done(work, row)
+
+
+def done(work: Work, row: Deadline) -> None:
+    """End a clock whose duty was done, and the case's open tasks when it was the last to press."""
     row.state = DeadlineState.MET
     work.session.flush()
     still = select(Deadline.id).where(
-        Deadline.case_id == case.id,
+        Deadline.case_id == row.case_id,
         Deadline.state.in_([DeadlineState.WARNED, DeadlineState.OVERDUE]),
     )
     if work.session.scalar(still.limit(1)) is None:
         work.session.execute(
             update(Task)
             .where(
-                Task.case_id == case.id,
+                Task.case_id == row.case_id,
                 Task.kind == TaskKind.MEET_DEADLINE,
                 Task.state == TaskState.OPEN,
             )

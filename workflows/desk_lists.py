@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from models.cases import Case, Deadline
+from models.cases import Case, Deadline, Task
 from models.network import Agency, Desk, Post, Service
 from models.referrals import Packet, Referral
 from models.vault.sealed import load_sealed
@@ -26,6 +26,8 @@ from models.vocabulary import (
     OutcomeCode,
     ReferralState,
     RefusalReason,
+    TaskKind,
+    TaskState,
     Urgency,
 )
 from workflows import casework, desks, holds, readings
@@ -56,6 +58,8 @@ class QueueRow:
     answered_at: datetime | None
     post: Names
     desk: Names
+    #: Whether the desk still has questions to ask in private.
+    to_ask: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,7 @@ def _page(work: Work, rows: Sequence[Referral]) -> QueuePage:
     shown = rows[:PAGE]
     posts = _names(work, Post, {row.post_id for row in shown})
     desk_names = _names(work, Desk, {row.desk_id for row in shown})
+    asking = _to_ask(work, shown)
     return QueuePage(
         tuple(
             QueueRow(
@@ -205,11 +210,27 @@ def _page(work: Work, rows: Sequence[Referral]) -> QueuePage:
                 answered_at=row.answered_at,
                 post=posts[row.post_id],
                 desk=desk_names[row.desk_id],
+                to_ask=(row.case_id, row.desk_id) in asking,
             )
             for row in shown
         ),
         shown[-1].number if len(rows) > PAGE else None,
     )
+
+
+def _to_ask(work: Work, rows: Sequence[Referral]) -> set[tuple[UUID, UUID]]:
+    """Case and desk of the open tasks to ask in private."""
+    if not rows:
+        return set()
+    found = work.session.execute(
+        select(Task.case_id, Task.desk_id).where(
+            Task.case_id.in_({row.case_id for row in rows}),
+            Task.desk_id.in_({row.desk_id for row in rows}),
+            Task.kind == TaskKind.PRIVATE_INTERVIEW,
+            Task.state == TaskState.OPEN,
+        )
+    )
+    return {(case, desk) for case, desk in found if case is not None and desk is not None}
 
 
 def _names(work: Work, model: type[Post | Desk], ids: set[UUID]) -> dict[UUID, Names]:

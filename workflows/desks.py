@@ -27,7 +27,7 @@ from models.vocabulary import (
     RefusalReason,
     Role,
 )
-from workflows import casenumbers, effects, figures, letters, readings
+from workflows import casenumbers, effects, figures, letters, readings, talks
 from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound, StillHeld
 from workflows.mandates import guardian_awaited, meets
@@ -127,6 +127,7 @@ def accept(work: Work, command: AcceptReferral) -> Answered:
         raise ChangedMeanwhile
     work.session.refresh(referral)
     _answered(work, referral)
+    talks.taken(work, referral)
     return Answered(referral.number, referral.state)
 
 
@@ -264,6 +265,7 @@ def close(work: Work, number: str) -> Answered:
     if move is None:
         raise NotAllowedNow
     referral.state = move.after
+    talks.over(work, referral)
     return Answered(referral.number, referral.state)
 
 

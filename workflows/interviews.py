@@ -17,17 +17,9 @@ from typing import Any
 from sqlalchemy import select
 
 from config.codes import language_codes
-from models.cases import Answer, Case, Hold, Task
-from models.network import Agency
+from models.cases import Answer, Case, Hold
 from models.vault.sealed import load_sealed
-from models.vocabulary import (
-    HOLDING,
-    PERSON_PURPOSES,
-    HoldCause,
-    Role,
-    TaskKind,
-    TaskState,
-)
+from models.vocabulary import HOLDING, PERSON_PURPOSES, HoldCause
 from workflows import (
     cards,
     casenumbers,
@@ -37,16 +29,16 @@ from workflows import (
     screening,
     settling,
     sides,
+    talks,
 )
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import case_resource, find_case, open_case
 from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotInformedYet, StillHeld
-from workflows.packs import functions_of
 from workflows.policy import Act, allows, require
 from workflows.referrals import find_referral, resource_of
 from workflows.rules import ask
 from workflows.rules.answers import Source
-from workflows.rules.askers import Asker, asker
+from workflows.rules.askers import Asker
 from workflows.rules.pack import Pack
 from workflows.screening import Screened
 from workflows.settling import HeldRow, Keeps
@@ -148,7 +140,7 @@ def may_interview(work: Work, case_number: str) -> Standing:
     if allows(work.actor, Act.INTERVIEW, case_resource(work, case)) is None:
         return Standing.NOTHING_TO_ASK
     pack = readings.pack_of(work, case)
-    if not _asker(work, pack).facts:
+    if not mandates.own_asker(work.session, pack, work.actor.agency_id).facts:
         return Standing.NOTHING_TO_ASK
     with work.computing(case.person_id, *PERSON_PURPOSES):
         awaited = _waits_for_guardian(work, case, pack)
@@ -285,7 +277,7 @@ def record(work: Work, command: RecordInterview) -> Screened:
     with work.computing(case.person_id, *PERSON_PURPOSES):
         _append(work, case, command)
         screened = screening.take_stock(work, case)
-        _end_task(work, case, pack)
+        talks.asked(work, case, pack, mine)
     return screened
 
 
@@ -303,7 +295,7 @@ def _open(work: Work, case_number: str) -> tuple[Case, Pack, Asker]:
     if case.closed_on is not None:
         raise NotAllowedNow
     pack = readings.pack_of(work, case)
-    mine = _asker(work, pack)
+    mine = mandates.own_asker(work.session, pack, work.actor.agency_id)
     if not mine.facts:
         raise NotAllowed
     if _waits_for_guardian(work, case, pack):
@@ -313,20 +305,10 @@ def _open(work: Work, case_number: str) -> tuple[Case, Pack, Asker]:
 
 def _waits_for_guardian(work: Work, case: Case, pack: Pack) -> bool:
     """A child is not heard by the asylum body before a guardian is appointed (INV-27)."""
-    body = _functions(work, pack)
+    body = mandates.own_functions(work.session, pack, work.actor.agency_id)
     if "asylum" not in body or "child" in body:
         return False
     return mandates.guardian_awaited(work.session, case, pack)
-
-
-def _functions(work: Work, pack: Pack) -> frozenset[str]:
-    return functions_of(pack, work.session.get_one(Agency, work.actor.agency_id).code)
-
-
-def _asker(work: Work, pack: Pack) -> Asker:
-    """What the actor's body may ask; a force, only what its functions need."""
-    force = work.session.get_one(Agency, work.actor.agency_id).kind in mandates.FORCES
-    return asker(pack, Role.PROTECTION_OFFICER, _functions(work, pack) if force else None)
 
 
 def _sitting(work: Work, case: Case) -> Mapping[str, Any] | None:
@@ -363,21 +345,3 @@ def _holding(work: Work, case: Case) -> list[HeldRow]:
         for row in rows
         if (content := row.content or {})
     ]
-
-
-def _end_task(work: Work, case: Case, pack: Pack) -> None:
-    """What the post left to be asked in private is done once every question of it has an answer."""
-    known = readings.known_facts(work, case)
-    rows = work.session.scalars(
-        select(Task)
-        .where(
-            Task.case_id == case.id,
-            Task.kind == TaskKind.PRIVATE_INTERVIEW,
-            Task.state == TaskState.OPEN,
-        )
-        .options(*load_sealed(Task.detail))
-    )
-    for row in rows:
-        wanted = [fact for fact in (row.detail or {}).get("facts", ()) if fact in pack.facts]
-        if wanted and all(cards.is_answered(known, fact) for fact in wanted):
-            row.state, row.done_by = TaskState.DONE, work.actor.user_id

@@ -11,7 +11,9 @@ from models.cases import Case, Hold
 from models.network import Agency, Desk, Post, Service
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
-from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState
+from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState, Role
+from workflows.packs import functions_of
+from workflows.rules.askers import Asker, asker
 from workflows.rules.pack import Pack
 
 #: The decision that ends a child's being without a guardian.
@@ -49,6 +51,18 @@ def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:
         )
     )
     return session.scalar(reported.limit(1)) is not None
+
+
+def own_functions(session: Session, pack: Pack, agency_id: UUID) -> frozenset[str]:
+    """What an agency may decide or provide by this pack."""
+    return functions_of(pack, session.get_one(Agency, agency_id).code)
+
+
+def own_asker(session: Session, pack: Pack, agency_id: UUID) -> Asker:
+    """What a desk of this agency may ask; a force, only what its functions need."""
+    force = session.get_one(Agency, agency_id).kind in FORCES
+    functions = own_functions(session, pack, agency_id) if force else None
+    return asker(pack, Role.PROTECTION_OFFICER, functions)
 
 
 def guardian_awaited(session: Session, case: Case, pack: Pack) -> bool:

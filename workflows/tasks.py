@@ -44,6 +44,8 @@ def ask_in_private(work: Work, command: AskInPrivate) -> None:
         .where(
             Task.case_id == case.id,
             Task.kind == TaskKind.PRIVATE_INTERVIEW,
+            # A desk's own task stays its own.
+            Task.desk_id.is_(None),
             Task.state == TaskState.OPEN,
         )
         .options(*load_sealed(Task.detail))

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from models.cases import Answer, Case, Task
 from models.log import LogEntry
-from models.vocabulary import Action, AgencyKind, HoldState, OutcomeCode, Role, TaskKind, TaskState
+from models.vocabulary import (
+    Action,
+    AgencyKind,
+    DeadlineState,
+    HoldState,
+    OutcomeCode,
+    Role,
+    TaskKind,
+    TaskState,
+)
 from tests.safeguards.safe import Safe
 from tests.safeguards.test_merge import PACK
 from tests.workflows.desk_talk import (
@@ -24,7 +33,18 @@ from tests.workflows.desk_talk import (
     record,
 )
 from tests.world import World
-from workflows import casework, desks, holds, interviews, post_screening, settling, sides, tasks
+from workflows import (
+    casework,
+    desk_lists,
+    desks,
+    holds,
+    interviews,
+    post_screening,
+    settling,
+    sides,
+    talks,
+    tasks,
+)
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -296,13 +316,52 @@ def test_what_the_post_left_to_be_asked_in_private_is_done_once_it_is_asked(safe
 
     def open_tasks() -> list[Any]:
         rows = safe.world.of(Task, number)
+        of_post = [row for row in rows if row.desk_id is None]
         kind = TaskKind.PRIVATE_INTERVIEW
-        return [row for row in rows if row.kind is kind and row.state is TaskState.OPEN]
+        return [row for row in of_post if row.kind is kind and row.state is TaskState.OPEN]
 
     record(safe, desk, number, {"abducted_or_sold": "no"})
     assert open_tasks()
     record(safe, desk, number, {"organ_removal": "no"})
     assert not open_tasks()
+
+
+def test_a_desk_that_takes_somebody_has_the_task_until_all_is_asked_and_its_clocks_end(
+    safe: Safe,
+) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+
+    def to_ask() -> list[bool]:
+        with safe.world.work(desk) as work:
+            return [row.to_ask for row in desk_lists.taken(work).rows]
+
+    def clocks() -> set[str]:
+        referral = safe.referral_of(number, desk)
+        with safe.world.work(desk) as work:
+            shown = desk_lists.case_file(work, referral).deadlines
+            return {row.code for row in shown if row.state is DeadlineState.RUNNING}
+
+    assert to_ask() == [True]
+    assert {talks.SCREEN_CLOCK, talks.TALK_CLOCK} <= clocks()
+    begin(safe, desk, number)
+    # Not to want to say is an answer to the question, and keeps what it keeps.
+    ask_everything(safe, desk, number, organ_removal="declined")
+    assert to_ask() == [False]
+    assert not {talks.SCREEN_CLOCK, talks.TALK_CLOCK} & clocks()
+    held = {one.code: one for one in page(safe, desk, number).keeps}
+    assert held["H.unscreened"].unsaid == ("organ_removal",)
+    assert Action.CLOSE in safe.shut(number)
+
+
+def test_the_task_ends_with_the_desk_s_care(safe: Safe) -> None:
+    number = of_the_post(safe)
+    desk = at_desk(safe, number)
+    referral = report(safe, desk, number)
+    with safe.world.work(desk) as work:
+        desks.close(work, referral)
+    left = [row for row in safe.world.of(Task, number) if row.desk_id in desk.desk_ids]
+    assert {row.state for row in left} == {TaskState.DONE}
 
 
 def test_what_is_never_asked_is_kept_when_it_is_told(safe: Safe) -> None:
