@@ -266,3 +266,15 @@ def test_a_file_of_vignettes_may_be_a_list_and_errors_name_the_line(copy_of_pack
     path.write_text(person.format("A", "UAC") + person.format("B", "UAX"), encoding="utf-8")
     with pytest.raises(PackError, match=r"two\.yaml:8: found profile UAX"):
         load_pack(copy_of_packs, "bas", DAY)
+
+
+def test_a_vignette_may_be_like_another_person(copy_of_packs: Path) -> None:
+    path = copy_of_packs / "bas" / "vignettes" / "brother.yaml"
+    text = "person: B\nas_of: 2026-03-01\nlike: boy.yaml\nfacts: {age: 9}\nexpect: {urgency: now}\n"
+    path.write_text(text, encoding="utf-8")
+    found = {v.file: v.raw_facts for v in load_pack(copy_of_packs, "bas", DAY).vignettes}
+    boy = found["bas/vignettes/boy.yaml"]
+    assert found["bas/vignettes/brother.yaml"] == {**boy, "age": 9}
+    path.write_text(text.replace("boy.yaml", "girl.yaml"), encoding="utf-8")
+    with pytest.raises(PackError, match=r"brother\.yaml:3: found girl\.yaml"):
+        load_pack(copy_of_packs, "bas", DAY)

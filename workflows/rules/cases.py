@@ -18,7 +18,7 @@ from workflows.rules.conditions import AtLeast, Condition, Output
 from workflows.rules.country_words import KINDS, clock_words, country_word, whole_clock
 from workflows.rules.faults import AnswerError, PackError
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Invariant, Packet, Vignette
+from workflows.rules.pack_model import Hold, Invariant, Packet, Vignette
 from workflows.rules.reading import CERTAINLY, View, truth
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
@@ -161,11 +161,16 @@ def ledger_word(pack: Pack, kind: str, id_: str) -> str:
     if kind == "screen":
         return ", ".join(f.id for f in pack.facts.values() if id_ in f.mandatory_for) or "nothing"
     if kind == "lift":
-        hold = pack.holds.get(id_)
-        return f"{hold.lifted_by_decision} by {hold.lifted_by_body}" if hold else "nothing"
+        return _lifted(pack.holds[id_]) if id_ in pack.holds else "nothing"
     if id_ not in pack.needs:
         return "nothing"
     return _of_need(pack, kind, id_)
+
+
+def _lifted(hold: Hold) -> str:
+    """`final_negative by asylum`; a hold that nobody lifts falls away by itself alone."""
+    decided = hold.lifted_by_decision
+    return f"{decided} by {hold.lifted_by_body}" if decided else "nobody"
 
 
 def _of_need(pack: Pack, kind: str, need: str) -> str:

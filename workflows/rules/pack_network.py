@@ -180,6 +180,7 @@ def _add_vignette(
         found = repr(row["facts"])
         raise document.error((*place, "facts"), found, "a map of facts to answers")
     country = row.get("country", "")
+    raw = {**_like(draft, layer, document, place, row), **row["facts"]}
     if not country:
         for fact in row["facts"]:
             if fact not in draft.facts:
@@ -200,7 +201,7 @@ def _add_vignette(
             person=row["person"],
             case=row.get("case", ""),
             as_of=row["as_of"],
-            raw_facts={str(key): value for key, value in row["facts"].items()},
+            raw_facts={str(key): value for key, value in raw.items()},
             expect=expect,
             require=row.get("require", ()),
             referrals=row.get("referrals", ()),
@@ -209,6 +210,20 @@ def _add_vignette(
             note=row.get("note", ""),
         )
     )
+
+
+def _like(
+    draft: Draft, layer: Layer, document: Document, place: Place, row: dict[str, Any]
+) -> dict[str, Any]:
+    """The answers of another person of this pack, whom this one is like but for `facts`."""
+    if "like" not in row:
+        return {}
+    file = f"{layer.code}/vignettes/{row['like']}"
+    found = next((one for one in draft.vignettes if one.file == file), None)
+    if found is None:
+        allowed = "a file of vignettes of this pack, with one person, that comes before this one"
+        raise document.error((*place, "like"), row["like"], allowed)
+    return dict(found.raw_facts)
 
 
 def _check_expect(draft: Draft, document: Document, place: Place, value: str, *, own: bool) -> None:

@@ -272,6 +272,7 @@ class VignetteYaml(Row):
     case = Pattern(r"[A-Z]{1,4}[0-9]{1,4}", "a case as V13")
     country = Pattern(r"[A-Z]{3}", "three capital letters of ISO 3166")
     as_of = Day(required=True)
+    like = Text()
     facts = Anything(required=True)
     expect = Names()
     require = Words()

@@ -224,7 +224,8 @@ class _Maker:
                 new += [(name, value) for value in (less if name != "facts" else []) + more]
             for name, value in new:
                 says = f"{name} become {', '.join(value) or 'none'}"
-                other = dataclasses.replace(row, **{name: value})
+                field: dict[str, Any] = {name: value}
+                other = dataclasses.replace(row, **field)
                 yield Slip("packet", f"packet {need}", says, self._row("packets", need, other))
 
     def routes(self) -> Iterator[Slip]:

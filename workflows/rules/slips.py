@@ -88,7 +88,8 @@ class Examiner:
             return Noticed(slip, self.country.look(slip.kind, slip.pack), {})
         changed = {} if slip.kind in _NO_TERMS else self.changed(slip)
         real, unsettled = bool(changed), False
-        if changed and self.witnesses.notice(changed):
+        keys = [key for key in said_again(slip) if said(slip.pack, key) != said(self.pack, key)]
+        if self.witnesses.notice(changed) or self.witnesses.notice_beside(slip.pack, keys):
             return Noticed(slip, VIGNETTE, changed)
         self._prepare()
         with self.prover.solver.scope():
@@ -97,8 +98,10 @@ class Examiner:
             except Unsettled:
                 unsettled = True
             by = self._logic(slip) if real else SAME
-        if by in {SAME, UNNOTICED}:
-            by = self._beside(slip, by)
+        if slip.kind in _CLOCKS:
+            by = self._clock(slip)
+        elif by in {SAME, UNNOTICED} and keys:
+            by = self._routes(slip) if slip.kind == "route" else UNNOTICED
         return Noticed(slip, by, changed, unsettled)
 
     def changed(self, slip: Slip) -> dict[Protection, Term]:
@@ -154,17 +157,6 @@ class Examiner:
         rows = [row for row in self.pack.invariants.values() if row.form != "workflow"]
         return sorted(rows, key=lambda row: row.form == "monotone")
 
-    def _beside(self, slip: Slip, before: str) -> str:
-        """What no condition reads: consent, what is told, who is sent to, who lifts, how long it may take."""
-        if slip.kind in _CLOCKS:
-            return self._clock(slip, before)
-        keys = [key for key in said_again(slip) if said(slip.pack, key) != said(self.pack, key)]
-        if not keys:
-            return before
-        if self.witnesses.notice_beside(slip.pack, keys):
-            return VIGNETTE
-        return self._routes(slip) if slip.kind == "route" else UNNOTICED
-
     def _routes(self, slip: Slip) -> str:
         other = self.prover.beside(slip.pack)
         routed = (row for row in self.pack.invariants.values() if row.form == "routed")
@@ -172,9 +164,9 @@ class Examiner:
             return INVARIANT
         return UNNOTICED
 
-    def _clock(self, slip: Slip, before: str) -> str:
+    def _clock(self, slip: Slip) -> str:
         if not any(map(self.prover.exists, self.clock_differs(slip))):
-            return before
+            return SAME
         deadline = slip.about.removeprefix("deadline ")
         return VIGNETTE if self.witnesses.notice_clock(slip.pack, deadline) else UNNOTICED
 
