@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Table, insert, select
 
+from models import documents as linked
 from models.base import adjacent_ids
 from models.cases import Case
 from models.documents import DOCUMENT_PURPOSES, Document, DocumentPiece
@@ -177,7 +178,7 @@ def case_of_care(work: Work, referral_number: str) -> str:
 
 def link_of(work: Work, person: UUID) -> str:
     """The keyed link between a person and their documents."""
-    return work.provider.mac("log", b"documents|" + person.bytes).hex()[:32]
+    return linked.link_of(work.provider, person)
 
 
 def tidy_name(name: str) -> str:

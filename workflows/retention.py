@@ -120,7 +120,7 @@ def look(work: Work, after: UUID | None = None) -> Looked:
             continue
         contact = schedules.ends_on(schedule(), found_of, "contact")
         if contact is not None and contact[0] <= today:
-            emptied += _empty_contact(work, case)
+            emptied += _empty_contact(work, case, contact[0])
     work.session.flush()
     return Looked(len(found), proposed, emptied, found[-1].id if len(found) == STEP else None)
 
@@ -166,13 +166,16 @@ def _propose(work: Work, case: Case, row: str) -> int:
     return 1
 
 
-def _empty_contact(work: Work, case: Case) -> int:
+def _empty_contact(work: Work, case: Case, due: date) -> int:
+    """1 where there was one. Whoever was looked at since it was due is not opened again."""
+    person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.contact))
+    if person.changed_on >= due:
+        return 0
+    person.changed_on = work.now.date()
     with work.computing(case.person_id, Purpose.CONTACT):
-        person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.contact))
         if not any((person.contact or {}).values()):
             return 0
         person.contact = {"phone": None}
-    person.changed_on = work.now.date()
     work.note(
         Act.RETAIN,
         "system.clock",

@@ -22,6 +22,8 @@ log = structlog.get_logger("serai.worker")
 
 #: With a round every ten seconds, once an hour.
 _TIDY_EVERY = 360
+#: Once a day, and soon after a start.
+_RETAIN_EVERY = 8640
 
 
 def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
@@ -36,6 +38,8 @@ def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
         sealing.run()
         if number % _TIDY_EVERY == 0:
             tidy(storage, settings, shelf)
+        if number % _RETAIN_EVERY == 1:
+            retain(storage, settings, shelf)
 
 
 def run_round(storage: Storage, settings: Settings, shelf: Shelf) -> None:
@@ -63,7 +67,6 @@ def tidy(storage: Storage, settings: Settings, shelf: Shelf) -> None:
         restoring.write_files(work, settings.data_dir / restoring.FOLDER)
     with begin(storage, SYSTEM_ACTOR, now=utc_now(), settings=settings, shelf=shelf) as work:
         closing.close_due(work)
-    retain(storage, settings, shelf)
 
 
 def retain(storage: Storage, settings: Settings, shelf: Shelf) -> None:

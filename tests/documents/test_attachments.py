@@ -11,13 +11,14 @@ from models.cases import Case
 from models.documents import Document, DocumentPiece
 from models.log import LogEntry
 from models.vault import chunks
-from models.vault.errors import KeyGone, NotReady, Tampered
+from models.vault.errors import Denied, KeyGone, NotReady, Tampered
 from models.vocabulary import Purpose
 from tests.documents.made import SECRET, picture
 from tests.world import World
 from workflows import attachments
 from workflows.attachments import AttachDocument, DocumentLine
 from workflows.errors import FileRefused, InvalidCommand, NotAllowed, NotFound, ScannerUnreachable
+from workflows.keeping_keys import Keeping
 
 
 def attach(
@@ -203,10 +204,43 @@ def test_heads_and_pieces_do_not_open_in_each_others_place(world: World) -> None
         read(world, number, two.id)
 
 
-def test_a_document_opens_for_nobody_before_somebody_says_whose_it_is(world: World) -> None:
+def test_a_document_that_was_found_in_another_way_opens_only_with_a_grant(world: World) -> None:
+    number = world.register()
+    world.register("Marzia")
+    attach(world, number)
+    person = case_of(world, number)
+    with world.work() as work:
+        row = work.session.scalars(select(Document)).one()
+        assert row.sealed_owner == person
+        with pytest.raises(Denied):
+            _ = row.medical
+    with pytest.raises(NotReady):
+        _ = Document(link="x").sealed_owner
+
+
+def test_new_data_keys_for_everybody_leave_every_document_readable(any_world: World) -> None:
+    world = any_world
+    number = world.register()
+    world.register("Marzia")
+    lines = [attach(world, number, purpose) for purpose in (Purpose.IDENTITY, Purpose.MEDICAL)]
+    before = [read(world, number, line.id).content for line in lines]
+    keeping = Keeping(world.storage, world.settings, world.shelf, world.clock)
+    assert keeping.rotate_data_keys().destroyed > 0
+    assert {key.version for key in world.storage.keys.get(case_of(world, number), "medical")} == {2}
+    assert [read(world, number, line.id).content for line in lines] == before
+
+
+def test_documents_of_an_erased_person_do_not_stop_new_data_keys(world: World) -> None:
     attach(world, world.register())
-    with world.work() as work, pytest.raises(NotReady):
-        _ = work.session.scalars(select(Document)).one().medical
+    with world.storage.engine.begin() as connection:
+        connection.execute(update(Document.__table__).values(link="of nobody"))
+    keeping = Keeping(world.storage, world.settings, world.shelf, world.clock)
+    assert keeping.rotate_data_keys().destroyed > 0
+
+
+def case_of(world: World, number: str) -> UUID:
+    found: UUID = world.rows(Case, Case.number == number)[0].person_id
+    return found
 
 
 def test_without_the_persons_keys_a_document_is_noise(world: World) -> None:
