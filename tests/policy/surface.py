@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.work import Engines
 from models.accounts import MachineToken, SignIn, User
 from models.cases import Case, Hold, Need, Task
+from models.figures import ClosedPeriod
 from models.network import Agency, Desk
 from models.publication import PackVersion
 from models.vocabulary import (
@@ -33,7 +34,7 @@ from models.vocabulary import (
     Role,
 )
 from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
-from workflows import attachments, desks, erasure, log, publishing, rights, screening
+from workflows import attachments, closing, desks, erasure, log, publishing, rights, screening
 from workflows.accounts import make_token
 from workflows.policy import Actor
 
@@ -271,6 +272,17 @@ def _version(world: World) -> UUID:
     return made
 
 
+def _period(world: World) -> str:
+    """A month whose books are closed; made once."""
+    if not world.rows(ClosedPeriod):
+        world.clock.forward(days=-60)
+        world.register("Anisa")
+        world.clock.forward(days=60)
+        with world.work() as work:
+            closing.close_due(work)
+    return str(world.rows(ClosedPeriod)[0].period)
+
+
 def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> Things:
     case = world.rows(Case, Case.number == number)[0]
     need = world.rows(Need, Need.case_id == case.id, Need.state == NeedState.OPEN)[0]
@@ -294,6 +306,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "desk": desk,
         "code": "kaz",
         "version_id": str(_version(world)),
+        "period": _period(world),
         "network/desks.code": CHILD_DESK,
         "network/posts.code": POST,
     }

@@ -52,6 +52,7 @@ def add_figures(world: World, count: int, seed: int = 1) -> None:
             "outcome": "none",
             "acknowledged": chance.choice(("24h", "72h", "none")),
             "language": "ru",
+            "record_key": chance.getrandbits(40),
         }
         for _ in range(count)
     ]

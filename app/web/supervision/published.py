@@ -8,9 +8,8 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.locale import number
 from app.web.supervision.exports import archive
-from app.web.supervision.labels import Labels, labels_of, month_label
+from app.web.supervision.labels import Labels, labels_of, month_label, number
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from models.vocabulary import ApprovalState
