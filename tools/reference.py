@@ -31,6 +31,7 @@ from models.base import Base
 from models.session import open_storage
 from models.vault.providers import FileProvider
 from tools import safeguards
+from workflows.acts import STEP_UP
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -177,6 +178,8 @@ def acts() -> Rows:
     for act in workflows.policy.Act:
         rules = [rule for rule in workflows.policy.RULES if act in rule.acts]
         allowed = "; ".join(f"{who(rule)} ({rule.id})" for rule in rules)
+        if act in STEP_UP:
+            allowed += ". Asks again who it is"
         rows.append((f"`{act.name}`", f"`{act.value}`", allowed or "nobody"))
     return rows
 

@@ -24,12 +24,9 @@ from workflows.administration import LONGEST_TOKEN_DAYS, IssueToken, NewUser
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
-class RoleSchema(CommandSchema):
+class PlacedSchema(CommandSchema):
     """A role, and where an account of it belongs."""
 
-    command = ChangeRole
-
-    user_id = fields.UUID(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     agency = Code(required=True)
     post = Code(load_default=None, allow_none=True)
@@ -66,13 +63,16 @@ class RoleSchema(CommandSchema):
         return super().make_command({**data, **kept}, **rest)
 
 
-class NewUserSchema(RoleSchema):
+class RoleSchema(PlacedSchema):
+    """Another role or place for an account that is there."""
+
+    command = ChangeRole
+
+    user_id = fields.UUID(required=True)
+
+
+class NewUserSchema(PlacedSchema):
     """A sign-in name that is no real name, a role, and where the account belongs."""
-
-    class Meta(CommandSchema.Meta):
-        """Of a new account there is no id yet."""
-
-        exclude = ("user_id",)
 
     command = NewUser
 
