@@ -222,3 +222,24 @@ def test_a_published_file_is_brought_in_and_every_fault_stands_at_its_field(worl
     assert answer.status_code == 303
     version = answer.headers["Location"].partition("/versions/")[2][:36]
     assert row(world, version).label == "2031.7"
+
+
+def test_the_page_to_try_is_light_and_keeps_what_was_answered(world: World) -> None:
+    """A card at a time: all other answers travel along, and one may be forgotten."""
+    address = "/rules/kaz/try"
+    first = world.get("supervisor", address)
+    told = {"q_age": "14", "q_with_parent": "no", "q_birth-kind": "", "q_sex": "F"}
+    second = world.press("supervisor", address, on=address, **told)
+    third = world.press("supervisor", address, on=address, show="control", **told)
+    fourth = world.press("supervisor", address, on=address, find="freely go home", **told)
+    for page in (first, second, third, fourth):
+        assert page.status_code == 200
+        assert len(page.data) < 60_000, len(page.data)
+    assert 'name="q_papers_kept_by_other"' in third.text
+    assert 'name="q_papers_kept_by_other"' not in fourth.text
+    assert 'name="q_wants_to_return"' in fourth.text
+    for page in (second, third, fourth):
+        assert '<input type="hidden" name="q_with_parent" value="no">' in page.text
+    forgotten = world.press("supervisor", address, on=address, forget="with_parent", **told)
+    assert 'name="q_with_parent" value="no">' not in forgotten.text
+    assert '<input type="hidden" name="q_age" value="14">' in forgotten.text
