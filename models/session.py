@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from models.accounts import SignIn
+from models.scope import SYSTEM
 from models.turns import Turns
 from models.vault.engine import prepare_engine
 from models.vault.errors import KeyringMissing, ProviderDown
@@ -67,7 +68,9 @@ class Storage:
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[tuple[Session, Vault]]:
         vault = Vault(self.provider, self.keys)
-        with Session(engine, info={"vault": vault}, expire_on_commit=False) as session:
+        # The storage's own scope; a unit of work narrows it to its actor's.
+        info = {"vault": vault, "scope": SYSTEM}
+        with Session(engine, info=info, expire_on_commit=False) as session:
             try:
                 yield session, vault
             finally:

@@ -40,10 +40,10 @@ from workflows.mandates import meets
 from workflows.packets import PacketPreview
 from workflows.packs import agency_code
 from workflows.policy import Act, Resource
+from workflows.restrictions import require_unrestricted
 from workflows.rules.pack import Pack
 from workflows.rules.routing import standing_routes
 from workflows.states import TAKEN, move_of
-from workflows.restrictions import require_unrestricted
 from workflows.work import Work
 
 #: Live states that fill a desk's places.
@@ -181,11 +181,13 @@ def _not_for_them(
 
 def _places_taken(work: Work) -> dict[UUID, int]:
     limited = select(Service.desk_id).where(Service.capacity.is_not(None))
-    rows = work.session.execute(
-        select(Referral.desk_id, func.count())
-        .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
-        .group_by(Referral.desk_id)
-    )
+    # A desk is full by everybody's referrals, not by one agency's: counted, none is seen.
+    with work.beyond():
+        rows = work.session.execute(
+            select(Referral.desk_id, func.count())
+            .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
+            .group_by(Referral.desk_id)
+        ).all()
     # `dict(rows)` would take a result for a mapping, and `tuples` is deprecated.
     return {row[0]: row[1] for row in rows}
 

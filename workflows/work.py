@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from config.settings import Settings
+from models.scope import SYSTEM as SYSTEM_SCOPE
+from models.scope import Scope, work_within
 from models.session import Storage
 from models.turns import NoTurn
 from models.vault.index import NameIndex
@@ -56,6 +58,24 @@ class Work:
     entries: list[log.Entry] = field(default_factory=list)
     #: The last act asked for, so that a refusal can be logged with it.
     asked: Act | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Whose work it is, is also the database's to know: it is told when the actor is set."""
+        object.__setattr__(self, name, value)
+        if name == "actor" and isinstance(value, Actor):
+            work_within(self.session, scope_of(value))
+
+    @contextmanager
+    def beyond(self) -> Iterator[None]:
+        """Look past the boundary between agencies for a count, or for one case under a rule that says so.
+
+        Lifts the database's second line only; the policy holds as ever.
+        """
+        work_within(self.session, SYSTEM_SCOPE)
+        try:
+            yield
+        finally:
+            work_within(self.session, scope_of(self.actor))
 
     def allow(
         self,
@@ -157,6 +177,11 @@ class Work:
             )
             for owner, fields in opened.items()
         ]
+
+
+def scope_of(actor: Actor) -> Scope:
+    """What the database is told of an actor."""
+    return Scope(actor.role.value, actor.agency_id, actor.post_id, actor.country, actor.desk_ids)
 
 
 @contextmanager
