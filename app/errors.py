@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.work import StalePage
-from models.vault.errors import VaultError
+from models.vault.errors import Locked, NotHeld, ProviderDown, PurposeClosed, VaultError
 from workflows.errors import SeraiError
 
 log = structlog.get_logger("serai")
@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StalePage, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(VaultError, _vault)
+    for absent in (NotHeld, Locked, ProviderDown):
+        app.register_error_handler(absent, _absent)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -104,6 +106,23 @@ def _http(error: HTTPException) -> Response:
 def _vault(error: VaultError) -> Response:
     """A sealed value that does not open: a fault of the deployment or an attack, never the officer's."""
     return _with_reference(error, "vault", gettext("Something here cannot be opened."))
+
+
+def _absent(error: VaultError) -> Response:
+    """A key that is not on this machine, or not now: said plainly, since it is nobody's fault."""
+    log.warning("key_absent", error=type(error).__name__, code=error.code)
+    if isinstance(error, PurposeClosed):
+        title = gettext("This part of the file cannot be opened here now.")
+        next_ = gettext(
+            "It opens only where its key is, or while somebody it was given to is signed in. What you "
+            "saved is kept, and everything else goes on."
+        )
+    else:
+        title = gettext("This cannot be opened on this machine now.")
+        next_ = gettext("Its key is not here, or is locked. Tell your administrator.")
+    if wants_problem():
+        return problem(error.status, error.code, title)
+    return page(error.status, title, next_)
 
 
 def _unexpected(error: Exception) -> Response:

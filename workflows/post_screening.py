@@ -16,6 +16,7 @@ from models.people import Person
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, Grade, Role
 from workflows import cards, once, readings, screening, sides
+from workflows.absence import unless_absent
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotInformedYet
@@ -34,6 +35,8 @@ class NowShown:
     number: str
     seen: tuple[str, ...]
     informed: bool
+    #: Whether what was ticked before can be shown on this machine.
+    readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class AskShown:
 def now_page(work: Work, number: str) -> NowShown:
     """The eight ticks as recorded."""
     case = open_case(work, number, Act.RECORD_URGENT_NEEDS)
-    return NowShown(case.number, tuple(case.urgent_needs or ()), case.informed_on is not None)
+    seen = unless_absent(lambda: tuple(case.urgent_needs or ()), None)
+    return NowShown(case.number, seen or (), case.informed_on is not None, seen is not None)
 
 
 def registered_as(work: Work, number: str, claim: Any) -> Mapping[str, Any] | None:
@@ -87,12 +91,12 @@ def registered_as(work: Work, number: str, claim: Any) -> Mapping[str, Any] | No
 def inform_page(work: Work, number: str) -> InformShown:
     """Which languages the person speaks, and whether the step is already recorded."""
     case = open_case(work, number, Act.INFORM)
-    traits = _traits(work, case)
+    traits: Mapping[str, Any] = unless_absent(lambda: _traits(work, case), {})
     return InformShown(
         number=case.number,
         pack=readings.pack_of(work, case),
         languages=tuple(traits.get("languages") or ()),
-        information=case.information,
+        information=unless_absent(lambda: case.information, None),
         interpreter=traits.get("interpreter"),
     )
 

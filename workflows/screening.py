@@ -17,8 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from config.codes import language_codes
 from models.cases import Answer, Assessment, Case
-from models.vocabulary import Role
+from models.vocabulary import Purpose, Role
 from workflows import effects, figures, losses, readings, shadowing, sides
+from workflows.absence import unless_absent
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotInformedYet
 from workflows.policy import Act
@@ -86,6 +87,10 @@ class Screened:
     changed: bool
 
 
+#: What an assessment is made of, and what follows from it.
+_WEIGHED = (Purpose.IDENTITY, Purpose.PROTECTION, Purpose.LEGAL)
+
+
 def record_urgent_needs(work: Work, command: RecordUrgentNeeds) -> Screened:
     """Record what is seen at a glance; a medical need or a child alone makes the case urgent at once.
 
@@ -98,8 +103,18 @@ def record_urgent_needs(work: Work, command: RecordUrgentNeeds) -> Screened:
     case.urgent_needs = sorted(set(command.seen))
     effects.urgent_tasks(work, case, command.seen)
     observed = observed_facts(readings.pack_of(work, case), command.seen)
-    append(work, case, make_statements(work, case, observed, Source.OBSERVED))
-    return take_stock(work, case)
+    # Where answers are not read back, what was seen is kept all the same; it is assessed where they are.
+    closed = not work.vault.opens(case.person_id, _WEIGHED)
+    made = make_statements(work, case, observed, Source.OBSERVED, first=closed)
+    append(work, case, made)
+    return _of_these_alone(work, case, made) if closed else take_stock(work, case)
+
+
+def _of_these_alone(work: Work, case: Case, made: Sequence[Statement]) -> Screened:
+    """What the statements at hand mean by themselves; nothing of the case is changed by it."""
+    facts = readings.put_together(work, case, made)
+    reading = assess(readings.pack_of(work, case), facts, work.now.date())
+    return Screened(case.number, reading, changed=False)
 
 
 def observed_facts(pack: Pack, seen: Sequence[str]) -> dict[str, Any]:
@@ -128,7 +143,7 @@ def inform(work: Work, command: RecordInformation) -> None:
     if command.language not in language_codes():
         # The word goes into the figures as it is.
         raise InvalidCommand(field="language")
-    desk = (case.information or {}).get("desk")
+    desk = unless_absent(lambda: (case.information or {}).get("desk"), None)
     case.information = {
         # What a desk has told since stays.
         **({"desk": desk} if desk else {}),
@@ -142,7 +157,8 @@ def inform(work: Work, command: RecordInformation) -> None:
     }
     case.informed_on = case.informed_on or work.now.date()
     case.changed_on = work.now.date()
-    figures.record(work, case, language=command.language)
+    # Where the case cannot be opened, it is counted by whoever may open it next.
+    unless_absent(lambda: figures.record(work, case, language=command.language), None)
 
 
 def answer(work: Work, command: RecordAnswers, *, decided: bool = False) -> Screened:

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.vault.contract import PURPOSES, KekRef, KeyProvider
-from models.vault.errors import Denied, KeyConflict, KeyGone, Tampered
+from models.vault.errors import Denied, KeyConflict, KeyGone, NotHeld, Tampered
 from models.vault.format import (
     KEY_BYTES,
     DataKey,
@@ -168,7 +168,24 @@ class Vault:
         versions = self._wrapped[owner, purpose]
         if not versions:
             return self._make(owner, purpose)
-        return self._opening_key(owner, purpose, max(versions))
+        newest = max(versions)
+        try:
+            return self._opening_key(owner, purpose, newest)
+        except NotHeld:
+            # A drop-box: what was written before cannot be opened, so what is written now gets a new key.
+            return self._make(owner, purpose, newest + 1)
+
+    def opens(self, owner: UUID, purposes: Iterable[str]) -> bool:
+        """Whether all that is kept of a person for these purposes could be opened on this machine now."""
+        named = [str(purpose) for purpose in purposes]
+        self.prefetch([owner], named)
+        try:
+            for purpose in named:
+                for version in self._wrapped[owner, purpose]:
+                    self._opening_key(owner, purpose, version)
+        except NotHeld:
+            return False
+        return True
 
     def with_keys(self, owners: Iterable[UUID]) -> set[UUID]:
         """Those of these people who have a data key. Fetches all their wrapped keys in one query."""
@@ -244,16 +261,16 @@ class Vault:
     def __repr__(self) -> str:
         return f"<vault, {'closed' if self._closed else 'open'}, {len(self.reads)} reads>"
 
-    def _make(self, owner: UUID, purpose: str) -> DataKey:
+    def _make(self, owner: UUID, purpose: str, version: int = 1) -> DataKey:
         if owner in self._erased:
             raise KeyGone("the person was erased", purpose=purpose)
-        raw, version = secrets.token_bytes(KEY_BYTES), 1
+        raw = secrets.token_bytes(KEY_BYTES)
         kek = self.provider.primary(purpose)
         wrapped = self.provider.wrap(kek, raw, key_context(owner, purpose, version))
         row = WrappedKey(owner, purpose, version, str(kek), wrapped)
         key = DataKey(raw, owner=owner, purpose=purpose, version=version)
         self._pending[owner, purpose] = row
-        self._wrapped[owner, purpose] = {version: row}
+        self._wrapped.setdefault((owner, purpose), {})[version] = row
         self._keys[owner, purpose, version] = key
         return key
 
