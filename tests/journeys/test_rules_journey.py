@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,11 +10,14 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import expect
 
+from config.settings import PACKS
 from models.cases import Case
 from tests.journeys.stage import Stage
 from tests.journeys.visitor import Visitor
 from workflows import rule_checks, shadowing
 from workflows.accounts import SYSTEM_ACTOR
+from workflows.rules import canonical
+from workflows.rules.packs import load_pack
 from workflows.work import Work
 
 pytestmark = pytest.mark.browser
@@ -64,6 +68,67 @@ def test_rules_are_brought_in_tried_and_published_by_another(visit: Visit, stage
     reviewer.go(LIST)
     expect(page.locator("tbody")).to_contain_text("In force")
     reviewer.look("versions")
+    bring_back(visit, stage, reviewer, version)
+
+
+def bring_back(visit: Visit, stage: Stage, reviewer: Visitor, first: str) -> None:
+    """A published file follows it and proves a mistake: the first is brought back, by two again."""
+    author = visit("6-author-again", 360)
+    page = author.sign_in("admin")
+    second = bring_in_file(author, stage)
+    publish(reviewer, stage, "supervisor", second)
+    author.go(f"{LIST}/{first}")
+    author.press("Bring back")
+    page.wait_for_url(re.compile("/back"))
+    page.locator("#password").fill(stage.cards["admin"].password)
+    author.look("bring-back")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile("done=back"))
+    again = page.url.partition("?")[0].rpartition("/")[2]
+    assert again not in {first, second}
+    worker(stage)
+    author.go(f"{LIST}/{again}")
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    author.look("brought-back")
+    publish(reviewer, stage, "supervisor", again)
+    reviewer.go(f"{LIST}/{second}")
+    expect(reviewer.page.locator("main")).to_contain_text("Retired")
+
+
+def bring_in_file(author: Visitor, stage: Stage) -> str:
+    """Upload a published file, first a broken one, and let it run beside; the version's id."""
+    page = author.page
+    today = load_pack(PACKS, "kaz", stage.clock().date())
+    raw = canonical.dump(dataclasses.replace(today, version="2031.7"))
+    author.go(LIST)
+    page.get_by_role("link", name="Bring in a published file").click()
+    page.wait_for_url(re.compile("/versions/file"))
+    author.look("file")
+    for content, done in ((raw[:-1], False), (raw, True)):
+        page.locator("#file").set_input_files(
+            {"name": "kaz.json", "mimeType": "application/json", "buffer": content}
+        )
+        page.locator("#note").fill("From the ministry")
+        page.locator("#password").fill(stage.cards["admin"].password)
+        author.press("Sign and bring in")
+        if not done:
+            expect(page.locator("#file-error")).to_contain_text("no JSON in UTF-8")
+            author.look("file-refused")
+    page.wait_for_url(re.compile("done=in"))
+    author.press("Let it run beside")
+    page.wait_for_url(re.compile("done=testing"))
+    worker(stage)
+    return page.url.partition("?")[0].rpartition("/")[2]
+
+
+def publish(who: Visitor, stage: Stage, name: str, version: str) -> None:
+    """The second signature."""
+    who.go(f"{LIST}/{version}")
+    who.press("Publish")
+    who.page.wait_for_url(re.compile("/publish"))
+    who.page.locator("#password").fill(stage.cards[name].password)
+    who.page.locator("main form button[type=submit]").click()
+    who.page.wait_for_url(re.compile("done=published"))
 
 
 def bring_in(visit: Visit, stage: Stage) -> str:
@@ -111,6 +176,7 @@ def read(reader: Visitor, version: str) -> None:
         (LIST, "versions"),
         (f"{LIST}/{version}", "version"),
         (f"{LIST}/{version}/publish", "sign"),
+        (f"{LIST}/file", "file"),
         ("/rules/kaz/try", "try"),
         ("/rules/kaz", "pack"),
     ):
