@@ -86,10 +86,10 @@ class Provider:
         )
 
     def _claims(self, begun: Begun, code: str, now: int) -> Mapping[str, Any]:
-        from authlib.common.errors import AuthlibBaseError
-        from authlib.oidc.core import CodeIDToken
-        from httpx2 import HTTPError
-        from joserfc.errors import JoseError
+        from authlib.common.errors import AuthlibBaseError  # extra `oidc`
+        from authlib.oidc.core import CodeIDToken  # extra `oidc`
+        from httpx2 import HTTPError  # extra `oidc`
+        from joserfc.errors import JoseError  # extra `oidc`
 
         try:
             with self._session() as client:
@@ -120,9 +120,9 @@ class Provider:
         return claims
 
     def _signed(self, client: Any, described: Mapping[str, Any], text: str) -> Any:
-        from joserfc import jwt
-        from joserfc.jwk import KeySet
-        from joserfc.jws import JWSRegistry
+        from joserfc import jwt  # extra `oidc`
+        from joserfc.jwk import KeySet  # extra `oidc`
+        from joserfc.jws import JWSRegistry  # extra `oidc`
 
         offered = described.get("id_token_signing_alg_values_supported") or ["RS256"]
         answer = client.request("GET", described["jwks_uri"], withhold_token=True)
@@ -133,7 +133,7 @@ class Provider:
         return jwt.decode(text, KeySet.import_key_set(answer.json()), registry=registry)
 
     def _described(self, client: Any) -> Mapping[str, Any]:
-        from httpx2 import HTTPError
+        from httpx2 import HTTPError  # extra `oidc`
 
         place = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
@@ -147,7 +147,7 @@ class Provider:
         return described
 
     def _session(self) -> Any:
-        from authlib.integrations.httpx_client import OAuth2Client
+        from authlib.integrations.httpx_client import OAuth2Client  # extra `oidc`
 
         return OAuth2Client(
             self._client_id,
