@@ -15,6 +15,7 @@ from sqlalchemy import select
 from models.cases import Assessment
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, Urgency
+from workflows import sides
 from workflows.casework import open_case
 from workflows.errors import NotFound
 from workflows.policy import Act
@@ -24,7 +25,7 @@ from workflows.work import Work
 
 @dataclass(frozen=True)
 class AssessmentShown:
-    """One assessment. `trace` is as rules.md 3.5, restricted answers without their value."""
+    """One assessment. `trace` is as rules.md 3.5; answers restricted, or of another body, have no value."""
 
     case_number: str
     sequence: int
@@ -57,7 +58,7 @@ def numbered(work: Work, case_number: str, sequence: int | None = None) -> Asses
     content = None if row is None else row.content
     if row is None or content is None:
         raise NotFound
-    reading = Reading.from_dict(content)
+    reading = sides.as_shown(work, case, Reading.from_dict(content))
     return AssessmentShown(
         case_number=case.number,
         sequence=row.sequence,

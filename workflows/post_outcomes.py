@@ -19,7 +19,7 @@ from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import offers, readings, referrals, screening
+from workflows import offers, readings, referrals, screening, sides
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -113,10 +113,11 @@ def outcome_page(work: Work, number: str) -> OutcomeShown:
     """What holds, what is indicated and why, what must happen by when, and whom to ask."""
     case = open_case(work, number, Act.VIEW_ASSESSMENT)
     interview = screening.interview(work, case, private=True)
+    reading = readings.latest_reading(work, case)
     return OutcomeShown(
         number=case.number,
         pack=readings.pack_of(work, case),
-        reading=readings.latest_reading(work, case),
+        reading=None if reading is None else sides.as_shown(work, case, reading),
         holds=holds_of(work, case.number),
         deadlines=_deadlines(work, case),
         proposals=referrals.propose(work, case.number),

@@ -9,6 +9,7 @@ not known, which protects. An officer who was told that answers differ may settl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,10 +18,14 @@ from models.accounts import User
 from models.cases import Case
 from workflows import readings
 from workflows.rules.answers import Source, Statement
+from workflows.rules.assessment import Assessment as Reading
+from workflows.rules.assessment import RuleReading
 from workflows.rules.pack_model import Fact
 from workflows.rules.values import Facts
 from workflows.work import Work
 
+#: In the place of a sealed class: the answer was given to another body.
+ELSEWHERE = "elsewhere"
 #: Account id as a statement keeps it -> the agency it acts for.
 Bodies = Mapping[str, UUID]
 
@@ -45,6 +50,33 @@ def known_and_own(work: Work, case: Case) -> tuple[Facts, Facts]:
     own = [s for s in said if bodies.get(s.by) == work.actor.agency_id]
     known = readings.put_together(work, case, said)
     return known, known if len(own) == len(said) else readings.put_together(work, case, own)
+
+
+def as_shown(work: Work, case: Case, reading: Reading) -> Reading:
+    """A reading without the values of answers that another body alone recorded.
+
+    What it comes to stays: whoever must act on it has to know that. Opens the answers.
+    """
+    said = readings.statements(work, case)
+    bodies = bodies_of(work, said)
+    others = {s.id for s in said if bodies.get(s.by) != work.actor.agency_id}
+    if not others:
+        return reading
+    profiles = {
+        code: profile._replace(because=tuple(_covered(rule, others) for rule in profile.because))
+        for code, profile in reading.profiles.items()
+    }
+    return replace(reading, profiles=profiles)
+
+
+def _covered(rule: RuleReading, others: set[str]) -> RuleReading:
+    answers = [
+        used._replace(restricted=used.restricted or ELSEWHERE)
+        if others & set(used.statements)
+        else used
+        for used in rule.answers
+    ]
+    return rule._replace(answers=tuple(answers))
 
 
 def replaced(

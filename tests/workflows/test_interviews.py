@@ -34,6 +34,7 @@ from tests.workflows.desk_talk import (
 )
 from tests.world import World
 from workflows import (
+    assessments,
     casework,
     desk_lists,
     desks,
@@ -398,6 +399,17 @@ def test_the_post_is_not_shown_what_somebody_told_a_desk_alone(safe: Safe) -> No
         shown = post_screening.ask_page(work, number, "control", private=True)
     question = next(one for one in shown.questions if one.fact.id == "locked_up")
     assert (question.value, question.elsewhere) == ("no", True)
+    with safe.world.work("officer") as work:
+        trace = assessments.numbered(work, number).trace
+    told = [
+        used
+        for profile in trace["profiles"].values()
+        for rule in profile["because"]
+        for used in rule["answers"]
+        if used["fact"] == "locked_up"
+    ]
+    assert told
+    assert all(used["value"] != "yes" for used in told)
 
 
 ids = st.sampled_from(["border", "colleague", "desk"])
