@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from models import documents as linked
 from models.base import adjacent_ids
@@ -83,12 +83,11 @@ def attach(work: Work, command: AttachDocument) -> DocumentLine:
     if command.purpose not in DOCUMENT_PURPOSES:
         raise InvalidCommand(field="purpose")
     link = link_of(work, case.person_id)
-    if len(work.session.scalars(select(Document.id).where(Document.link == link)).all()) >= (
-        MOST_DOCUMENTS
-    ):
+    held = work.session.scalar(select(func.count()).where(Document.link == link)) or 0
+    if held >= MOST_DOCUMENTS:
         raise InvalidCommand(field="file")
     most = min(work.settings.largest_file, chunks.CLASSES[-1])
-    # What is kept is what was scanned; the scanner also sees what came, before anything decodes it.
+    # Before anything decodes it; what is kept is drawn anew from what was scanned.
     scanning.scan(work.settings.scanner, command.content[: most + 1])
     found = file_checks.examine(command.content, most=most)
     row = Document(
@@ -100,7 +99,18 @@ def attach(work: Work, command: AttachDocument) -> DocumentLine:
     ).belongs_to(case.person_id)
     work.session.add(row)
     key = chunks.new_key()
-    head = {
+    head = _head(work, case, command, found, key)
+    for purpose in DOCUMENT_PURPOSES:
+        setattr(row, purpose.value, head if purpose is command.purpose else {})
+    work.session.flush()
+    _keep(work, row, key, _bound(row, case.person_id, command.purpose), found.content)
+    return _line(row, command.purpose, head)
+
+
+def _head(
+    work: Work, case: Case, command: AttachDocument, found: file_checks.Examined, key: bytes
+) -> dict[str, Any]:
+    return {
         "name": tidy_name(command.name),
         "media_type": found.media_type,
         "size": len(found.content),
@@ -109,15 +119,14 @@ def attach(work: Work, command: AttachDocument) -> DocumentLine:
         "case": case.number,
         "by": str(work.actor.user_id),
     }
-    for purpose in DOCUMENT_PURPOSES:
-        setattr(row, purpose.value, head if purpose is command.purpose else {})
-    work.session.flush()
-    pieces = chunks.seal_pieces(key, _bound(row, case.person_id, command.purpose), found.content)
+
+
+def _keep(work: Work, row: Document, key: bytes, bound: bytes, content: bytes) -> None:
+    """Write the sealed pieces, one at a time: a file is in memory once."""
     ids = adjacent_ids()
-    for sequence, payload in enumerate(pieces):
+    for sequence, payload in enumerate(chunks.seal_pieces(key, bound, content)):
         values = {"id": next(ids), "document_id": row.id, "sequence": sequence}
         work.session.execute(insert(_PIECES), [{**values, "payload": payload}])
-    return _line(row, command.purpose, head)
 
 
 def documents(work: Work, case_number: str) -> tuple[DocumentLine, ...]:

@@ -139,7 +139,7 @@ def test_a_purpose_that_is_not_granted_is_neither_listed_nor_read(world: World) 
     person = world.rows(Case, Case.number == number)[0].person_id
     with world.work("officer") as work:
         grant = work.vault.grant
-        work.vault.grant = lambda owner, *purposes: grant(  # type: ignore[method-assign]
+        work.vault.grant = lambda owner, *purposes: grant(  # type: ignore[method-assign]  # a vault without one purpose
             owner, *(p for p in purposes if p != Purpose.MEDICAL)
         )
         assert attachments.documents(work, number) == (lines[0],)
