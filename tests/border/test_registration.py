@@ -33,7 +33,8 @@ def test_one_word_is_enough(product: Product, officer: Official) -> None:
 def test_at_most_twelve_fields_are_in_sight(officer: Official) -> None:
     form = officer.get("/register").soup.find("form", action="/register")
     assert form is not None
-    hidden = form.select(".govuk-radios__conditional, .govuk-checkboxes__conditional")
+    folded = ".govuk-details:not([open]) .govuk-details__text"
+    hidden = form.select(f".govuk-radios__conditional, .govuk-checkboxes__conditional, {folded}")
     for part in hidden:
         part.extract()
     groups = form.select(".govuk-form-group")

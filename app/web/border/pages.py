@@ -12,6 +12,7 @@ from app.web.border import (
     registration,
     rights,
     screening,
+    zone,
 )
 from app.web.border.routes import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "registration",
     "rights",
     "screening",
+    "zone",
 ]

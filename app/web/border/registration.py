@@ -38,9 +38,7 @@ _FIELDS = {
 @opens(Act.REGISTER, typed=True)
 def register(work: Work) -> Any:
     """Register a person; then the look at urgent needs."""
-    g.place = "border.register"
-    g.post = post_lists.own_post(work)
-    g.near = near_countries(work, g.post)
+    prepare(work)
     form = ArrivalForm()
     if request.method == "GET":
         form.key.data = uuid4().hex
@@ -59,6 +57,13 @@ def register(work: Work) -> Any:
     number = str(claim.row.answer["case_number"])
     shown = casenumbers.show(number)
     return redirect(url_for("border.now", number=shown, made=claim.row.id), 303)
+
+
+def prepare(work: Work) -> None:
+    """What the form's lists are made of: the post, and the countries near it."""
+    g.place = "border.register"
+    g.post = post_lists.own_post(work)
+    g.near = near_countries(work, g.post)
 
 
 def _register(work: Work, form: ArrivalForm, command: RegisterArrival) -> Registered | None:

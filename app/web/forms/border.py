@@ -28,6 +28,7 @@ from app.web.fields import (
     RadiosField,
     SelectField,
     SubmitField,
+    TextAreaField,
     TextField,
     country_choices,
     language_choices,
@@ -202,6 +203,14 @@ class ArrivalForm(PageForm):
             Option(value="no", label=lazy_gettext("No")),
         ),
     )
+    zone = TextAreaField(
+        lazy_gettext("Lines at the bottom of the document"),
+        hint=lazy_gettext("Scan or type the two or three lines with the many < signs."),
+        optional=True,
+        rows=3,
+        max_length=400,
+    )
+    document_name = TextField(lazy_gettext("Name in the document"), optional=True, max_length=200)
     document_kind = SelectField(
         lazy_gettext("Document"), choices=document_kinds, blank=lazy_gettext("No document shown")
     )
@@ -240,6 +249,8 @@ def arrival_data(form: ArrivalForm, post: str) -> dict[str, Any]:
     names = [{"text": form.name.data or "", "kind": "as_given"}]
     if form.own_name.data:
         names.append({"text": form.own_name.data, "kind": "own_script"})
+    if form.document_name.data:
+        names.append({"text": form.document_name.data, "kind": "document"})
     data: dict[str, Any] = {
         "post": post,
         "names": names,
