@@ -7,6 +7,7 @@ the pack has no translation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from workflows.rules.conditions import (
@@ -47,27 +48,43 @@ _JOINING = {
 }  # fmt: skip
 
 
-def condition_says(pack: Pack, condition: Condition, language: str = "en") -> str:
-    """What must be so, as one line; parts in brackets where they are nested."""
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line; `parts` are the lines below it that it speaks of."""
+
+    text: str
+    parts: tuple[Sentence, ...] = ()
+
+    def __str__(self) -> str:
+        """All of it in one line, parts in brackets."""
+        if not self.parts:
+            return self.text
+        return f"{self.text} ({'; '.join(str(part) for part in self.parts)})"
+
+
+def condition_says(pack: Pack, condition: Condition, language: str = "en") -> Sentence:
+    """What must be so: a tree for a page, and as text one line."""
     word = _JOINING.get(language, _JOINING["en"])
     match condition:
         case AtLeast():
             n, parts = condition.n, condition.parts
             head = word["any"] if n == 1 else word["some"].format(n=n)
             head = word["all"] if n == len(parts) else head
-            return f"{head} ({'; '.join(condition_says(pack, p, language) for p in parts)})"
+            return Sentence(head, tuple(condition_says(pack, part, language) for part in parts))
         case Maybe() | NotEstablished():
             join = word["maybe" if isinstance(condition, Maybe) else "not"]
-            return join.format(x=condition_says(pack, condition.leaf, language))
+            return Sentence(join.format(x=condition_says(pack, condition.leaf, language)))
         case ProfileIs():
             grade = GRADES[condition.level].value
             least = _text(pack, f"grade.{grade}", language, grade)
             says = pack.text(f"profile.{condition.code}", language)
-            return f"{says}: {word['at least'].format(x=least)}"
+            if grade == "open":
+                return Sentence(word["maybe"].format(x=says))
+            return Sentence(f"{says}: {word['at least'].format(x=least)}")
         case Output():
-            return f"{condition.kind} {condition.id}: {condition.word}"
+            return Sentence(f"{condition.kind} {condition.id}: {condition.word}")
         case Is() | Within() | OneOf():
-            return _leaf_says(pack, condition, language)
+            return Sentence(_leaf_says(pack, condition, language))
 
 
 def _leaf_says(pack: Pack, leaf: Is | Within | OneOf, language: str) -> str:

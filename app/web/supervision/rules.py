@@ -9,12 +9,12 @@ from flask_babel import gettext
 
 from app.locale import current_language
 from app.web.office_words import ACTIONS, AGENCY_KINDS, CLOCKS, FUNCTIONS, named, word
-from app.web.supervision.conditions import said
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import rulebook
 from workflows.policy import Act, role_may
 from workflows.rules.pack import Pack
+from workflows.rules.sentences import condition_says
 from workflows.work import Work
 
 PARTS = ("profiles", "holds", "needs", "deadlines", "bodies", "sources")
@@ -45,7 +45,7 @@ def rule_pack(work: Work, code: str) -> str:
         parts=_parts(),
         may_try=role_may(work.actor.role, Act.TRY_RULES),
         text=lambda name: pack.text(name, language),
-        said=lambda condition: said(pack, condition, language),
+        said=lambda condition: condition_says(pack, condition, language),
         rules_of=lambda profile: [r for r in pack.rules.values() if r.profile == profile],
         sources=lambda row: [(code, _source(pack, code, language)) for code in row.source],
         basis=_basis(),
