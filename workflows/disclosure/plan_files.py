@@ -73,11 +73,30 @@ def manifest_of(
     """What the figures are, how they were protected, how wrong they are, and what not to do with them."""
     names = sorted({name for table, _ in tables for name in table.dimensions})
     return {
+        **_method(plan),
         "title": "Persons in the books of a closed period, preliminary profiles, needs and outcomes",
         "country": country,
         "period": tables[0][1].period,
         "period_rule": "A person is counted once, in the period whose books closed after the record was "
         "there (15 days after the end of the month); late ones are in the next. Not the day of arrival.",
+        "tables": [
+            {
+                "name": table.key,
+                "dimensions": list(table.dimensions),
+                "figures": len(settled.figures),
+                "withheld": settled.withheld,
+                "counts_a_person": table.most,
+            }
+            for table, settled in tables
+        ],
+        "definitions": {name: DEFINITIONS[name] for name in names},
+        "warning": "Do not subtract tables or releases from one another: differences are noise. Do not "
+        "combine these figures with other lists in order to find persons.",
+    }
+
+
+def _method(plan: Plan) -> dict[str, object]:
+    return {
         "method": "Each cell was measured once with noise of the discrete Gaussian, empty cells too; then "
         "totals were brought to agree, figures rounded, and small ones withheld.",
         "plan": plan.version,
@@ -94,19 +113,6 @@ def manifest_of(
             BELOW: f"Withheld: fewer than {plan.threshold} persons after noise, perhaps none.",
             GROUP: "Withheld: nearly all of a group have one value, and it would tell of each of them.",
         },
-        "tables": [
-            {
-                "name": table.key,
-                "dimensions": list(table.dimensions),
-                "figures": len(settled.figures),
-                "withheld": settled.withheld,
-                "counts_a_person": table.most,
-            }
-            for table, settled in tables
-        ],
-        "definitions": {name: DEFINITIONS[name] for name in names},
-        "warning": "Do not subtract tables or releases from one another: differences are noise. Do not "
-        "combine these figures with other lists in order to find persons.",
     }
 
 

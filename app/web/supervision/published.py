@@ -95,6 +95,7 @@ def _state(found: PublishedFigures) -> str:
 
 def _grid(table: Planned, settled: Settled, labels: Labels) -> Grid:
     heading = plan_words()[table.key]
+    rows: list[tuple[str, tuple[str, ...]]]
     if len(table.dimensions) == 1:
         rows = [
             (_label(labels, table, cell, 0), (_told(f),)) for cell, f in settled.figures.items()
