@@ -45,7 +45,7 @@ class Glass(Base, Versioned):
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     justified: Mapped[bool | None]
 
-    says = Sealed[str](Purpose.AUDIT)
+    says = Sealed[str](Purpose.LEGAL)
 
 
 class WatchAlert(Base, Versioned):

@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         "case",
         (Act.REVIEW_GLASS,),
         (_C.SAME_AGENCY,),
-        (_P.AUDIT,),
+        (_P.LEGAL,),
     ),
     _rule("supervisor.alerts", "supervisor", "system", (Act.REVIEW_ALERT,)),
     # Four eyes: another account than the one that asks; about a case, of the agency that holds it.
@@ -290,8 +290,10 @@ RULES: tuple[Rule, ...] = (
         "system.clock",
         "system",
         "system",
-        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.SEAL_LOG, Act.MANAGE_KEYS),
+        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.MANAGE_KEYS),
     ),
+    # The worker seals the log and looks in it for what is unusual; it reads nobody.
+    _rule("system.log", "system", "system", (Act.SEAL_LOG, Act.RAISE_ALERT)),
     # The books of a month are closed by the clock, so that nobody chooses when.
     _rule("system.books", "system", "system", (Act.CLOSE_BOOKS,)),
     # The worker checks versions, computes assessments again, and gives what a new version gives.

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from models.accounts import User
 from models.cases import Case
 from models.log import LogEntry
 from models.people import Person
@@ -23,7 +24,7 @@ from models.vault.sealed import load_sealed
 from models.vocabulary import Purpose
 from workflows.errors import InvalidCommand, TooManyAttempts
 from workflows.names.compare import Candidate, Decision, Likeness, rank
-from workflows.names.keys import keys_of, query_keys
+from workflows.names.keys import keys_of, query_keys, readings
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
@@ -66,7 +67,8 @@ def similar(
 ) -> Similar:
     """Who is perhaps already registered, at this post, and how many elsewhere."""
     post = work.actor.post_id
-    rule = work.allow(act, Resource(kind="post", post_id=post))
+    detail = {"own_name": True} if act is Act.SEARCH and _own_name(work, texts) else None
+    rule = work.allow(act, Resource(kind="post", post_id=post), detail=detail)
     queries = [query_keys(text, years) for text in texts]
     pairs = [key for query in queries for key in query.pairs]
     # One word and a year name too many in a large register; they only order those who share a pair.
@@ -76,11 +78,13 @@ def similar(
     if not persons:
         return Similar((), 0)
     at_post = (Case.post_id == post).label("here")
-    rows = work.session.execute(
-        select(Case.person_id, Case.number, Case.registered_on, at_post).where(
-            Case.person_id.in_(persons)
-        )
-    ).all()
+    # Of persons elsewhere only the number is told.
+    with work.beyond():
+        rows = work.session.execute(
+            select(Case.person_id, Case.number, Case.registered_on, at_post).where(
+                Case.person_id.in_(persons)
+            )
+        ).all()
     # In the index's order: of many, those that share most of the name are opened.
     place = {person: number for number, person in enumerate(persons)}
     here = sorted((row for row in rows if row.here), key=lambda row: place[row.person_id])
@@ -100,6 +104,17 @@ def find(work: Work, text: str) -> Similar:
         raise InvalidCommand(field="name")
     _within_limit(work)
     return similar(work, [text], (), Act.SEARCH)
+
+
+def _own_name(work: Work, texts: Sequence[str]) -> bool:
+    """Whether somebody looks for their own family name: `workflows.alerts` tells a supervisor."""
+    user = work.session.get(User, work.actor.user_id, options=load_sealed(User.display_name))
+    if user is None:
+        return False
+    with work.computing(user.id, Purpose.ACCOUNT):
+        own = readings(user.display_name or "")[0]
+    words = [word for text in texts for word in readings(text)[0]]
+    return bool(own) and any(own[-1] & word for word in words)
 
 
 def _within_limit(work: Work) -> None:

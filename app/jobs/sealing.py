@@ -10,7 +10,7 @@ import structlog
 
 from config.settings import Settings
 from models.session import Storage
-from workflows import checkpoints, witnesses
+from workflows import alerts, breakglass, checkpoints, witnesses
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.notes import NoteKey
 from workflows.packs import Shelf
@@ -20,6 +20,7 @@ log = structlog.get_logger("serai.worker")
 
 #: How often a witness is asked: its proof is computed from the whole log.
 _WITNESS_EVERY = timedelta(hours=1)
+_WATCH_EVERY = timedelta(minutes=5)
 
 
 class LogRounds:
@@ -31,10 +32,11 @@ class LogRounds:
         self._storage, self._settings, self._shelf = storage, settings, shelf
         self._clock = clock
         self._asked: datetime | None = None
+        self._watched: datetime | None = None
 
     def run(self) -> None:
         """One round. A fault in one part is logged; the other parts and the next round come."""
-        for job in (self._beat, self._seal, self._keep, self._witness):
+        for job in (self._beat, self._seal, self._keep, self._witness, self._watch):
             try:
                 job()
             except Exception as fault:  # noqa: BLE001  # a worker outlives any one fault
@@ -65,6 +67,17 @@ class LogRounds:
         self._asked = now
         with self._work() as work:
             witnesses.cosign_next(work, url, NoteKey.parse(key), self._settings.checkpoints_folder)
+
+    def _watch(self) -> None:
+        """What is unusual in the log, and glass that nobody has reviewed in time: every few minutes."""
+        now = self._clock()
+        if self._watched is not None and now - self._watched < _WATCH_EVERY:
+            return
+        self._watched = now
+        with self._work() as work:
+            alerts.look(work)
+        with self._work() as work:
+            breakglass.escalate(work)
 
     def _work(self) -> AbstractContextManager[Work]:
         return begin(
