@@ -18,13 +18,11 @@ from workflows.rules.conditions import AtLeast, Condition, Output
 from workflows.rules.country_words import KINDS, clock_words, country_word, whole_clock
 from workflows.rules.faults import AnswerError, PackError
 from workflows.rules.pack import Pack
-from workflows.rules.pack_model import Hold, Invariant, Packet, Vignette
+from workflows.rules.pack_model import Invariant, Vignette
 from workflows.rules.reading import CERTAINLY, View, truth
+from workflows.rules.row_words import LEDGER, OF_NEEDS, ledger_word
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES
-
-#: What rows say beside their conditions: kinds of keys in `expect`. `urgency X` is that of a need.
-LEDGER = ("function", "consent", "urgency", "route", "packet", "lift", "screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,55 +145,9 @@ def _of_ledger(pack: Pack, now: Assessment, kind: str, name: str) -> str:
     """A word of the ledger, for somebody whom it concerns."""
     if kind == "lift":
         return ledger_word(pack, kind, name) if name in now.holds else "off"
-    if kind == "screen" or name in now.needs:
-        return ledger_word(pack, kind, name)
-    return "no such need"
-
-
-def ledger_word(pack: Pack, kind: str, id_: str) -> str:
-    """What the pack says beside its conditions; `nothing` where the row is missing.
-
-    Of a need its function, consent, urgency, routes and what is told; of a hold (`lift`) the decision that
-    ends it, and by whom; of an action (`screen`) the questions that must be answered before it.
-    """
-    if kind == "screen":
-        return ", ".join(f.id for f in pack.facts.values() if id_ in f.mandatory_for) or "nothing"
-    if kind == "lift":
-        return _lifted(pack.holds[id_]) if id_ in pack.holds else "nothing"
-    if id_ not in pack.needs:
-        return "nothing"
-    return _of_need(pack, kind, id_)
-
-
-def _lifted(hold: Hold) -> str:
-    """`final_negative by asylum`; a hold that nobody lifts falls away by itself alone."""
-    decided = hold.lifted_by_decision
-    return f"{decided} by {hold.lifted_by_body}" if decided else "nobody"
-
-
-def _of_need(pack: Pack, kind: str, need: str) -> str:
-    row = pack.needs[need]
-    match kind:
-        case "function":
-            return row.function
-        case "urgency":
-            return row.urgency.value
-        case "consent":
-            asked = "yes" if row.consent else "no"
-            return asked if row.automatic else f"{asked}, offer only"
-        case "route":
-            routes = (r.agency for r in pack.routes if r.need == need)
-            return ", ".join(dict.fromkeys(routes)) or "none"
-        case _:
-            return _told(pack.packets[need])
-
-
-def _told(packet: Packet) -> str:
-    """`name, birth, with_parent; profiles UAC, SPC; may carry gbv`: the last two where there are any."""
-    parts = [", ".join((*packet.fields, *packet.facts))]
-    for word, more in (("profiles", packet.profiles), ("may carry", packet.may_carry)):
-        parts += [f"{word} {', '.join(more)}"] if more else []
-    return "; ".join(parts)
+    if kind in OF_NEEDS and name not in now.needs:
+        return "no such need"
+    return ledger_word(pack, kind, name)
 
 
 def _meets(found: str, wanted: str) -> bool:

@@ -20,6 +20,7 @@ from workflows.rules.pack_model import (
     SourceRow,
     Vignette,
 )
+from workflows.rules.row_words import LEDGER
 from workflows.rules.yaml_strict import Document, Place
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -252,7 +253,9 @@ def _check_expect(draft: Draft, document: Document, place: Place, value: str, *,
         return
     if kind not in allowed:
         more = "function, consent, urgency, route, packet X (of a need), lift X (of a hold), "
-        more += "screen X (of an action), deadline X, "
+        more += (
+            "screen X (of an action), question X (of a fact), group X (of a profile), deadline X, "
+        )
         more += ", ".join(f"{kind} X" for kind in KINDS)
         raise document.error(place, key, f"profile X, need X, hold X, action X, urgency, {more}")
     if own and name not in known[kind]:
@@ -262,7 +265,7 @@ def _check_expect(draft: Draft, document: Document, place: Place, value: str, *,
 
 
 #: What is written beside conditions a second time; `urgency X` is that of a need.
-_LEDGER = frozenset({"consent", "route", "packet", "function", "deadline", "lift", "screen"})
+_LEDGER = frozenset({*LEDGER, "deadline"} - {"urgency"})
 
 
 def _check_ledger(draft: Draft, document: Document, place: Place, *, own: bool) -> None:
@@ -273,6 +276,8 @@ def _check_ledger(draft: Draft, document: Document, place: Place, *, own: bool) 
         "deadline": list(known_names(draft, "deadline")),
         "lift": list(draft.holds),
         "screen": list(Action),
+        "question": list(draft.facts),
+        "group": list(draft.profiles),
     }
     names = known.get(kind, list(draft.needs))
     if own and name not in names:

@@ -16,6 +16,7 @@ from workflows.rules import country_slips
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Deadline
 from workflows.rules.slip_conditions import beside, cells, changed, shown, word_of
+from workflows.rules.slip_questions import groups, questions
 from workflows.rules.words import FUNCTIONS, PACKET_FIELDS, STRENGTHS, URGENCIES
 
 
@@ -47,7 +48,9 @@ def slips_of(pack: Pack, base: Pack | None = None) -> Iterator[Slip]:
     yield from own.routes()
     yield from own.lifting()
     yield from own.telling()
-    for kind, (about, says, fields) in country_slips.changes(pack, base):
+    rows = [("question", change) for change in questions(pack)]
+    rows += [("group", change) for change in groups(pack)]
+    for kind, (about, says, fields) in (*rows, *country_slips.changes(pack, base)):
         yield Slip(kind, about, says, dataclasses.replace(pack, **fields))
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from models.vocabulary import Action
 from workflows.rules import country_slips
-from workflows.rules.cases import ledger_word
 from workflows.rules.conditions import Condition
 from workflows.rules.country_examiner import CountryExaminer
 from workflows.rules.pack import Pack
@@ -25,6 +24,7 @@ from workflows.rules.proof_person import conditions_of
 from workflows.rules.proof_solver import Effort, Unsettled
 from workflows.rules.proof_terms import FALSE, TRUE, Term, no
 from workflows.rules.prove import Finding, Prover, below_base, check_of
+from workflows.rules.row_words import ledger_word
 from workflows.rules.slip_clocks import situations
 from workflows.rules.slip_kinds import Slip, slips_of
 from workflows.rules.witnesses import Outputs, Witnesses
@@ -40,7 +40,9 @@ SAME, VIGNETTE, LINTED, INVARIANT, UNNOTICED = (
 )
 
 #: What a row says that no condition reads, so that no term differs: only what is done.
-_NO_TERMS = frozenset({"consent", "packet", "route", "deadline", "clock", "lift"})
+_NO_TERMS = frozenset(
+    {"consent", "packet", "route", "deadline", "clock", "lift", "question", "group"}
+)
 #: By what a row is: the keys of vignettes that say it again.
 _SAID: Mapping[str, tuple[str, ...]] = {
     "need": ("function", "consent", "urgency"),
@@ -198,6 +200,8 @@ class Examiner:
 def said_again(slip: Slip) -> list[str]:
     """Keys of vignettes that say again what the row of a slip says beside its condition."""
     kind, _, id_ = slip.about.partition(" ")
+    if slip.kind in {"question", "group"}:
+        return [f"{slip.kind} {id_}"]
     if slip.kind == "mandatory":
         return [f"screen {Action.RETURN.value}"]
     return [f"{word} {id_}" for word in _SAID.get(kind, ())]

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from workflows.rules.assess import assess
 from workflows.rules.assessment import Assessment
-from workflows.rules.cases import LEDGER, ledger_word, vignette_facts
+from workflows.rules.cases import vignette_facts
 from workflows.rules.computed import with_computed
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Vignette
 from workflows.rules.proof_encoding import Encoding, Protection
 from workflows.rules.proof_terms import FALSE, Crowd, Term
+from workflows.rules.row_words import LEDGER, ledger_word
 from workflows.rules.slip_clocks import clock_of
 from workflows.rules.values import Facts
 from workflows.rules.words import GRADES, URGENCIES
