@@ -88,6 +88,7 @@ STEP_UP: frozenset[Act] = frozenset(
     {
         Act.EXPORT_FIGURES,
         Act.MAKE_SUMMARY,
+        Act.APPROVE_ERASURE,
         Act.BREAK_GLASS,
         Act.APPROVE,
         Act.MANAGE_KEYS,

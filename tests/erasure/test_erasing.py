@@ -30,7 +30,7 @@ from models.vocabulary import (
 from tests.documents.test_attachments import attach
 from tests.erasure.whole import decide, erase, proposal, propose, reconcile, tables_that_name
 from tests.world import ASYLUM_DESK, World
-from workflows import arrivals, desks, erasure, log, referrals, retention, search
+from workflows import arrivals, desks, erasure, log, log_check, referrals, retention, search
 from workflows.erasure import DecideErasure, ProposeErasure
 from workflows.errors import (
     ChangedMeanwhile,
@@ -318,6 +318,18 @@ def test_the_log_says_who_erased_and_who_proposed(office: World) -> None:
     with office.work() as work:
         acts = {entry.act for entry in log.accesses(work.session, work.provider, person)}
     assert {"propose_erasure", "approve_erasure", "erase"} <= acts
+
+
+def test_the_log_agrees_with_what_is_left(office: World) -> None:
+    """Every sealed value there was written by an act; every row that is gone was erased by one."""
+    number = story(office)
+    attach(office, office.register("Marzia"))
+    erase(office, number)
+    with office.work() as work:
+        outside = log_check.Outside(macs=work.provider, data=True)
+        found = log_check.check(work.session, outside)
+    assert found.values > 30
+    assert found.findings == ()
 
 
 def test_a_case_number_of_an_erased_person_is_like_one_that_never_was(office: World) -> None:
