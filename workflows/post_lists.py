@@ -6,7 +6,9 @@ person's screening are in `workflows.post_screening` and `workflows.post_outcome
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -27,7 +29,7 @@ from models.vocabulary import (
 )
 from workflows import casenumbers
 from workflows.casework import CaseStatus, open_case, status
-from workflows.errors import InvalidCommand, NotFound
+from workflows.errors import BadCaseNumber, InvalidCommand, NotFound
 from workflows.policy import Act, Resource
 from workflows.visibility import cases_for, tasks_for
 from workflows.work import Work
@@ -267,13 +269,25 @@ def case_head(work: Work, number: str) -> CaseHead:
     )
 
 
+#: A number has nine characters; of one too few or too many it is said that it does not fit.
+_NEARLY = range(8, 11)
+
+
 def typed_number(text: str) -> str | None:
-    """The case number in `text`, or None where it is not meant as one (a name, say).
+    """The case number in `text`, or None where it is not meant as one (a name, perhaps with a digit in it).
 
     Raises:
         BadCaseNumber: it looks like a number, but its check character does not fit.
     """
-    bare = "".join(c for c in text if c.isascii() and c.isalnum())
-    if not any(c.isdigit() for c in bare):
+    with suppress(BadCaseNumber):
+        # One in a hundred has no digit; no name is made of these consonants and has the check character.
+        return casenumbers.parse(text)
+    parts = re.findall(r"[^\W_]+", text)
+    bare = "".join(parts)
+    # Numbers are printed in groups of three: a word of more letters beside others is one of a name.
+    a_name = len(parts) > 1 and any(part.isalpha() and len(part) > 3 for part in parts)
+    if a_name or not bare.isascii() or not any(c.isdigit() for c in bare):
         return None
-    return casenumbers.parse(text)
+    if len(bare) in _NEARLY:
+        raise BadCaseNumber
+    return None

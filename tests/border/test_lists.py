@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.border.conftest import Official, Product
 from workflows import casenumbers
+from workflows.errors import BadCaseNumber
+from workflows.post_lists import typed_number
 
 
 def test_an_empty_post_says_what_to_do_next(officer: Official) -> None:
@@ -92,3 +96,22 @@ def test_the_head_of_a_case_leads_on_while_the_screening_is_open(officer: Offici
     assert officer.get(f"/cases/{number}").soup.find("a", href=f"/cases/{number}/now")
     number = officer.informed()
     assert officer.get(f"/cases/{number}").soup.find("a", href=f"/cases/{number}/ask")
+
+
+@pytest.mark.parametrize("text", ["Zarifa 2", "Gulzar 19", "Ali2", "کریمی ۲", "1404", "Parwana"])
+def test_a_name_with_a_digit_in_it_is_still_a_name(text: str) -> None:
+    assert typed_number(text) is None
+
+
+#: Checked numbers; the second has no digit in it.
+@pytest.mark.parametrize("number", ["H9374P92F", casenumbers.new_number(lambda _: 12)])
+def test_a_number_may_be_typed_in_groups_and_in_any_case(number: str) -> None:
+    shown = casenumbers.show(number)
+    for text in (number, number.lower(), shown, f" {shown.lower()} "):
+        assert typed_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["H93-74P-92G", "H93-74P-92", "H93-74P-92FF"])
+def test_a_number_that_does_not_fit_is_said_to_be_wrong(text: str) -> None:
+    with pytest.raises(BadCaseNumber):
+        typed_number(text)
