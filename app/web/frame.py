@@ -33,7 +33,8 @@ class Frame:
 
     `workplace`: the post, desk or agency one works at; `role`: its title in the reader's language.
     `lock_url` and `sign_out_url` are posted to; `leave_url` is a neutral page that names nobody;
-    `idle_seconds`: how long a session lasts unused, so that the page locks itself before.
+    `idle_seconds`: how long a session lasts unused, so that the page locks itself before;
+    `awake_url`: fetched while somebody types and sends nothing yet.
     """
 
     home_url: str = "/"
@@ -42,6 +43,7 @@ class Frame:
     places: tuple[Place, ...] = ()
     lock_url: str | None = None
     idle_seconds: int = 0
+    awake_url: str = "/awake"
     account_url: str | None = None
     sign_out_url: str | None = None
     leave_url: str = "/leave"

@@ -103,6 +103,7 @@ def frame_of_request() -> Frame:
         role=role_word(found.actor.role),
         places=tuple(_places(found.actor.role)),
         lock_url=url_for("session.lock"),
+        awake_url=url_for("session.awake"),
         idle_seconds=int(settings.idle_limit.total_seconds()),
         account_url=url_for("account.overview"),
         sign_out_url=url_for("session.sign_out"),

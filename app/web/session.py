@@ -16,7 +16,7 @@ from app.demonstration.signins import SignInCard
 from app.identity import clear_cookie
 from app.web.account.forms import SignInForm, UnlockForm
 from app.web.account.passkeys import as_answer, bound_to
-from app.web.account.proving import proved_by, went_on
+from app.web.account.proving import proved_by, ways, went_on
 from app.web.account.visitor import address, device, own_place, site
 from app.work import opens
 from models.vocabulary import Role
@@ -190,9 +190,7 @@ def unlock(work: Work) -> Any:
         if isinstance(proved, SignedIn):
             return went_on(work, proved, own_place(request.args.get("next", "")))
         status = proved
-    with_passkey = site(work.settings) is not None
-    page = render_template("session/unlock.html", form=form, with_passkey=with_passkey)
-    return page, status
+    return render_template("session/unlock.html", form=form, **ways(work)), status
 
 
 @blueprint.get("/leave")

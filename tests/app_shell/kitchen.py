@@ -166,6 +166,11 @@ def add_pages(app: Flask) -> None:
     def receipt() -> ResponseReturnValue:
         return render_template("receipt_page.html")
 
+    @app.post("/lock")
+    def lock() -> ResponseReturnValue:
+        """Leaving in a hurry locks."""
+        return "", 204
+
     @app.get("/leave")
     def leave() -> ResponseReturnValue:
         return render_template(

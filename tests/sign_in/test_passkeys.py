@@ -12,7 +12,7 @@ from models.log import LogEntry
 from models.vocabulary import Factor
 from tests.sign_in.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.sign_in.conftest import Enter, Visitor
-from tests.world import World
+from tests.world import PASSWORD, World
 from workflows import accounts
 
 
@@ -153,6 +153,8 @@ def test_an_account_that_must_have_a_passkey_makes_one_first_and_then_opens_by_i
     assert Visitor(visitor.app, world).sign_in("officer").status_code == 401
     fresh = Visitor(visitor.app, world)
     assert enter_with(fresh, device.answer(options(fresh))) == 303
+    assert 'name="password"' not in fresh.get("/account/prove").text
+    assert fresh.send("/account/prove", {"password": PASSWORD}).status_code == 403
     row = world.rows(Passkey)[0]
     kept = fresh.send(f"/account/passkeys/{row.id}/remove")
     assert kept.headers["Location"].endswith("last_passkey")

@@ -31,8 +31,15 @@ def prove(work: Work) -> Any:
         if isinstance(proved, SignedIn):
             return went_on(work, proved, url_for("session.home"))
         status = proved
-    with_passkey = site(work.settings) is not None
-    return render_template("account/prove.html", form=form, with_passkey=with_passkey), status
+    return render_template("account/prove.html", form=form, **ways(work)), status
+
+
+def ways(work: Work) -> dict[str, bool]:
+    """With what whoever is signed in may prove it here."""
+    return {
+        "with_passkey": site(work.settings) is not None,
+        "with_password": step_up.takes_password(work),
+    }
 
 
 def proved_by(work: Work, form: PageForm) -> SignedIn | int:
