@@ -11,14 +11,14 @@ from models.cases import Case, Hold
 from models.network import Agency, Desk, Post, Service
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
-from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState, Role
+from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState
 from workflows.packs import functions_of
-from workflows.rules.askers import Asker, asker
+from workflows.rules.askers import Asker, body
 from workflows.rules.pack import Pack
 
 #: The decision that ends a child's being without a guardian.
 _GUARDIAN = "guardian_appointed"
-#: Bodies that never close a case alone (INV-38), and ask no more than their functions need.
+#: Bodies that never close a case alone (INV-38).
 FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
 _REPORTED = (ReferralState.OUTCOME_REPORTED, ReferralState.CLOSED)
 
@@ -59,10 +59,9 @@ def own_functions(session: Session, pack: Pack, agency_id: UUID) -> frozenset[st
 
 
 def own_asker(session: Session, pack: Pack, agency_id: UUID) -> Asker:
-    """What a desk of this agency may ask; a force, only what its functions need."""
-    force = session.get_one(Agency, agency_id).kind in FORCES
-    functions = own_functions(session, pack, agency_id) if force else None
-    return asker(pack, Role.PROTECTION_OFFICER, functions)
+    """What a desk of this agency may ask by this pack."""
+    agency = session.get_one(Agency, agency_id)
+    return body(pack, agency.kind, functions_of(pack, agency.code))
 
 
 def guardian_awaited(session: Session, case: Case, pack: Pack) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from models.cases import Answer, Case, Task
 from models.log import LogEntry
 from models.vocabulary import (
+    ENFORCEMENT,
     Action,
     AgencyKind,
     DeadlineState,
@@ -57,7 +58,7 @@ from workflows.errors import (
 )
 from workflows.packs import Shelf
 from workflows.rules.answers import Source, Statement, WhyUnknown
-from workflows.rules.askers import asker
+from workflows.rules.askers import asker, body
 from workflows.tasks import AskInPrivate
 
 OFFICER = Role.PROTECTION_OFFICER
@@ -206,9 +207,9 @@ def test_a_force_asks_what_its_functions_need_and_nothing_beyond(
         pack = shelf.get(code, world.now.date())
         everything = asker(pack, OFFICER).facts
         for agency in pack.agencies.values():
-            if agency.kind not in (AgencyKind.POLICE, AgencyKind.SECURITY):
+            if agency.kind not in ENFORCEMENT:
                 continue
-            mine = asker(pack, OFFICER, agency.functions)
+            mine = body(pack, agency.kind, agency.functions)
             assert mine.facts < everything
             for fact in (pack.facts[id_] for id_ in mine.facts | mine.told):
                 assert fact.purpose != "medical", (code, agency.id, fact.id)
@@ -217,6 +218,25 @@ def test_a_force_asks_what_its_functions_need_and_nothing_beyond(
                 assert "organ_removal" not in mine.facts, (code, agency.id)
             if "asylum" not in agency.functions:
                 assert "fear_of_return" not in mine.facts, (code, agency.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "functions", "asks"),
+    [
+        ("border", "border interpreter", ""),
+        ("security", "security", "armed_or_uniformed"),
+        ("authority", "labour", "work_low_or_no_pay"),
+        ("authority", "civil_registry", "birth_not_registered"),
+        ("consulate", "consular asylum", "consular_requested"),
+    ],
+)
+def test_who_gives_one_service_asks_for_that_alone(
+    world: World, kind: str, functions: str, asks: str
+) -> None:
+    mine = body(world.pack(), AgencyKind(kind), frozenset(functions.split())).facts
+    assert not asks or asks in mine
+    for beyond in ("organ_removal", "sexually_exploited", "serious_illness", "family_violence"):
+        assert beyond not in mine, beyond
 
 
 def test_the_trafficking_police_is_refused_a_question_of_health(safe: Safe) -> None:
@@ -385,9 +405,8 @@ def test_every_question_of_the_complete_screen_is_somebodys_to_ask(
         wanted = set(settling.unknown_of_the_screen(pack, {}))
         askable = asker(pack, OFFICER).facts | asker(pack, Role.BORDER_OFFICIAL).facts
         assert wanted <= askable, code
-        if pack.agencies:
-            kinds = {agency.kind for agency in pack.agencies.values()}
-            assert kinds - {AgencyKind.POLICE, AgencyKind.SECURITY, AgencyKind.BORDER}, code
+        bodies = [body(pack, one.kind, one.functions).facts for one in pack.agencies.values()]
+        assert not bodies or asker(pack, OFFICER).facts in bodies, code
 
 
 def test_the_post_is_not_shown_what_somebody_told_a_desk_alone(safe: Safe) -> None:

@@ -1,7 +1,8 @@
-"""PURE. Which questions of a pack somebody may put: by role, and for a force by what its functions need.
+"""PURE. Which questions of a pack somebody may put: by role, and for many bodies by their functions.
 
-A police or security body works on a part of a person's situation. It asks what its own functions are decided
-by and nothing beyond: no health, no violence that the pack restricts, no other body's protection questions.
+The whole of a person's situation is asked by bodies whose work it is. A police, security or border body, a
+consulate, and whoever gives one service (a bed, papers, an interpreter) asks what its own functions are
+decided by and nothing beyond: no health, no violence that the pack restricts, no other body's questions.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.vocabulary import Role
+from models.vocabulary import ENFORCEMENT, AgencyKind, Role
 from workflows.rules.conditions import slots
 from workflows.rules.pack import Pack
 from workflows.rules.pack_checks import READS
@@ -18,6 +19,22 @@ from workflows.rules.pack_model import Fact
 
 #: Functions for which health is the matter itself.
 _HEALTH = frozenset({"health", "mhpss", "gbv", "disability"})
+
+
+#: Functions of which one is enough to ask all that the role may ask, but never for a force.
+_SPECIALISTS = frozenset(
+    {
+        *("asylum", "trafficking", "child", "statelessness", "health", "mhpss", "gbv"),
+        *("disability", "legal_aid", "un_refugee", "un_migration"),
+    }
+)
+_NEVER_ALL = ENFORCEMENT | {AgencyKind.CONSULATE}
+
+
+def body(pack: Pack, kind: AgencyKind, functions: frozenset[str]) -> Asker:
+    """What a desk of an agency may ask, by its kind and by what it decides or provides in this pack."""
+    whole = kind not in _NEVER_ALL and not functions.isdisjoint(_SPECIALISTS)
+    return asker(pack, Role.PROTECTION_OFFICER, None if whole else functions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,7 @@ class Asker:
 def asker(pack: Pack, role: Role, functions: frozenset[str] | None = None) -> Asker:
     """What a role may ask by this pack; never what a body decides.
 
-    functions: of a police or security body, to which its questions are limited; None: any other asker.
+    functions: of a body whose questions are limited to what they need; None: all of the role's.
     """
     own = [fact for fact in pack.facts.values() if role in fact.who and not fact.decided_by]
     if functions is not None:
