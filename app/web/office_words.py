@@ -89,6 +89,20 @@ TASKS = {
     "meet_deadline": lazy_gettext("See to an overdue deadline"),
     "urgent_need": lazy_gettext("See to an urgent need"),
     "answer_request": lazy_gettext("Answer what a person asked"),
+    "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
+}
+GLASS_REASONS = {
+    "life_in_danger": lazy_gettext("Somebody's life is in danger"),
+    "child_at_risk": lazy_gettext("A child is at risk"),
+    "medical_emergency": lazy_gettext("A medical emergency"),
+    "other": lazy_gettext("Something else that cannot wait"),
+}
+ALERTS = {
+    "many_cases": lazy_gettext("Opened very many files in a day"),
+    "many_searches": lazy_gettext("Searched very often in a day"),
+    "many_refusals": lazy_gettext("Was refused again and again"),
+    "relatives": lazy_gettext("Searched for their own family name"),
+    "odd_hours": lazy_gettext("Opened files at night"),
 }
 PURPOSES = {
     "identity": lazy_gettext("identity"),
@@ -213,6 +227,13 @@ ACTS = {
     "propose_erasure": lazy_gettext("Proposed to erase"),
     "approve_erasure": lazy_gettext("Approved an erasure, or refused it"),
     "retain": lazy_gettext("Looked for files whose time is over"),
+    "view_approvals": lazy_gettext("Looked at what waits for an approval"),
+    "approve": lazy_gettext("Approved or refused what another account asked"),
+    "break_glass": lazy_gettext("Opened a case without a rule"),
+    "read_glass": lazy_gettext("Read the whole file without a rule"),
+    "review_glass": lazy_gettext("Reviewed why a case was opened"),
+    "review_alert": lazy_gettext("Looked into unusual reading"),
+    "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
 PROFILES_OF_SCHEDULE = {

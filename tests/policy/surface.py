@@ -139,7 +139,7 @@ class Surface:
 
 #: Placeholders that stand for something of a person, so that whose it is matters.
 PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
-PERSONAL |= {"document_id", "request_id", "proposal_id"}
+PERSONAL |= {"document_id", "request_id", "proposal_id", "glass_id"}
 
 
 def token_in(page: str) -> str:
@@ -305,6 +305,10 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "session_id": str(user.id),
         "desk": desk,
         "code": "kaz",
+        # Nobody's: a page without the number of its version is refused before anything else.
+        "approval_id": str(user.id),
+        "alert_id": str(user.id),
+        "glass_id": str(user.id),
         "version_id": str(_version(world)),
         "period": _period(world),
         "network/desks.code": CHILD_DESK,

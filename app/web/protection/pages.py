@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.protection import asking, care, decisions, papers, queue, rights
+from app.web.protection import asking, care, decisions, glass, papers, queue, rights
 from app.web.protection.routes import blueprint
 
-__all__ = ["asking", "blueprint", "care", "decisions", "papers", "queue", "rights"]
+__all__ = ["asking", "blueprint", "care", "decisions", "glass", "papers", "queue", "rights"]

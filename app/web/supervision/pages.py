@@ -13,6 +13,7 @@ from app.web.supervision import (
     version_files,
     versions,
     watch,
+    watching,
 )
 from app.web.supervision.routes import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "version_files",
     "versions",
     "watch",
+    "watching",
 ]

@@ -40,6 +40,7 @@ def accountability(work: Work) -> str:
         named=named,
         number=number,
         may_see_cases=role_may(work.actor.role, Act.VIEW_CASE),
+        may_watch=role_may(work.actor.role, Act.VIEW_APPROVALS),
     )
 
 

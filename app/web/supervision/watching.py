@@ -1,0 +1,82 @@
+"""What needs a second pair of eyes: requests to approve, broken glass to review, unusual reading."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, redirect, render_template, request, url_for
+
+from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
+from app.web.supervision.labels import number
+from app.web.supervision.routes import blueprint
+from app.work import StalePage, opens
+from workflows import alerts, approvals, breakglass
+from workflows.casenumbers import show
+from workflows.policy import Act
+from workflows.work import Work
+
+_DONE = {"answered", "reviewed", "settled"}
+
+
+@blueprint.get("/watching")
+@opens(Act.VIEW_APPROVALS)
+def watching(work: Work) -> str:
+    """All that waits for another account, soonest due first."""
+    g.place = "supervision.accountability"
+    done = request.args.get("done", "")
+    return render_template(
+        "supervision/watching.html",
+        requests=approvals.waiting(work),
+        glass=breakglass.to_review(work),
+        alerts=alerts.open_alerts(work),
+        now=work.now,
+        done=done if done in _DONE else None,
+        act_word=lambda code: word(ACTS, code),
+        reason_word=lambda code: word(GLASS_REASONS, code),
+        alert_word=lambda code: word(ALERTS, code),
+        role_word=lambda code: word(ROLES, code),
+        named=named,
+        number=number,
+        show=show,
+        about_person=True,
+    )
+
+
+@blueprint.post("/watching/approvals/<uuid:approval_id>")
+@opens(Act.APPROVE)
+def approve(work: Work, approval_id: UUID) -> Any:
+    """Approve or refuse what another account asked."""
+    approvals.answer(work, approval_id, _version(), approve=_said())
+    return redirect(url_for("supervision.watching", done="answered"), 303)
+
+
+@blueprint.post("/watching/glass/<uuid:glass_id>")
+@opens(Act.REVIEW_GLASS)
+def review_glass(work: Work, glass_id: UUID) -> Any:
+    """Say whether breaking the glass was justified."""
+    breakglass.review(work, glass_id, _version(), justified=_said())
+    return redirect(url_for("supervision.watching", done="reviewed"), 303)
+
+
+@blueprint.post("/watching/alerts/<uuid:alert_id>")
+@opens(Act.REVIEW_ALERT)
+def settle_alert(work: Work, alert_id: UUID) -> Any:
+    """Say that somebody has looked into it."""
+    alerts.settle(work, alert_id, _version())
+    return redirect(url_for("supervision.watching", done="settled"), 303)
+
+
+def _version() -> int:
+    version = request.form.get("version", "")
+    if not version.isdecimal() or len(version) > 9:
+        raise StalePage
+    return int(version)
+
+
+def _said() -> bool:
+    """Yes or no; anything else is a page that was not ours."""
+    said = request.form.get("said", "")
+    if said not in {"yes", "no"}:
+        raise StalePage
+    return said == "yes"
