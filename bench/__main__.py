@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import names_index, rules_speed, timing
+from bench import names_index, names_pairs, rules_speed, timing, vault_speed
 from bench.figures import as_dict
 from bench.measuring import measure, tell
 from bench.places import DATABASES
@@ -69,7 +69,13 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def main(words: list[str]) -> None:
     """Read the command line and measure."""
-    parts = {"names": names_index.main, "rules": rules_speed.main, "timing": timing.main}
+    parts = {
+        "names": names_index.main,
+        "pairs": names_pairs.main,
+        "rules": rules_speed.main,
+        "vault": vault_speed.main,
+        "timing": timing.main,
+    }
     if words and words[0] in parts:
         parts[words[0]](words[1:])
         return

@@ -69,6 +69,17 @@ class SealedColumn(UserDefinedType[SealedBytes]):
         return mark
 
 
+class RawBytes(UserDefinedType[bytes]):
+    """Bytes as they are: BLOB or BYTEA, without a memoryview for every value. For wrapped keys."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type's name in DDL, but for PostgreSQL."""
+        return "BLOB"
+
+
+@compiles(RawBytes, "postgresql")
 @compiles(SealedColumn, "postgresql")
-def _bytea(_type: SealedColumn, _compiler: Any, **_options: Any) -> str:
+def _bytea(_type: SealedColumn | RawBytes, _compiler: Any, **_options: Any) -> str:
     return "BYTEA"

@@ -19,7 +19,6 @@ from sqlalchemy import (
     CheckConstraint,
     Connection,
     Engine,
-    LargeBinary,
     MetaData,
     String,
     delete,
@@ -30,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from models.vault.column import RawBytes
 from models.vault.engine import prepare_engine
 from models.vault.errors import KeyConflict
 
@@ -61,7 +61,8 @@ class DataKeyRow(KeysBase):
     purpose: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     kek: Mapped[str] = mapped_column(String(48))
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    # Not `LargeBinary`, which makes a memoryview for every value.
+    wrapped: Mapped[bytes] = mapped_column(RawBytes)
 
 
 @dataclass(frozen=True, slots=True)

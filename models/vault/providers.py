@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Self
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -42,6 +43,8 @@ __all__ = [
     "Rotating",
 ]
 
+#: How late a process may notice another keyring, in seconds. `models.vault.rotation.quiet` waits for longer.
+LOOK_EVERY = 0.02
 KEYRING_SETTING = "SERAI_KEYRING"
 PASSPHRASE_SETTING = "SERAI_PASSPHRASE_FILE"  # noqa: S105  # the name of a setting, no secret
 MATERIAL_SETTING = "SERAI_KEY_MATERIAL"
@@ -51,8 +54,8 @@ ALLOW_SETTING = "SERAI_ALLOW_ENV_KEYS"
 class FileProvider(LocalProvider):
     """A keyring file, opened with a passphrase once at the start of the process.
 
-    The file is looked at again (one `stat`) whenever a key of it is used, so that a rotation and travel mode
-    reach processes that run; the passphrase is not needed for it.
+    The file is looked at again (one `stat`, at most every `LOOK_EVERY` seconds) when a key is used, so that
+    a rotation and travel mode reach processes that run; the passphrase is not needed for it.
     """
 
     def __init__(self, material: KeyMaterial, *, setting: str, unlocked: Unlocked) -> None:
@@ -60,6 +63,7 @@ class FileProvider(LocalProvider):
         self._unlocked = unlocked
         self._material = material
         self._turn = Lock()
+        self._looked = 0.0
 
     @classmethod
     def create(
@@ -139,7 +143,7 @@ class FileProvider(LocalProvider):
 
     def versions(self, name: str) -> tuple[int, ...]:
         """The versions there are, oldest first."""
-        self._renew()
+        self._look_now()
         self._open()
         if name == INDEX:
             return tuple(sorted(epoch_of(key) for key in self._material.macs if is_index(key)))
@@ -173,7 +177,7 @@ class FileProvider(LocalProvider):
 
     def change(self, how: Callable[[KeyMaterial], KeyMaterial]) -> None:
         """Rewrite the file, whole or not at all. Raises `KeyConflict` where somebody else did so first."""
-        self._renew()
+        self._look_now()
         self._open()
         material = how(self._material)
         # The custodians' copy first: it may know a key too many, never one too few.
@@ -183,7 +187,7 @@ class FileProvider(LocalProvider):
 
     def material(self) -> KeyMaterial:
         """All keys, for a recovery file or a bundle that leaves the machine. For commands only."""
-        self._renew()
+        self._look_now()
         self._open()
         return self._material
 
@@ -194,6 +198,10 @@ class FileProvider(LocalProvider):
         self._unlocked.forget()
 
     def _renew(self) -> bool:
+        now = monotonic()
+        if now - self._looked < LOOK_EVERY:
+            return False
+        self._looked = now
         if self._held is None or not self._unlocked.has_changed():
             return False
         with self._turn:
@@ -206,6 +214,10 @@ class FileProvider(LocalProvider):
                 return found is not None
             self._take(found)
         return True
+
+    def _look_now(self) -> None:
+        self._looked = 0.0
+        self._renew()
 
     def _take(self, material: KeyMaterial) -> None:
         self._material = material

@@ -30,6 +30,8 @@ Opening = Callable[[], AbstractContextManager[tuple[Session, Vault]]]
 #: How long a unit of work is waited for, in seconds.
 _PATIENCE = 60.0
 _LOOK_AGAIN = 0.05
+#: Longer than any process goes on with a keyring that it has not looked at (`models.vault.providers`).
+_NOTICED = 0.1
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start < :since"
@@ -55,6 +57,8 @@ def quiet(engine: Engine, opening: Opening, *, patience: float = _PATIENCE) -> N
     Raises:
         KeyConflict: one of them lasts too long. Nothing was destroyed; do it again.
     """
+    # Until every process has noticed what was changed in the keyring or in the book of pairs.
+    time.sleep(_NOTICED)
     if engine.dialect.name == "sqlite":
         with opening() as (session, _vault):
             session.connection()

@@ -27,6 +27,10 @@ from models.vocabulary import Purpose
 T = TypeVar("T")
 #: zlib's level: most of the gain at a third of the cost of the highest.
 _SQUEEZE = 4
+#: Made once: `json.dumps` with these options makes an encoder for every value.
+_AS_JSON = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +179,7 @@ class Sealed(Generic[T]):
         """The bytes that are sealed. Raises `Unsealable`, without the value in its text."""
         try:
             if self.as_json:
-                plain = json.dumps(
-                    value,
-                    ensure_ascii=False,
-                    allow_nan=False,
-                    separators=(",", ":"),
-                    sort_keys=True,
-                ).encode()
+                plain = _AS_JSON(value).encode()
                 return zlib.compress(plain, _SQUEEZE) if self.squeezed else plain
             if isinstance(value, str):
                 return value.encode()

@@ -94,10 +94,12 @@ class Vault:
         if new:
             self._wrapped.update({(owner, purpose): {} for owner in wanted for purpose in named})
         self.prefetch(wanted, named)
-        for owner in wanted:
-            for purpose in named:
+        for purpose in named:
+            kek = None
+            for owner in wanted:
                 if not self._wrapped[owner, purpose]:
-                    self._make(owner, purpose)
+                    kek = kek or self.provider.primary(purpose)
+                    self._make(owner, purpose, kek=kek)
 
     def prefetch(self, owners: Iterable[UUID], purposes: Iterable[str]) -> None:
         """Fetch the wrapped keys that are not here yet, in one query. Grants nothing."""
@@ -261,11 +263,13 @@ class Vault:
     def __repr__(self) -> str:
         return f"<vault, {'closed' if self._closed else 'open'}, {len(self.reads)} reads>"
 
-    def _make(self, owner: UUID, purpose: str, version: int = 1) -> DataKey:
+    def _make(
+        self, owner: UUID, purpose: str, version: int = 1, *, kek: KekRef | None = None
+    ) -> DataKey:
         if owner in self._erased:
             raise KeyGone("the person was erased", purpose=purpose)
         raw = secrets.token_bytes(KEY_BYTES)
-        kek = self.provider.primary(purpose)
+        kek = kek or self.provider.primary(purpose)
         wrapped = self.provider.wrap(kek, raw, key_context(owner, purpose, version))
         row = WrappedKey(owner, purpose, version, str(kek), wrapped)
         key = DataKey(raw, owner=owner, purpose=purpose, version=version)
