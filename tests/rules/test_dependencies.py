@@ -22,7 +22,7 @@ HOMES = {
     "webargs": ("app/api/*",),
     "yaml": ("workflows/rules/*", "config/*", "tests/*", "tools/*"),
     "z3": ("workflows/rules/proof_solver.py", "workflows/disclosure/attack_audit.py"),
-    "flask": ("app/*", "tests/*", "tools/*"),
+    "flask": ("app/*", "tests/*", "tools/*", "bench/timing.py"),
     "click": ("app/cli/*", "tests/*", "tools/*"),
     "requests": (),
     "pickle": ("tests/*",),  # to show that it is refused
