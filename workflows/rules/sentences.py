@@ -146,8 +146,8 @@ def read_aloud(pack: Pack, language: str = "en") -> Iterator[str]:
 def _rows(pack: Pack, language: str) -> Iterator[str]:
     when = _JOINING.get(language, _JOINING["en"])["when"]
     for id_, condition in pack.derived.items():
-        says = condition_says(pack, condition, language)
-        yield f"fact {id_}: {_asked(pack, pack.facts[id_], language)}; {when} {says}"
+        if_so = condition_says(pack, condition, language)
+        yield f"fact {id_}: {_asked(pack, pack.facts[id_], language)}; {when} {if_so}"
     for profile in pack.profiles.values():
         means = pack.text(f"profile.{profile.code}.means", language)
         says = pack.text(f"profile.{profile.code}", language)
