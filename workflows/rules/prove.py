@@ -95,11 +95,13 @@ class Prover:
         self._afters: dict[tuple[int, tuple[str, ...]], Encoding] = {}
         #: Where only some rows are looked at (a slip of a pack that was looked at whole): their ids.
         self.focus: frozenset[str] | None = None
+        #: Whether it is enough that there is somebody, and nobody asks for the smallest.
+        self.anybody_will_do = False
 
     def on(self, pack: Pack) -> Prover:
         """The same person, solver and crowd for a pack that differs little."""
         other = copy.copy(self)
-        other.pack = pack
+        other.pack, other.anybody_will_do = pack, True
         other.now = now = Encoding(pack, self.person, like=self.now)
         old = self.now
         other.focus = frozenset(
@@ -159,6 +161,8 @@ class Prover:
 
     def smallest(self, asked: Iterable[Term], person: Person | None = None) -> Facts | None:
         """The person with the fewest answers for whom all are true; None when there is none."""
+        if self.anybody_will_do:
+            return {}
         person = person or self.person
         kept = list(asked)
         if not self.solver.possible(kept):
@@ -169,6 +173,8 @@ class Prover:
 
     def settle(self, kept: list[Term], wishes: list[Term]) -> None:
         """Add to `kept` as many of `wishes`, early ones first, as can be true together with it."""
+        if self.anybody_will_do:
+            return
         if all(self.solver.value(wish) for wish in wishes) or self.solver.possible(
             [*kept, *wishes]
         ):

@@ -21,7 +21,7 @@ def ledger_word(pack: Pack, kind: str, id_: str) -> str:
 
     Of a need its function, consent, urgency, routes and what is told; of a hold (`lift`) the decision that
     ends it, and by whom; of an action (`screen`) the questions that must be answered before it; of a fact
-    (`question`) who asks it, where, how it is sealed, what protects; of a profile (`group`) group and codes.
+    (`question`) who asks it, where, how it is sealed, what protects; of a profile (`group`) what it is for.
     """
     match kind:
         case "screen":
@@ -56,8 +56,9 @@ def _asked(fact: Fact) -> str:
 
 
 def _grouped(profile: Profile) -> str:
-    """`protection; SC-UC`: the group and the codes of specific needs."""
-    return "; ".join([profile.group, *profile.specific_need])
+    """`protection; now when presumed, now when possible; SC-UC`: group, urgency, codes of specific needs."""
+    urgency = (f"{word.value} when {grade}" for grade, word in profile.urgency.items())
+    return "; ".join([profile.group, ", ".join(urgency), *profile.specific_need])
 
 
 def _lifted(hold: Hold) -> str:

@@ -49,6 +49,7 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "packet": ("packet",),
     "route": ("route",),
     "hold": ("lift",),
+    "profile": ("group",),
 }
 _CLOCKS = frozenset({"deadline", "clock"})
 #: What only a country has, and is looked at in its own way.
@@ -200,8 +201,8 @@ class Examiner:
 def said_again(slip: Slip) -> list[str]:
     """Keys of vignettes that say again what the row of a slip says beside its condition."""
     kind, _, id_ = slip.about.partition(" ")
-    if slip.kind in {"question", "group"}:
-        return [f"{slip.kind} {id_}"]
+    if slip.kind == "question":
+        return [f"question {id_}"]
     if slip.kind == "mandatory":
         return [f"screen {Action.RETURN.value}"]
     return [f"{word} {id_}" for word in _SAID.get(kind, ())]
