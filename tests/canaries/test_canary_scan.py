@@ -28,6 +28,7 @@ from models.documents import DOCUMENT_PURPOSES
 from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import (
     Action,
+    Factor,
     HoldState,
     LegalBasis,
     OutcomeCode,
@@ -37,18 +38,23 @@ from models.vocabulary import (
     Sex,
 )
 from tests.policy.surface import session_of, token_in
+from tests.sign_in.authenticator import Authenticator
 from tests.vault.canaries import scan_for
 from tests.world import ASYLUM_DESK, PASSWORD, World
 from workflows import (
     attachments,
     desks,
+    drafts,
+    federation,
     holds,
+    passkeys,
     publishing,
     releases,
     retention,
     rights,
     screening,
     search,
+    sessions,
     shadowing,
     summaries,
     tasks,
@@ -68,6 +74,7 @@ CODED = {
     "case_file.urgent_needs",
     "person.birth",
     "user_account.totp_secret",
+    "passkey.credential",
 }
 
 
@@ -191,6 +198,20 @@ def keep_and_ask(world: World, canary: Canaries, number: str) -> None:
         retention.keep_back(work, retention.KeepBack(case_number=number, reason=reason))
 
 
+def sign_in_in_every_way(world: World, canary: Canaries) -> None:
+    """A passkey, a session, a subject of a provider, and what was typed when the screen was locked."""
+    site = passkeys.Site("localhost", "http://localhost")
+    with world.work("officer") as work:
+        made = Authenticator().make(passkeys.register_options(work, site))
+        passkeys.register(work, site, made, canary("passkey.label"))
+        drafts.keep(work, "/register", [("name", canary("draft.content"))])
+    with world.work() as work:
+        subject = canary("external_identity.subject")
+        federation.link(work, "officer", "https://login.example.org", subject)
+        user = work.session.scalars(select(User).where(User.name == "officer")).one()
+        sessions.open_session(work, user, Factor.CODE, "192.0.2.1", canary("user_session.device"))
+
+
 def try_new_rules(world: World) -> None:
     """A version in testing is asked about every open case, and what it says is kept."""
     command = publishing.BringIn(
@@ -293,6 +314,7 @@ def test_no_word_of_a_person_is_found_anywhere_outside_the_vault(
         _, number = register(world, canary)
         tell_a_story(world, canary, number)
         keep_and_ask(world, canary, number)
+        sign_in_in_every_way(world, canary)
         requests = ask_pages(app, world, canary, number)
         break_something(app, world, canary, number)
     export(world, tmp_path)
