@@ -33,6 +33,7 @@ from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, No
 from workflows.mandates import guardian_awaited, meets
 from workflows.policy import Act
 from workflows.referrals import find_referral, in_origin, resource_of
+from workflows.restrictions import is_restricted
 from workflows.states import Move, move_of
 from workflows.work import Work
 
@@ -149,7 +150,7 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
 
     Where the packet left on a ground other than consent, it goes on at once, with a clock of its own. Consent
     was given for one recipient (INV-23): then the need is open again, and the sender's side is told which
-    desk to ask for.
+    desk to ask for. So it is where the person has objected since.
 
     Raises:
         InvalidCommand: no such desk, the same desk, one that does not meet the need there, or one of the
@@ -164,7 +165,9 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
     referral.answered_at = work.now
     referral.refusal_reason = command.reason
     _answered(work, referral)
-    if referral.legal_basis is LegalBasis.CONSENT:
+    vital = referral.legal_basis is LegalBasis.VITAL_INTEREST
+    objected = not vital and is_restricted(work, referral.person_id)
+    if referral.legal_basis is LegalBasis.CONSENT or objected:
         work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
         for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
             open_choose_desk_task(work, referral, role, suggested=desk.code)

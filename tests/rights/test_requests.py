@@ -12,18 +12,20 @@ from hypothesis import strategies as st
 from models.cases import Case, Task
 from models.log import LogEntry
 from models.people import Person
+from models.referrals import Referral
 from models.rights import ErasureProposal, PersonRequest
 from models.vault.sealed import load_sealed
 from models.vocabulary import (
     LegalBasis,
     Purpose,
+    RefusalReason,
     RequestKind,
     RequestState,
     TaskKind,
     TaskState,
 )
 from tests.world import ASYLUM_DESK, World
-from workflows import arrivals, oversight, rights, summaries
+from workflows import arrivals, desk_lists, desks, oversight, rights, summaries
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -176,6 +178,19 @@ def test_an_objection_stops_what_the_person_does_not_agree_to(
     with pytest.raises(Restricted):
         world.send(number, *send, basis=LegalBasis.BEST_INTEREST)
     assert world.send(number, *send, basis=LegalBasis.CONSENT, consented=True)
+
+
+def test_a_desk_does_not_pass_on_what_the_person_has_objected_to(world: World) -> None:
+    number, referral = world.sent()
+    take(world, number, RequestKind.OBJECTION)
+    with world.work("guardian") as work:
+        others = desk_lists.other_desks(work, referral)
+        command = desks.RedirectReferral(
+            number=referral, desk=others[0].code, reason=RefusalReason.UNAVAILABLE
+        )
+        passed = desks.redirect(work, command)
+    assert passed.number == referral
+    assert [row.number for row in world.rows(Referral)] == [referral]
 
 
 def test_an_objection_never_stands_against_the_persons_life(world: World) -> None:
