@@ -35,7 +35,7 @@ def test_the_six_published_cases_are_all_here(packs: Mapping[str, Pack]) -> None
 
 def test_the_published_cases_hold_under_every_country_pack(packs: Mapping[str, Pack]) -> None:
     for pack in packs.values():
-        for vignette in packs["int"].vignettes:
+        for vignette in (one for one in packs["int"].vignettes if one.forbid):
             now = assess(pack, vignette_facts(pack, vignette), vignette.as_of)
             assert {Action(action) for action in vignette.forbid} <= now.shut, vignette.file
 

@@ -59,6 +59,11 @@ class Solver:
         """From now on only assignments with `term`."""
         self._solver.add(self._literal(term))
 
+    @property
+    def known(self) -> int:
+        """How many terms are read in."""
+        return len(self._nodes)
+
     def know(self, terms: Iterable[Term]) -> None:
         """Read these terms in now, so that a later `scope` has only its own to read."""
         for term in terms:
