@@ -29,6 +29,7 @@ from app.factory import create_app
 from config.loading import load
 from models.base import Base
 from models.session import open_storage
+from models.vault.inventory import KEYS
 from models.vault.providers import FileProvider
 from tools import safeguards
 from workflows.acts import STEP_UP
@@ -206,6 +207,14 @@ def tables() -> Rows:
     return rows
 
 
+def keys() -> Rows:
+    """Each kind of key: what it is for, how it is made and used, where it is, how it is rotated."""
+    return [
+        (key.name, key.purpose, key.algorithm, key.bits, key.held, key.rotation, key.source)
+        for key in KEYS
+    ]
+
+
 def linked(kept: Table) -> str:
     """A table without a class of its own only joins others."""
     others = sorted({key.column.table.name for key in kept.foreign_keys})
@@ -250,6 +259,12 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
         "What is kept in the main database. Sealed columns hold ciphertext only.",
         ("table", "what a row is", "in the clear", "sealed"),
         tables,
+    ),
+    "keys": (
+        "Keys and algorithms",
+        "Every kind of key. All primitives come from `cryptography`; a test compares this list with the code.",
+        ("key", "what for", "algorithm", "bits", "where it is", "rotation", "standard"),
+        keys,
     ),
 }
 
