@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from models.figures import Release
 from models.log import LogEntry
-from workflows import log
+from workflows import checkpoints, log, log_check, witnesses
+from workflows.log_check import Outside
 from workflows.oversight import Names, people
 from workflows.policy import Act
 from workflows.work import Work
@@ -58,10 +59,32 @@ class Accountability:
     releases: tuple[ReleaseLine, ...]
 
 
+@dataclass(frozen=True)
+class CheckpointShown:
+    """The newest checkpoint, to be kept elsewhere: the signed note and the key that checks it."""
+
+    size: int
+    at: datetime
+    note: str
+    key: str
+
+
+def newest_checkpoint(work: Work) -> CheckpointShown | None:
+    """The newest signed checkpoint; None before the worker has made one."""
+    work.allow(Act.VERIFY_LOG, detail={"view": "checkpoint"})
+    row = checkpoints.newest(work)
+    if row is None:
+        return None
+    return CheckpointShown(row.size, row.at, row.note, str(checkpoints.public_key(work)))
+
+
 def check_log(work: Work) -> LogCheck:
-    """Check the whole log now, and log what was found."""
+    """Check the whole log now, with its checkpoints and those that are kept outside; log what was found."""
     rule = work.allow(Act.VERIFY_LOG)
-    found = log.verify(work.session, work.provider)
+    folder = work.settings.checkpoints_folder
+    kept_outside = tuple(witnesses.in_folder(folder)) if folder.is_dir() else ()
+    outside = Outside(key=checkpoints.public_key(work), notes=kept_outside, macs=work.provider)
+    found = log_check.check(work.session, outside)
     kept = [
         {"kind": one.kind, "writer": one.stream.hex[:8], "entry": one.counter}
         for one in found.findings[:_FINDINGS_KEPT]

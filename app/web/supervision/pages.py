@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.web.supervision import (
     board,
+    checkpoints,
     clocks,
     exports,
     keeping,
@@ -20,6 +21,7 @@ from app.web.supervision.routes import blueprint
 __all__ = [
     "blueprint",
     "board",
+    "checkpoints",
     "clocks",
     "exports",
     "keeping",
