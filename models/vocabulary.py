@@ -349,3 +349,47 @@ class AlertKind(StrEnum):
     MANY_REFUSALS = "many_refusals"
     RELATIVES = "relatives"
     ODD_HOURS = "odd_hours"
+
+
+class LetterSuite(StrEnum):
+    """With what a letter to an agency outside is sealed (RFC 9180): the hybrid where a server opens it."""
+
+    SERVER = "mlkem768-x25519"
+    BROWSER = "x25519"
+
+
+class AgencyKeyState(StrEnum):
+    """How far a key of an agency is trusted: `unconfirmed` until its fingerprint was compared by voice."""
+
+    UNCONFIRMED = "unconfirmed"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+class OutsideKind(StrEnum):
+    """What a sealed letter to or from an agency outside tells."""
+
+    REFERRAL = "referral"
+    IDENTITY = "identity"
+    WITHDRAWAL = "withdrawal"
+    ANSWER = "answer"
+
+
+class OutsideSide(StrEnum):
+    """Which end of a referral that crosses installations is kept here."""
+
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+class OutsideState(StrEnum):
+    """How far a referral that crosses installations has come, as this end knows it."""
+
+    SEALED = "sealed"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    IDENTIFIED = "identified"
+    REFUSED = "refused"
+    OUTCOME_REPORTED = "outcome_reported"
+    WITHDRAWN = "withdrawn"
+    RECEIPTED = "receipted"

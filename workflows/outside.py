@@ -1,0 +1,122 @@
+"""Referrals to agencies that are not in this installation: sealed letters out, and what comes back.
+
+Both ends keep a *thread*. Any letter may be sealed again, be brought twice, late or never: the sender's
+letters have fixed places (referral 1, identity 2, withdrawal 3), and an answer carries all answers before it:
+the next one heals what a lost one would have told. What was withdrawn stays so, whatever comes later.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from models.agency_keys import OutsideThread
+from models.network import Agency, Desk, Post
+from models.referrals import Packet, Referral
+from models.vocabulary import OutsideKind, OutsideSide, OutsideState, Purpose, ReferralState
+from workflows import envelopes
+from workflows.errors import InvalidCommand, NotAllowedNow
+from workflows.outside_answers import Answer, extended
+from workflows.outside_taking import TakenIn, take_in
+from workflows.outside_threads import move, new_thread, sealed, thread_in, thread_of
+from workflows.policy import Act
+from workflows.referrals import find_referral
+from workflows.restrictions import require_unrestricted
+from workflows.states import TAKEN, WAITING
+from workflows.work import Work
+
+__all__ = ["Answer", "Sealed", "TakenIn", "answer", "seal", "take_in"]
+
+_PLACES = {OutsideKind.REFERRAL: 1, OutsideKind.IDENTITY: 2, OutsideKind.WITHDRAWAL: 3}
+_S = OutsideState
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A letter to carry: its bytes, what it tells, the referral's number in letters, and the state here."""
+
+    raw: bytes = field(repr=False)
+    kind: OutsideKind
+    thread: str
+    state: OutsideState
+
+
+def seal(work: Work, number: str, to: str) -> Sealed:
+    """Seal what a referral's agency must be told next: needs, identity once it accepted, or a withdrawal.
+
+    Raises:
+        InvalidCommand: the referral is for another agency (its basis names one), or a key is missing.
+        NotAllowedNow: nothing may be told in the present state.
+        Restricted: the person has objected meanwhile.
+    """
+    referral = find_referral(work, number)
+    thread = thread_of(work, referral)
+    kind = _due(referral, thread)
+    work.allow(Act.DELIVER, detail={"sealed": kind.value})
+    ours, peer = _ends(work, referral)
+    if peer != to:
+        raise InvalidCommand(field="to")
+    if kind is not OutsideKind.WITHDRAWAL:
+        require_unrestricted(work, referral.person_id, referral.legal_basis)
+    packet = work.session.scalars(select(Packet).where(Packet.referral_id == referral.id)).one()
+    # Sealed, not shown: the act is in the log, and nothing of the person reaches a result.
+    with work.computing(referral.person_id, Purpose.PROTECTION, Purpose.IDENTITY):
+        needs, identity = packet.needs or {}, packet.identity or {}
+    if thread is None:
+        thread = new_thread(work, OutsideSide.SENDER, secrets.token_hex(16), ours, peer)
+        thread.referral_id, thread.packet_sha256 = referral.id, envelopes.digest(needs)
+    payload: dict[str, Any] = {}
+    if kind is OutsideKind.REFERRAL:
+        clock = {"urgency": referral.urgency.value, "answer_by": int(referral.due_at.timestamp())}
+        payload = {"needs": needs, "clock": clock}
+    elif kind is OutsideKind.IDENTITY:
+        payload = {"identity": identity}
+    else:
+        move(work, thread, _S.RECEIPTED if thread.state is _S.RECEIPTED else _S.WITHDRAWN)
+    raw = sealed(work, thread, kind, _PLACES[kind], needs.get("need", ""), payload)
+    return Sealed(raw, kind, thread.thread, thread.state)
+
+
+def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
+    """Answer a referral that came as `raw`: accept, refuse, report the outcome, confirm a withdrawal.
+
+    The same answer twice seals the same answer again.
+
+    Raises:
+        NotAllowedNow: the state of the referral does not permit the answer.
+        LetterRefused: the letter was not taken in before, and cannot be.
+    """
+    thread = thread_in(work, raw)
+    if thread is None:
+        take_in(work, raw)
+        thread = thread_in(work, raw)
+    if thread is None or thread.side is not OutsideSide.RECEIVER:
+        raise NotAllowedNow
+    work.allow(Act.DELIVER, detail={"answered": given.kind})
+    acts, state = extended(thread, given, int(work.now.timestamp()))
+    thread.acts = acts
+    move(work, thread, state)
+    raw = sealed(work, thread, OutsideKind.ANSWER, len(acts), "", {"answers": acts})
+    return Sealed(raw, OutsideKind.ANSWER, thread.thread, state)
+
+
+def _due(referral: Referral, thread: OutsideThread | None) -> OutsideKind:
+    if referral.state in WAITING:
+        return OutsideKind.REFERRAL
+    if thread is not None and referral.state is ReferralState.WITHDRAWN:
+        return OutsideKind.WITHDRAWAL
+    accepted = thread is not None and any(act["kind"] == "accepted" for act in thread.acts)
+    if referral.state in TAKEN and accepted:
+        return OutsideKind.IDENTITY
+    raise NotAllowedNow
+
+
+def _ends(work: Work, referral: Referral) -> tuple[str, str]:
+    """Codes of the agency that sends, and of the one whose desk the referral names."""
+    post = work.session.get_one(Post, referral.post_id)
+    desk = work.session.get_one(Desk, referral.desk_id)
+    agencies = [work.session.get_one(Agency, one.agency_id).code for one in (post, desk)]
+    return agencies[0], agencies[1]

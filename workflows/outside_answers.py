@@ -1,0 +1,96 @@
+"""PURE. The receiver's answers to a referral from outside: which may follow which, and their form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from models.vocabulary import OutcomeCode, OutsideState, RefusalReason
+from workflows.envelopes import Letter, LetterRefused, Reason
+from workflows.errors import InvalidCommand, NotAllowedNow
+
+_S = OutsideState
+#: kind: (states before, state after).
+MOVES: dict[str, tuple[frozenset[OutsideState], OutsideState]] = {
+    "accepted": (frozenset({_S.RECEIVED}), _S.ACCEPTED),
+    "refused": (frozenset({_S.RECEIVED}), _S.REFUSED),
+    "outcome": (frozenset({_S.ACCEPTED, _S.IDENTIFIED}), _S.OUTCOME_REPORTED),
+    "receipt": (frozenset({_S.WITHDRAWN}), _S.RECEIPTED),
+}
+#: More answers than any referral can have.
+_MOST = len(MOVES)
+
+
+class Answered(Protocol):
+    """What is asked of a thread here."""
+
+    state: OutsideState
+    acts: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """accepted, refused (with a reason), outcome (with a code), receipt of a withdrawal."""
+
+    kind: str
+    reason: RefusalReason | None = None
+    outcome: OutcomeCode | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in MOVES:
+            raise InvalidCommand(field="answer")
+        if (self.reason is not None) != (self.kind == "refused"):
+            raise InvalidCommand(field="reason")
+        if (self.outcome is not None) != (self.kind == "outcome"):
+            raise InvalidCommand(field="outcome")
+
+    def told(self, number: int, at: int) -> dict[str, Any]:
+        """As it stands in a letter: codes and a time, no word of a person."""
+        found: dict[str, Any] = {"n": number, "kind": self.kind, "at": at}
+        if self.reason is not None:
+            found["reason"] = self.reason.value
+        if self.outcome is not None:
+            found["outcome"] = self.outcome.value
+        return found
+
+
+def extended(thread: Answered, given: Answer, at: int) -> tuple[list[dict[str, Any]], OutsideState]:
+    """All answers with this one, and the state after it. The same again changes nothing.
+
+    Raises:
+        NotAllowedNow: it may not follow what is there.
+    """
+    acts = list(thread.acts)
+    if acts and {**acts[-1], "at": 0} == given.told(len(acts), 0):
+        return acts, thread.state
+    before, after = MOVES[given.kind]
+    if thread.state not in before:
+        raise NotAllowedNow
+    return [*acts, given.told(len(acts) + 1, at)], after
+
+
+def read_answers(letter: Letter) -> list[dict[str, Any]]:
+    """The answers in a letter. Raises `LetterRefused` unless each has its form and its number."""
+    told = letter.payload.get("answers")
+    if not isinstance(told, list) or not 0 < len(told) <= _MOST:
+        raise LetterRefused(Reason.BAD_STATEMENT)
+    if len(told) != letter.statement.counter:
+        raise LetterRefused(Reason.OUT_OF_ORDER)
+    for number, act in enumerate(told, 1):
+        if not isinstance(act, dict) or type(act.get("at")) is not int:
+            raise LetterRefused(Reason.BAD_STATEMENT)
+        if act != _given(act).told(number, act["at"]):
+            raise LetterRefused(Reason.OUT_OF_ORDER)
+    return told
+
+
+def _given(act: dict[str, Any]) -> Answer:
+    try:
+        reason, outcome = act.get("reason"), act.get("outcome")
+        return Answer(
+            kind=str(act.get("kind")),
+            reason=None if reason is None else RefusalReason(reason),
+            outcome=None if outcome is None else OutcomeCode(outcome),
+        )
+    except (ValueError, InvalidCommand):
+        raise LetterRefused(Reason.BAD_STATEMENT) from None
