@@ -13,7 +13,7 @@ from workflows.arrivals import Birth, Companion, Document, NameForm
 from workflows.rules.answers import Source
 
 OFFICERS = {"kaz": "officer", "tjk": "abroad"}
-NEEDS = 27
+NEEDS = 31
 
 
 def everything(world: World, who: str) -> str:
