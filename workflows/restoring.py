@@ -21,25 +21,32 @@ from models.vault.errors import Locked
 from workflows import erasure
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.erasure import Certificate, Reconciled
+from workflows.errors import Busy, ChangedMeanwhile
 from workflows.packs import Shelf
 from workflows.work import Work, begin
 
 FOLDER = "erasures"
+_TRIES = 5
 
 
 def at_start(storage: Storage, settings: Settings, shelf: Shelf, now: datetime) -> Reconciled:
     """Bring restored databases into line, and write certificates that are no file yet."""
     if not inspect(storage.engine).has_table(Erasure.__tablename__):
         return Reconciled(0, 0)
-    folder = settings.data_dir / FOLDER
-    try:
-        with begin(storage, SYSTEM_ACTOR, now=now, settings=settings, shelf=shelf) as work:
-            found = erasure.reconcile(work, read_files(folder))
-            write_files(work, folder)
-    except Locked:
-        # Without its keys this machine opens nobody; the start that has them looks again.
-        return Reconciled(0, 0)
-    return found
+    for _ in range(_TRIES):
+        try:
+            with begin(storage, SYSTEM_ACTOR, now=now, settings=settings, shelf=shelf) as work:
+                folder = settings.data_dir / FOLDER
+                found = erasure.reconcile(work, read_files(folder))
+                write_files(work, folder)
+        except Locked:
+            # Without its keys this machine opens nobody; the start that has them looks again.
+            return Reconciled(0, 0)
+        except (ChangedMeanwhile, Busy):
+            # Another process starts, too, and has done some of it.
+            continue
+        return found
+    return Reconciled(0, 0)
 
 
 def read_files(folder: Path) -> Iterator[Certificate]:
@@ -72,7 +79,11 @@ def write_files(work: Work, folder: Path) -> int:
             continue
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"body": one.body, "signature": one.signature}, indent=1, sort_keys=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            # Another process has just written it.
+            continue
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(text + "\n")
         made += 1

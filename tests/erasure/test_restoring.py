@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from models.cases import Case
 from models.people import Person
 from models.rights import Erasure
+from models.session import open_storage
 from models.vault.tombstones import buried, rise_again
+from tests.erasure.test_at_once import at_once
 from tests.erasure.whole import back_up, erase, reconcile, restore
 from tests.world import World
-from workflows import erasure, log, search
+from workflows import erasure, log, restoring, search
 from workflows.erasure import Certificate
 
 
@@ -86,3 +91,21 @@ def test_reconciling_again_and_again_changes_nothing(office: World, times: int) 
     for _ in range(times):
         assert reconcile(office) == erasure.Reconciled(0, 0)
     gone(office, number, stays)
+
+
+def test_several_processes_that_start_at_once_bring_nobody_back(any_office: World) -> None:
+    number, stays = two(any_office)
+    old = back_up(any_office)
+    erase(any_office, number)
+    restore(any_office, main=old.main)
+    processes = [replace(any_office, storage=open_storage(any_office.settings)) for _ in range(3)]
+    found = at_once(
+        *(
+            partial(restoring.at_start, one.storage, one.settings, one.shelf, one.now)
+            for one in processes
+        )
+    )
+    for one in processes:
+        one.storage.close()
+    assert found == ["done"] * 3
+    gone(any_office, number, stays)
