@@ -262,7 +262,7 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
     ),
     "keys": (
         "Keys and algorithms",
-        "Every kind of key. All primitives come from `cryptography`; a test compares this list with the code.",
+        "Every kind of key. All primitives come from `cryptography`; a test compares this with the code.",
         ("key", "what for", "algorithm", "bits", "where it is", "rotation", "standard"),
         keys,
     ),
