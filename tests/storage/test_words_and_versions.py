@@ -11,12 +11,15 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from models.base import Base, Versioned
 from models.cases import Case, Deadline, Need
+from models.glass import WatchAlert
 from models.network import Agency, Desk
 from models.types import Word
-from models.vocabulary import ReferralState
+from models.vocabulary import AlertKind, ErasureGround, GlassReason, ReferralState, RequestKind
+from tests.policy.surface import session_of
 from tests.world import CHILD_DESK, PASSWORD, World
-from workflows import arrivals, publishing
+from workflows import approvals, arrivals, breakglass, erasure, publishing, rights
 from workflows.errors import ChangedMeanwhile
+from workflows.policy import Act
 
 WORDS = [
     (table, column.name)
@@ -36,7 +39,47 @@ def filled(world: World) -> str:
     signed = publishing.Signature(password=PASSWORD)
     with world.work("administrator") as work:
         publishing.bring_in(work, publishing.BringIn(pack="kaz", note="a reason", signature=signed))
+    session_of(world, "officer")
+    watched(world, number)
+    asked_of_us(world, number)
     return number
+
+
+def watched(world: World, number: str) -> None:
+    """A request to approve, a broken glass and an alert."""
+    with world.work("supervisor") as work:
+        approvals.ask(work, Act.EXPORT_FIGURES, {"period": "2026-10"})
+    command = breakglass.Break(
+        case_number=number, reason=GlassReason.OTHER, says="It cannot wait until tomorrow."
+    )
+    with world.work("asylum") as work:
+        breakglass.break_glass(work, command)
+    about = world.actor("officer")
+    with world.work() as work:
+        work.session.add(
+            WatchAlert(
+                id=uuid4(),
+                kind=AlertKind.ODD_HOURS,
+                user_id=about.user_id,
+                agency_id=about.agency_id,
+                day="2026-11-24",
+                count=2,
+                limit=1,
+                raised_at=work.now,
+                due_at=work.now,
+            )
+        )
+
+
+def asked_of_us(world: World, number: str) -> None:
+    """What a person asks, and a file that should be erased."""
+    asks = rights.TakeRequest(case_number=number, kind=RequestKind.ACCESS, says="Show me")
+    with world.work("officer") as work:
+        rights.take(work, asks)
+    gone = world.register("Nasrin")
+    command = erasure.ProposeErasure(case_number=gone, ground=ErasureGround.MISTAKE)
+    with world.work("supervisor") as work:
+        erasure.propose(work, command)
 
 
 def test_every_vocabulary_is_kept_by_the_database_itself(any_world: World) -> None:
@@ -107,10 +150,15 @@ def rename_too_late(world: World) -> None:
 def test_everything_that_two_people_may_change_has_a_version() -> None:
     append_only = {
         *{"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"},
-        *{"pack_archive", "pack_slice", "stat_period"},
+        *{"pack_archive", "pack_slice", "stat_period", "log_checkpoint", "used_challenge"},
+        *{"correction", "document", "document_piece", "erasure", "external_identity"},
     }
     kept_by_one_statement = {
         "log_head",
+        "log_sealed",
+        "draft",
+        "passkey",
+        "recovery_code",
         "stat_fact",
         "stat_release",
         "user_session",
