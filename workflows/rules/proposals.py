@@ -6,6 +6,8 @@ An expert confirms or refuses each: the prover knows what the pack says, not wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
 import yaml
 
@@ -17,7 +19,7 @@ from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Vignette
 from workflows.rules.proof_encoding import Protection
 from workflows.rules.proof_solver import Unsettled
-from workflows.rules.proof_terms import FALSE, TRUE, Term, no
+from workflows.rules.proof_terms import FALSE, TRUE, Crowd, Term, no
 from workflows.rules.proof_words import as_answers, in_words
 from workflows.rules.slip_kinds import Slip
 from workflows.rules.slips import UNNOTICED, Examiner, said, said_again
@@ -32,21 +34,54 @@ def propose(examiner: Examiner) -> Iterator[Vignette]:
     """Vignettes after which each slip is noticed by some person, as far as a person can tell it.
 
     What only an invariant or the lint would notice gets its person, too: they forbid harm, a vignette
-    says what should happen. Slips that change nothing for anybody get none.
+    says what should happen. Slips that change nothing for anybody get none. Persons whom the pack has
+    already are taken first, with what more may be expected of them; then the solver looks for others.
     """
     left = []
+    further: dict[str, tuple[Vignette, list[str], list[str]]] = {}
+    known = list(examiner.witnesses.vignettes)
+    crowd = examiner.witnesses.crowd
     for slip in examiner.slips:
         changed = examiner.changed(slip)
         if not changed:
             left.append(slip)
         elif not examiner.witnesses.notice(changed):
-            vignette = _for_logic(examiner, slip, changed)
+            telling = _of_known(examiner, crowd, changed)
+            if telling is not None:
+                i, key = telling
+                _, keys, slips = further.setdefault(known[i].file, (known[i], [], []))
+                keys.append(key)
+                slips.append(str(slip))
+                examiner.witnesses.add(_more(examiner.pack, known[i], [key], ""))
+                continue
+            with examiner.prover.solver.scope():
+                vignette = _for_logic(examiner, slip, changed)
             if vignette is not None:
                 examiner.witnesses.add(vignette)
                 yield vignette
             else:
                 left.append(slip)
+    for vignette, keys, slips in further.values():
+        yield _more(examiner.pack, vignette, keys, "; ".join(slips))
     yield from _beside(examiner, [slip for slip in left if examiner.look(slip).by == UNNOTICED])
+
+
+def _of_known(
+    examiner: Examiner, crowd: Crowd, changed: Mapping[Protection, Term]
+) -> tuple[int, str] | None:
+    """The first person of the pack's vignettes who tells, by number, and the key that does."""
+    for given, term in changed.items():
+        told = crowd.bits(term) ^ crowd.bits(examiner.outputs.get(given, FALSE))
+        if told and given.kind != "function":
+            return (told & -told).bit_length() - 1, _key(given)
+    return None
+
+
+def _more(pack: Pack, known: Vignette, keys: Iterable[str], why: str) -> Vignette:
+    """The same person with further expectations."""
+    facts = facts_from_raw(pack.facts, known.raw_facts)
+    told = _vignette(pack, facts, keys, why, known.person, known.as_of)
+    return replace(told, raw_facts=known.raw_facts)
 
 
 def _for_logic(
@@ -87,10 +122,15 @@ def _key(given: Protection) -> str:
 
 
 def _vignette(
-    pack: Pack, person: Facts, keys: Iterable[str], why: str, title: str = ""
+    pack: Pack,
+    person: Facts,
+    keys: Iterable[str],
+    why: str,
+    title: str = "",
+    on: date | None = None,
 ) -> Vignette:
     raw = as_answers(pack, person)
-    now = assess(pack, facts_from_raw(pack.facts, raw), pack.on)
+    now = assess(pack, facts_from_raw(pack.facts, raw), on or pack.on)
     expect = {}
     for key in (key for key in keys if not key.startswith("referral ")):
         whole = key.startswith("deadline ")
@@ -102,7 +142,7 @@ def _vignette(
         pack=pack.code,
         person=title or in_words(pack, person),
         case="",
-        as_of=pack.on,
+        as_of=on or pack.on,
         raw_facts=raw,
         expect=expect,
         require=(),
