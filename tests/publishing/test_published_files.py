@@ -6,6 +6,7 @@ import dataclasses
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,16 +39,11 @@ def published_file(office: Office, code: str = "kaz") -> bytes:
 
 
 def bring_in(
-    office: Office, content: bytes, who: str = "administrator", **given: object
+    office: Office, content: bytes, who: str = "administrator", **given: Any
 ) -> PackVersion:
-    told: dict[str, object] = {
-        "pack": "kaz",
-        "note": "From the ministry.",
-        "signature": SIGNED,
-        **given,
-    }
+    told = {"pack": "kaz", "note": "From the ministry.", "signature": SIGNED, **given}
     with office.world.work(who) as work:
-        made = publishing.bring_in_archive(work, BringInArchive(content=content, **told))  # type: ignore[arg-type]
+        made = publishing.bring_in_archive(work, BringInArchive(content=content, **told))
     return office.row(made)
 
 

@@ -9,8 +9,6 @@ from tests.publishing.conftest import Office
 from workflows import rule_checks
 from workflows.errors import NotAllowedNow
 
-pytest.importorskip("z3")
-
 
 def examined(office: Office) -> None:
     """As the worker does it, with nothing in the place of the solver."""
