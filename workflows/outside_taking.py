@@ -30,7 +30,7 @@ from workflows import desks, envelopes
 from workflows.agency_keys import Directory
 from workflows.envelopes import Letter, LetterRefused, Reason
 from workflows.outside_answers import read_answers
-from workflows.outside_threads import keep, move, new_thread, was_here
+from workflows.outside_threads import keep, move, new_thread, was_here, was_told
 from workflows.policy import Act, Actor
 from workflows.states import move_of
 from workflows.work import Work
@@ -94,13 +94,13 @@ def take_in(work: Work, raw: bytes) -> TakenIn:
     return found
 
 
-def _referral(_work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
+def _referral(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
     needs = _part(letter, "needs")
     if envelopes.digest(needs) != letter.statement.packet:
         raise LetterRefused(Reason.OTHER_PACKET)
     if thread.state in (_S.WITHDRAWN, _S.RECEIPTED):
         return TakenIn(OutsideKind.REFERRAL, thread.thread, thread.state, thread.peer, crossed=True)
-    again = thread.needs_ct is not None  # type: ignore[attr-defined]  # the sealed column behind `needs`
+    again = was_told(work, thread, OutsideKind.REFERRAL)
     if not again:
         thread.needs = {**needs, "clock": _part(letter, "clock")}
     return TakenIn(
@@ -114,7 +114,7 @@ def _identity(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
         return TakenIn(OutsideKind.IDENTITY, thread.thread, thread.state, thread.peer, crossed=True)
     if thread.state not in _OURS:
         raise LetterRefused(Reason.NOT_ACCEPTED)
-    again = thread.identity_ct is not None  # type: ignore[attr-defined]  # the sealed column behind it
+    again = was_told(work, thread, OutsideKind.IDENTITY)
     if not again:
         thread.identity = identity
     if thread.state is _S.ACCEPTED:

@@ -96,6 +96,14 @@ def was_here(work: Work, number: str) -> bool:
     ) is not None  # fmt: skip
 
 
+def was_told(work: Work, thread: OutsideThread, kind: OutsideKind) -> bool:
+    """Whether a letter of this kind was taken in before for a thread, under whatever number."""
+    told = select(OutsideLetter.id).where(
+        OutsideLetter.thread_id == thread.id, OutsideLetter.kind == kind, ~OutsideLetter.outgoing
+    )
+    return work.session.scalar(told.limit(1)) is not None
+
+
 def move(work: Work, thread: OutsideThread, state: OutsideState) -> None:
     """Bring a thread to a state."""
     if thread.state is not state:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import click
 
 from app.cli import (
+    agency,
     assess,
     bringing_in,
     cases,
@@ -15,6 +16,7 @@ from app.cli import (
     erase,
     figures,
     keys,
+    letter,
     log,
     names,
     pack_figures,
@@ -48,6 +50,8 @@ for command in (
     figures.figures,
     cases.cases,
     erase.erase,
+    letter.letter,
+    agency.agency,
     packs.pack,
     assess.assess_command,
 ):

@@ -24,12 +24,15 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from models.vault.errors import Tampered
+from models.vault.errors import SigningKeyUnusable, Tampered
 from models.vault.format import KEY_BYTES, lp
 from models.vault.pairs import PrivateHalf, PublicHalf
-from models.vault.signing import SigningKey, is_signed
+from models.vault.signing import SHORTEST, SigningKey, is_signed
 from models.vocabulary import LetterSuite
 
 VERSION = 1
@@ -46,6 +49,8 @@ _SUITE_NUMBERS = {suite: number for number, suite in _SUITES.items()}
 _OVERHEAD = {LetterSuite.BROWSER: 48, LetterSuite.SERVER: 1136}
 _PUBLIC_BYTES = {LetterSuite.BROWSER: 32, LetterSuite.SERVER: 1216}
 _X25519 = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+#: OWASP's figure for PBKDF2-HMAC-SHA-256.
+_ROUNDS = 600_000
 _SEALED = b"serai sealed letter 1"
 _SIGNED = b"serai signed letter 1"
 
@@ -223,3 +228,22 @@ def _four(plain: bytes) -> list[bytes]:
     if len(parts) != 4:
         raise Tampered("the inside of a sealed letter has no form")
     return parts
+
+
+def under_passphrase(secret: bytes, passphrase: str) -> dict[str, str | int]:
+    """A secret under a passphrase: `salt`, `rounds`, `nonce` and `sealed` (hexadecimal).
+
+    Raises:
+        SigningKeyUnusable: the passphrase is short.
+    """
+    if len(passphrase) < SHORTEST:
+        raise SigningKeyUnusable(f"the passphrase has fewer than {SHORTEST} characters")
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    derived = PBKDF2HMAC(SHA256(), KEY_BYTES, salt, _ROUNDS).derive(passphrase.encode())
+    sealed = AESGCM(derived).encrypt(nonce, secret, _SEALED)
+    return {
+        "salt": salt.hex(),
+        "rounds": _ROUNDS,
+        "nonce": nonce.hex(),
+        "sealed": sealed.hex(),
+    }

@@ -1,0 +1,134 @@
+"""`serai agency key`: keys towards agencies outside. Make, add, confirm, list, revoke, what is exposed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.opening import OneLine, data_option, working
+from app.documents.key_file import key_file
+from models.vocabulary import LetterSuite
+from workflows import agency_keys
+from workflows.agency_keys import Exposed, Fingerprint
+from workflows.rules.pack_files import read_bytes
+
+_NEW = click.Path(path_type=Path, dir_okay=False)
+_MOST = 20_000
+
+
+@click.group()
+def agency() -> None:
+    """Agencies outside this installation."""
+
+
+@agency.group("key")
+def key() -> None:
+    """Keys for sealed letters to and from agencies outside."""
+
+
+@key.command()
+@data_option
+@click.argument("code")
+@click.option("--card", required=True, type=_NEW, help="The public card: a new file to give away.")
+@click.option("--browser", is_flag=True, help="For an agency that opens letters in a browser.")
+@click.option(
+    "--key-file",
+    "private",
+    type=_NEW,
+    help="With --browser: the private key goes into this new file, under a passphrase, and stays not here.",
+)
+def make(data: Path | None, code: str, card: Path, private: Path | None, *, browser: bool) -> None:
+    """Make a key of an agency: kept sealed here, or in a file for an agency that has no Serai."""
+    if private is not None and not browser:
+        raise click.UsageError("--key-file is for --browser")
+    phrase = ""
+    if private is not None:
+        phrase = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    suite = LetterSuite.BROWSER if browser else LetterSuite.SERVER
+    with working(data) as work:
+        made, halves = agency_keys.make(work, code, suite, keep=private is None)
+        if private is not None:
+            write_new(private, key_file(code, halves, phrase))
+        write_new(card, made)
+    _say(agency_keys.fingerprint_of_card(made))
+
+
+@key.command()
+@data_option
+@click.argument("card", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def add(data: Path | None, card: Path) -> None:
+    """Take an agency's card into the directory; nothing is sealed to it before `confirm`."""
+    raw = read_bytes(card, card.name, _MOST)
+    with working(data) as work:
+        found = agency_keys.add(work, raw)
+    click.echo(f"{found.agency} {found.kid} {found.state.value}")
+    if found.state.value == "unconfirmed":
+        click.echo(
+            f"Let them read out their fingerprint, and type it: serai agency key confirm {found.kid}"
+        )
+
+
+@key.command()
+@data_option
+@click.argument("kid")
+@click.option("--heard", prompt="The fingerprint, as it was read out", help="Words or digits.")
+def confirm(data: Path | None, kid: str, heard: str) -> None:
+    """Trust a key once its fingerprint was heard by voice."""
+    with working(data) as work:
+        found = agency_keys.confirm(work, kid, heard)
+    click.echo(f"{found.agency} {found.kid} {found.state.value}")
+
+
+@key.command("list")
+@data_option
+def list_command(data: Path | None) -> None:
+    """All keys, with fingerprint, state and last day."""
+    with working(data) as work:
+        rows = agency_keys.listed(work)
+    for row in rows:
+        whose = "ours" if row.own else "theirs"
+        until = row.valid_to.date()
+        click.echo(
+            f"{row.agency} {row.kid} {whose} {row.suite.value} {row.state.value} until {until}"
+        )
+        click.echo(f"    {row.fingerprint.words}\n    {row.fingerprint.digits}")
+
+
+@key.command()
+@data_option
+@click.argument("kid")
+def revoke(data: Path | None, kid: str) -> None:
+    """Revoke a key at once, and list what was sealed to it."""
+    with working(data) as work:
+        rows = agency_keys.revoke(work, kid)
+    _list(rows)
+
+
+@key.command()
+@data_option
+@click.argument("kid")
+def exposure(data: Path | None, kid: str) -> None:
+    """List what was sealed to a key: what whoever has it can read."""
+    with working(data) as work:
+        rows = agency_keys.exposure(work, kid)
+    _list(rows)
+
+
+def write_new(file: Path, raw: bytes) -> None:
+    """Write a file that is not there yet; only its owner may read it."""
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_bytes(raw)
+    except OSError as error:
+        raise OneLine(f"{file}: cannot be made ({type(error).__name__})") from None
+
+
+def _say(found: Fingerprint) -> None:
+    click.echo(f"Fingerprint, to be read out on the telephone:\n{found.words}\n{found.digits}")
+
+
+def _list(rows: tuple[Exposed, ...]) -> None:
+    for row in rows:
+        click.echo(f"{row.thread} {row.kind} {row.at:%Y-%m-%d %H:%M}")
+    click.echo(f"{len(rows)} letters were sealed to this key")
