@@ -253,7 +253,7 @@ def _reseal_row(session: Session, vault: Vault, row: Any, fields: list[Sealed[An
         .values(fresh)
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not changed.rowcount:  # type: ignore[attr-defined]  # an UPDATE has it
         return 0
     for column, blob in fresh.items():
         # The log says what stands there now, or its check would find every value altered.
