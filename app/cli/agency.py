@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from app.cli.opening import OneLine, data_option, working
-from app.documents.key_file import key_file
 from models.vocabulary import LetterSuite
 from workflows import agency_keys
 from workflows.agency_keys import Exposed, Fingerprint
+from workflows.key_files import key_file
 from workflows.rules.pack_files import read_bytes
 
 _NEW = click.Path(path_type=Path, dir_okay=False)

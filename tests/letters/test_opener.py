@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.documents.key_file import key_file
 from app.documents.letter_codes import lines
 from app.opener import PAGE, with_policy
 from models.vault.envelope import AgencyPrivate
 from models.vocabulary import LetterSuite
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.letters.test_attacks import MINE, letter
+from workflows.key_files import key_file
 
 pytestmark = pytest.mark.browser
 PHRASE = "nine herons over the Panj"
