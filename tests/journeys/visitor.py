@@ -100,8 +100,11 @@ class Visitor:
         card = self.stage.cards[name]
         return self.sign_in_with(name, card.password, card.code, look=look)
 
-    def sign_in_with(self, name: str, password: str, code: Any, *, look: bool = False) -> Page:
-        """The same for an account that is not one of the demonstration's."""
+    def sign_in_with(
+        self, name: str, password: str, code: Any, *, look: bool = False, chosen: str = ""
+    ) -> Page:
+        """The same for an account that is not one of the demonstration's. `chosen`: the password of one's own
+        that a new account owes."""
         query = "" if self.language == "en" else f"?lang={self.language}"
         page = self.go(f"/sign-in{query}")
         if look:
@@ -114,6 +117,12 @@ class Visitor:
         page.locator("#password").fill(password)
         page.locator("#code").fill(code(self.stage.clock()))
         page.locator("#code").press("Enter")
+        if chosen:
+            page.wait_for_url("**/account/password")
+            page.locator("#present_password").fill(password)
+            page.locator("#wanted_password").fill(chosen)
+            page.locator("#again_password").fill(chosen)
+            page.locator("#again_password").press("Enter")
         expect(page.locator(".serai-header__place")).to_be_visible()
         return page
 
