@@ -1,7 +1,7 @@
 """The opener: one static page that opens a sealed letter from disk, for an agency without Serai.
 
-`opener.html` is what is given out; its Content-Security-Policy names the hashes of its style and script. After
-an edit `python -m app.opener` writes them again. It has no network, no storage and no link.
+`opener.html` is what is given out; its Content-Security-Policy names the hashes of its style and script;
+after an edit, `python -m app.opener` writes them again. It has no network, no storage and no link.
 """
 
 from __future__ import annotations
