@@ -21,6 +21,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     String,
+    bindparam,
     delete,
     insert,
     select,
@@ -153,15 +154,22 @@ class KeyStore:
 
 
 def _read(connection: Connection, owners: list[UUID], purposes: list[str]) -> list[WrappedKey]:
-    statement = (
-        select(
-            DataKeyRow.owner_id,
-            DataKeyRow.purpose,
-            DataKeyRow.version,
-            DataKeyRow.kek,
-            DataKeyRow.wrapped,
-        )
-        .where(DataKeyRow.owner_id.in_(owners), DataKeyRow.purpose.in_(purposes))
-        .order_by(DataKeyRow.version)
+    asked = {"owners": owners, "purposes": purposes}
+    return [WrappedKey(*row) for row in connection.execute(_READ, asked)]
+
+
+#: Made once: putting it together costs as much as running it.
+_READ = (
+    select(
+        DataKeyRow.owner_id,
+        DataKeyRow.purpose,
+        DataKeyRow.version,
+        DataKeyRow.kek,
+        DataKeyRow.wrapped,
     )
-    return [WrappedKey(*row) for row in connection.execute(statement)]
+    .where(
+        DataKeyRow.owner_id.in_(bindparam("owners", expanding=True)),
+        DataKeyRow.purpose.in_(bindparam("purposes", expanding=True)),
+    )
+    .order_by(DataKeyRow.version)
+)

@@ -89,6 +89,7 @@ class Sealed(Generic[T]):
         self._bound_as = bound_as
         self._places: dict[type, tuple[str, str, bytes]] = {}
         self._stored: dict[type, str] = {}
+        self._loading: dict[type, LoaderOption] = {}
         self.name = ""
         self.column_name = ""
 
@@ -152,6 +153,13 @@ class Sealed(Generic[T]):
         blob = key.seal(at, row, self.encode(value), self.padding)
         vault.writes.note(self.stored_in(model), row, blob)
         return blob
+
+    def loading(self, model: type) -> LoaderOption:
+        """The loader option for the ciphertext of `model`, made once: it costs as much as opening a value."""
+        found = self._loading.get(model)
+        if found is None:
+            found = self._loading[model] = undefer(getattr(model, self.column_name))
+        return found
 
     def stored_in(self, model: type) -> str:
         """`table.column` as the database has it now, for the log's records of what was written."""
@@ -217,7 +225,7 @@ class SealedExpression(Generic[T]):
 
     def undefer(self) -> LoaderOption:
         """A loader option that fetches the ciphertext together with the rows of a page."""
-        return undefer(getattr(self.model, self.field.column_name))
+        return self.field.loading(self.model)
 
     def _refuse(self, *_arguments: object, **_named: object) -> NoReturn:
         raise SealedComparison(

@@ -56,7 +56,11 @@ def denied(browser: Official, path: str) -> bool:
     return page.status == 503
 
 
-@pytest.mark.parametrize("purposes", [*[(purpose,) for purpose in ALL], ALL], ids="-".join)
+@pytest.mark.parametrize(
+    "purposes",
+    [("identity",), ("protection",), ("legal",), ("contact", "medical", "audit"), ALL],
+    ids="-".join,
+)
 def test_reads_are_denied_and_say_so_and_nothing_else_breaks(
     application: Flask, world: World, purposes: tuple[str, ...]
 ) -> None:
