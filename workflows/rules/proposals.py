@@ -45,7 +45,7 @@ def propose(examiner: Examiner) -> Iterator[Vignette]:
         changed = examiner.changed(slip)
         if not changed:
             left.append(slip)
-        elif not examiner.witnesses.notice(changed):
+        elif not examiner.told(slip, changed):
             telling = _of_known(examiner, crowd, changed)
             if telling is not None:
                 i, key = telling

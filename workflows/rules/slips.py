@@ -91,9 +91,9 @@ class Examiner:
             return Noticed(slip, self.country.look(slip.kind, slip.pack), {})
         changed = {} if slip.kind in _NO_TERMS else self.changed(slip)
         real, unsettled = bool(changed), False
-        keys = [key for key in said_again(slip) if said(slip.pack, key) != said(self.pack, key)]
-        if self.witnesses.notice(changed) or self.witnesses.notice_beside(slip.pack, keys):
+        if self.told(slip, changed):
             return Noticed(slip, VIGNETTE, changed)
+        keys = differing(self.pack, slip)
         self._prepare()
         with self.prover.solver.scope():
             try:
@@ -106,6 +106,11 @@ class Examiner:
         elif by in {SAME, UNNOTICED} and keys:
             by = self._routes(slip) if slip.kind == "route" else UNNOTICED
         return Noticed(slip, by, changed, unsettled)
+
+    def told(self, slip: Slip, changed: Mapping[Protection, Term]) -> bool:
+        """Whether a vignette tells it: by what it expects of its person, or by what it says again."""
+        keys = differing(self.pack, slip)
+        return self.witnesses.notice(changed) or self.witnesses.notice_beside(slip.pack, keys)
 
     def changed(self, slip: Slip) -> dict[Protection, Term]:
         """Outputs whose terms differ: all others are the same for everybody."""
@@ -206,6 +211,11 @@ def said_again(slip: Slip) -> list[str]:
     if slip.kind == "mandatory":
         return [f"screen {Action.RETURN.value}"]
     return [f"{word} {id_}" for word in _SAID.get(kind, ())]
+
+
+def differing(pack: Pack, slip: Slip) -> list[str]:
+    """Those of the keys that read otherwise after the slip."""
+    return [key for key in said_again(slip) if said(slip.pack, key) != said(pack, key)]
 
 
 def said(pack: Pack, key: str) -> str:
