@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from models.agency_keys import OutsideThread
+from models.agency_keys import OutsideLetter, OutsideThread
 from models.network import Agency, Desk, Post
 from models.referrals import Packet, Referral
 from models.vocabulary import OutsideKind, OutsideSide, OutsideState, Purpose, ReferralState
@@ -101,6 +102,35 @@ def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
     move(work, thread, state)
     raw = sealed(work, thread, OutsideKind.ANSWER, len(acts), "", {"answers": acts})
     return Sealed(raw, OutsideKind.ANSWER, thread.thread, state)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A referral that crosses installations, as this end knows it: no person, codes and times only."""
+
+    thread: str
+    side: OutsideSide
+    state: OutsideState
+    peer: str
+    number: str | None
+    changed_at: datetime
+    letters: int
+
+
+def listed(work: Work) -> tuple[Listed, ...]:
+    """All referrals to and from agencies outside, the longest unchanged first."""
+    work.allow(Act.DELIVER, detail={"listed": "outside"})
+    rows = work.session.execute(
+        select(OutsideThread, Referral.number, func.count(OutsideLetter.id))
+        .outerjoin(Referral, OutsideThread.referral_id == Referral.id)
+        .outerjoin(OutsideLetter, OutsideLetter.thread_id == OutsideThread.id)
+        .group_by(OutsideThread.id, Referral.number)
+        .order_by(OutsideThread.changed_at, OutsideThread.thread)
+    ).all()
+    return tuple(
+        Listed(t.thread, t.side, t.state, t.peer, number, t.changed_at, count)
+        for t, number, count in rows
+    )
 
 
 def _due(referral: Referral, thread: OutsideThread | None) -> OutsideKind:

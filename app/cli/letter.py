@@ -59,6 +59,19 @@ def open_command(data: Path | None, file: Path) -> None:
             click.echo(json.dumps(part, ensure_ascii=False, indent=2))
 
 
+@letter.command("list")
+@data_option
+def list_command(data: Path | None) -> None:
+    """Every referral to and from agencies outside, with its state; the longest unchanged first."""
+    with working(data) as work:
+        rows = outside.listed(work)
+    for row in rows:
+        click.echo(
+            f"{row.side.value} {row.number or '-'} {row.thread} {row.peer} {row.state.value} "
+            f"{row.changed_at:%Y-%m-%d %H:%M} {row.letters} letters"
+        )
+
+
 @letter.command()
 @click.option("--out", type=_NEW, required=True, help="A new file.")
 def opener(out: Path) -> None:

@@ -72,6 +72,10 @@ def test_a_referral_goes_and_comes_back_by_commands(
     assert "Zarifa" in done(pair.away, "letter", "open", str(codes))
     assert "again" in done(pair.away, "letter", "open", second)
 
+    assert " accepted " in done(pair.post, "letter", "list")
+    assert f"receiver - {shown.split()[1]} {BORDER} identified " in done(
+        pair.away, "letter", "list"
+    )
     refused = run(pair.post, "letter", "open", second)
     assert refused.exit_code == 1
     assert "other_recipient" in refused.output

@@ -16,6 +16,7 @@ from models.vault.envelope import AgencyPrivate
 from models.vocabulary import LetterSuite
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.letters.test_attacks import MINE, letter
+from workflows import agency_keys
 from workflows.key_files import key_file
 
 pytestmark = pytest.mark.browser
@@ -100,7 +101,9 @@ def test_a_letter_is_opened_and_nothing_is_asked_of_anybody(opener: Opener) -> N
     assert "NOT CHECKED" in said
     assert re.search(r"purpose\s+guardian", said)
     assert re.search(r"needs / x\s+é", said)
-    assert "The signature is that of the card: post" in opener.open(raw, card=card_of(MINE))
+    checked = opener.open(raw, card=card_of(MINE))
+    assert "The signature is that of the card: post" in checked
+    assert agency_keys.fingerprint(MINE.public).digits in checked
     assert "é" in opener.open("\n".join(reversed(lines(raw))))
     assert opener.page.input_value("#phrase") == ""
     assert opener.asked == [PAGE.as_uri()]
