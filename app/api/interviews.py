@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from app.api.answers import InterviewAnswer, InterviewQuestion, StatusAnswer
 from app.api.door import reads, writes
-from app.schemas.interviews import BeginInterviewSchema, InterviewPageSchema
+from app.schemas.interviews import BeginInterviewSchema, InterviewAnswersSchema
 from app.schemas.queries import CardSchema
 from workflows import casenumbers, interviews
 from workflows.cards import QuestionShown
@@ -76,7 +76,7 @@ def _question(pack: Pack, language: str, shown: QuestionShown) -> InterviewQuest
     blueprint,
     f"{_PATH}/answers",
     Act.INTERVIEW,
-    takes=InterviewPageSchema,
+    takes=InterviewAnswersSchema,
     match="seen",
     gives=StatusAnswer,
 )

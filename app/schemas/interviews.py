@@ -37,9 +37,5 @@ class InterviewAnswersSchema(AnswersSchema):
         load_default=dict,
         validate=Length(max=_MOST_SETTLED),
     )
-
-
-class InterviewPageSchema(InterviewAnswersSchema):
-    """The same for machines: the version of the questions must be named."""
-
-    seen = fields.Integer(strict=True, required=True)
+    #: The newest answers when the questions were shown: nothing is answered unseen.
+    seen = fields.Integer(strict=True, required=True, allow_none=True)

@@ -130,7 +130,7 @@ def test_no_address_takes_anything_personal(document: dict[str, Any]) -> None:
             if parameter["in"] in {"path", "query"}:
                 assert parameter["name"] in {
                     "case_number", "number", "need_id", "hold_id", "code",
-                    "after", "month", "private", "desk",
+                    "after", "month", "private", "desk", "document_id", "card",
                 }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_an_operation_that_the_role_may_not_do_is_refused_before_it_is_read(
         if not hasattr(view, "operation") or role_may(role, view.act):
             continue
         values = {"case_number": "222", "number": "222", "code": "kaz"}
-        values |= {"need_id": nobody, "hold_id": nobody}
+        values |= {"need_id": nobody, "hold_id": nobody, "document_id": nobody}
         path = rule.rule.removeprefix(V1).replace("uuid:", "")
         for name, value in values.items():
             path = path.replace(f"<{name}>", value)

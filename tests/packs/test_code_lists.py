@@ -22,6 +22,8 @@ KEYS = {
     "link_states": ("code",),
     "treaties": ("country", "treaty"),
     "jurisdictions": ("country",),
+    "retention": ("id",),
+    "alerts": ("kind",),
 }
 
 
