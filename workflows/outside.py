@@ -33,6 +33,8 @@ __all__ = ["Answer", "Sealed", "TakenIn", "answer", "seal", "take_in"]
 
 _PLACES = {OutsideKind.REFERRAL: 1, OutsideKind.IDENTITY: 2, OutsideKind.WITHDRAWAL: 3}
 _S = OutsideState
+#: States in which the receiver has nothing more to do.
+_ENDED = (_S.REFUSED, _S.OUTCOME_REPORTED, _S.WITHDRAWN, _S.RECEIPTED)
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,25 @@ def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
     acts, state = extended(thread, given, int(work.now.timestamp()))
     thread.acts = acts
     move(work, thread, state)
+    if state is _S.REFUSED:
+        # Whoever does not take it has no use for it.
+        thread.needs = None
     raw = sealed(work, thread, OutsideKind.ANSWER, len(acts), "", {"answers": acts})
     return Sealed(raw, OutsideKind.ANSWER, thread.thread, state)
+
+
+def forget(work: Work, raw: bytes) -> OutsideState:
+    """Empty what a letter's referral has disclosed to us, once it has ended here. Twice is harmless.
+
+    Raises:
+        NotAllowedNow: it has not ended, or is not one that came from outside.
+    """
+    thread = thread_in(work, raw)
+    if thread is None or thread.side is not OutsideSide.RECEIVER or thread.state not in _ENDED:
+        raise NotAllowedNow
+    work.allow(Act.DELIVER, detail={"forgotten": thread.state.value})
+    thread.needs = thread.identity = None
+    return thread.state
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,17 @@ def list_command(data: Path | None) -> None:
 
 
 @letter.command()
+@data_option
+@click.argument("file", type=_FILE)
+def forget(data: Path | None, file: Path) -> None:
+    """Empty what was disclosed by the referral of FILE, once it has ended here; delete the file yourself."""
+    raw = _read(file)
+    with working(data) as work:
+        state = outside.forget(work, raw)
+    click.echo(f"emptied; {state.value}")
+
+
+@letter.command()
 @click.option("--out", type=_NEW, required=True, help="A new file.")
 def opener(out: Path) -> None:
     """Write the page that opens letters in a browser, from disk, for an agency without Serai."""

@@ -105,6 +105,7 @@ def test_a_refusal_opens_the_need_and_tells_nobody_who(pair: Pair) -> None:
         pair.seal(number)
     with pytest.raises(NotAllowedNow):
         pair.answer(first, "accepted")
+    assert disclosed(pair) == [None, None]
 
 
 def test_a_withdrawal_reaches_the_holder_empties_the_file_and_comes_back(any_pair: Pair) -> None:
@@ -209,6 +210,32 @@ def test_what_leaves_is_the_packet_and_nothing_else(pair: Pair) -> None:
         assert len(letter) in {47 + 1136 + size for size in (1024, 4096, 16384, 65536)}
         assert b"Zarifa" not in letter
         assert GUARDIANS.encode() not in letter
+
+
+def test_what_has_ended_is_emptied(pair: Pair) -> None:
+    _, number = pair.post.sent()
+    first = pair.seal(number)
+    yes = pair.answer(first, "accepted")
+    pair.take(pair.post, yes)
+    pair.take(pair.away, pair.seal(number))
+    with pytest.raises(NotAllowedNow), pair.away.work() as work:
+        outside.forget(work, first)
+    assert disclosed(pair) != [None, None]
+    pair.answer(first, "outcome", outcome=OutcomeCode.SERVICE_PROVIDED)
+    with pair.away.work() as work:
+        assert outside.forget(work, first) is T.OUTCOME_REPORTED
+    assert disclosed(pair) == [None, None]
+    with pytest.raises(NotAllowedNow), pair.post.work() as work:
+        outside.forget(work, yes)
+
+
+def disclosed(pair: Pair) -> list[object]:
+    """What the agency away has kept."""
+    thread = pair.away.rows(OutsideThread)[0]
+    with pair.away.work() as work:
+        work.vault.grant(thread.id, Purpose.PROTECTION, Purpose.IDENTITY)
+        found = work.session.get_one(OutsideThread, thread.id)
+        return [found.needs, found.identity]
 
 
 def test_a_basis_names_one_recipient(pair: Pair) -> None:
