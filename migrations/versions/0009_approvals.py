@@ -65,6 +65,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
-    with op.batch_alter_table("user_account") as table:
-        table.drop_column("holder_mac")
+    # Not in a batch: on SQLite that makes the table anew, which others refer to.
+    op.drop_column("user_account", "holder_mac")
     op.drop_table("approval")
