@@ -83,8 +83,8 @@ class Directory:
         row = self._row(kid)
         return None if row is None else _known(self._work, row, private=False)
 
-    def newest(self, agency: str, *, own: bool) -> KnownKey:
-        """The key with which an agency is written to, or signs, now.
+    def newest(self, agency: str, *, own: bool, suite: LetterSuite | None = None) -> KnownKey:
+        """The key with which an agency is written to, or signs, now; of `suite`, if it has one.
 
         Raises:
             InvalidCommand: it has none that is confirmed, valid and not revoked.
@@ -103,7 +103,8 @@ class Directory:
         ).all()
         if not rows:
             raise InvalidCommand(field="key", agency=agency)
-        return _known(self._work, rows[0], private=own)
+        found = next((row for row in rows if row.suite is suite), rows[0])
+        return _known(self._work, found, private=own)
 
     def _row(self, kid: str) -> AgencyKey | None:
         return self._work.session.scalar(
@@ -153,7 +154,7 @@ def make(
     _agency(work, agency)
     private = AgencyPrivate.fresh(suite)
     try:
-        before: KnownKey | None = Directory(work).newest(agency, own=True)
+        before: KnownKey | None = Directory(work).newest(agency, own=True, suite=suite)
     except InvalidCommand:
         before = None
     end = work.now + YEAR + OVERLAP

@@ -84,6 +84,11 @@ def read_answers(letter: Letter) -> list[dict[str, Any]]:
     return told
 
 
+def same_answers(told: list[dict[str, Any]], known: list[dict[str, Any]]) -> bool:
+    """Whether one begins as the other, but for the times: whoever answers without a memory says them anew."""
+    return all({**a, "at": 0} == {**b, "at": 0} for a, b in zip(told, known, strict=False))
+
+
 def _given(act: dict[str, Any]) -> Answer:
     try:
         reason, outcome = act.get("reason"), act.get("outcome")

@@ -23,13 +23,14 @@ from models.vocabulary import (
     OutsideKind,
     OutsideSide,
     OutsideState,
+    ReferralState,
     RefusalReason,
     Role,
 )
 from workflows import desks, envelopes
 from workflows.agency_keys import Directory
 from workflows.envelopes import Letter, LetterRefused, Reason
-from workflows.outside_answers import read_answers
+from workflows.outside_answers import read_answers, same_answers
 from workflows.outside_threads import keep, move, new_thread, was_here, was_told
 from workflows.policy import Act, Actor
 from workflows.states import move_of
@@ -141,14 +142,14 @@ def _withdrawal(work: Work, thread: OutsideThread, _letter: Letter) -> TakenIn:
 def _answers(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
     told = read_answers(letter)
     known = len(thread.acts)
-    if told[:known] != thread.acts[: len(told)]:
+    if not same_answers(told, thread.acts):
         raise LetterRefused(Reason.OUT_OF_ORDER)
     fresh = told[known:]
     crossed = False
     for act in fresh:
         crossed = not _done(work, thread, act) or crossed
     if fresh:
-        thread.acts = told
+        thread.acts = [*thread.acts, *fresh]
     return TakenIn(
         OutsideKind.ANSWER,
         thread.thread,
@@ -173,6 +174,8 @@ def _done(work: Work, thread: OutsideThread, act: dict[str, Any]) -> bool:
     assert thread.referral_id is not None
     referral = work.session.get_one(Referral, thread.referral_id)
     if act["kind"] == "receipt":
+        if referral.state is not ReferralState.WITHDRAWN:
+            raise LetterRefused(Reason.OUT_OF_ORDER)
         if thread.state is _S.WITHDRAWN:
             move(work, thread, _S.RECEIPTED)
         return True

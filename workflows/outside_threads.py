@@ -24,7 +24,9 @@ def sealed(
 ) -> bytes:
     """Seal and sign a letter of a thread to its other end, and keep that it was."""
     directory = Directory(work)
-    signs, to = directory.newest(thread.ours, own=True), directory.newest(thread.peer, own=False)
+    to = directory.newest(thread.peer, own=False)
+    # A browser can check and answer a key of its own suite only: we sign with ours of that suite.
+    signs = directory.newest(thread.ours, own=True, suite=to.public.suite)
     assert signs.private is not None
     until = work.now + timedelta(days=DAYS_ON_THE_WAY)
     statement = Statement(

@@ -124,7 +124,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         "agency key",
-        "an agency's two pairs: letters from outside are sealed to one, letters to outside signed by the other",
+        "an agency's two pairs: letters to it are sealed to one, letters from it are signed by the other",
         "HPKE as above, or X25519 with HKDF-SHA-256 for browsers; Ed25519",
         "ML-KEM-768 and 255",
         "sealed under the blob key; a browser's in a file under PBKDF2-HMAC-SHA-256 and AES-256-GCM",

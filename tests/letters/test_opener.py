@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.documents.letter_codes import lines
+from app.documents.letter_codes import gather, lines
 from app.opener import PAGE, with_policy
+from models.referrals import Referral
 from models.vault.envelope import AgencyPrivate
-from models.vocabulary import LetterSuite
+from models.vocabulary import LetterSuite, OutsideState, ReferralState
 from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.letters.conftest import Pair
 from tests.letters.test_attacks import MINE, letter
+from tests.world import BORDER, GUARDIANS
 from workflows import agency_keys
 from workflows.key_files import key_file
 
@@ -51,6 +54,13 @@ class Opener:
         self.page.click("#open")
         self.page.wait_for_selector("#fault:not([hidden]), #shown:not([hidden])")
         return self.page.inner_text("#fault:not([hidden]), #shown:not([hidden])")
+
+    def answer(self, choice: str) -> bytes:
+        """Answer what is open, and give the letter that comes out."""
+        self.page.select_option("#choice", choice)
+        self.page.click("#make")
+        self.page.wait_for_function("document.getElementById('answer-text').value !== ''")
+        return gather(self.page.input_value("#answer-text").encode())
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +138,30 @@ def test_what_is_not_right_is_refused_with_its_reason(opener: Opener) -> None:
     assert "another sender" in opener.open(raw, card=card_of(MINE, "police"))
     assert "Codes are missing: 2" in opener.open(lines(raw)[0])
     assert "another agency" in opener.open(letter(SHELTER, recipient="police"))
+
+
+def test_an_agency_without_serai_accepts_and_gets_the_identity(opener: Opener, pair: Pair) -> None:
+    post, now = pair.post, pair.post.clock
+    opener.page.clock.set_fixed_time(now())
+    with post.work() as work:
+        ours, _ = agency_keys.make(work, BORDER, LetterSuite.BROWSER)
+        theirs, private = agency_keys.make(work, GUARDIANS, LetterSuite.BROWSER, keep=False)
+    now.forward(seconds=60)
+    with post.work() as work:
+        kid = agency_keys.add(work, theirs).kid
+        agency_keys.confirm(work, kid, agency_keys.fingerprint_of_card(theirs).digits)
+        for row in agency_keys.listed(work):
+            if row.agency == GUARDIANS and row.kid != kid:
+                agency_keys.revoke(work, row.kid)
+    key = key_file(GUARDIANS, private, PHRASE).decode()
+    _, number = post.sent()
+    opener.open(pair.seal(number), key, ours.decode())
+    assert pair.take(post, opener.answer("accepted")).state is OutsideState.ACCEPTED
+    assert "Zarifa" in opener.open(pair.seal(number), key, ours.decode())
+    assert pair.take(post, opener.answer("outcome service_provided")).crossed is False
+    assert post.rows(Referral)[0].state is ReferralState.OUTCOME_REPORTED
+    assert opener.page.locator("#choice option:not([disabled])").count() == 7
+    assert opener.errors == []
 
 
 def test_a_script_that_got_into_the_page_can_send_nothing(opener: Opener) -> None:

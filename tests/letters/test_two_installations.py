@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import permutations
 
 import pytest
 
@@ -156,7 +155,7 @@ def test_a_withdrawal_that_comes_before_its_referral_wins(pair: Pair) -> None:
     assert late.needs == {}
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)])
 def test_answers_in_any_order_end_in_the_same_state(pair: Pair, order: tuple[int, ...]) -> None:
     _, number = pair.post.sent()
     first = pair.seal(number)
