@@ -67,7 +67,7 @@ def seal(work: Work, number: str, to: str) -> Sealed:
     packet = work.session.scalars(select(Packet).where(Packet.referral_id == referral.id)).one()
     # Sealed, not shown: the act is in the log, and nothing of the person reaches a result.
     with work.computing(referral.person_id, Purpose.PROTECTION, Purpose.IDENTITY):
-        needs, identity = packet.needs or {}, packet.identity or {}
+        needs, identity = without_numbers(packet.needs or {}), packet.identity or {}
     if thread is None:
         thread = new_thread(work, OutsideSide.SENDER, secrets.token_hex(16), ours, peer)
         thread.referral_id, thread.packet_sha256 = referral.id, envelopes.digest(needs)
@@ -150,6 +150,16 @@ def listed(work: Work) -> tuple[Listed, ...]:
         Listed(t.thread, t.side, t.state, t.peer, number, t.changed_at, count)
         for t, number, count in rows
     )
+
+
+def without_numbers(needs: dict[str, Any]) -> dict[str, Any]:
+    """The first stage with companions counted (`1`, `2`): their case numbers do not leave."""
+    group = needs.get("fields", {}).get("group")
+    if not group:
+        return needs
+    places = {to: str(n) for n, to in enumerate(dict.fromkeys(one["to"] for one in group), 1)}
+    counted = [{**one, "to": places[one["to"]]} for one in group]
+    return {**needs, "fields": {**needs["fields"], "group": counted}}
 
 
 def _due(referral: Referral, thread: OutsideThread | None) -> OutsideKind:

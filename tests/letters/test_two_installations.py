@@ -237,6 +237,23 @@ def disclosed(pair: Pair) -> list[object]:
         return [found.needs, found.identity]
 
 
+def test_companions_leave_as_places_not_as_case_numbers() -> None:
+    group = [
+        {"relationship": relation, "to": to, "link": "claimed"}
+        for relation, to in (
+            ("sister", "ABC-DEF-GHJ"),
+            ("mother", "KLM-NPQ-RST"),
+            ("x", "ABC-DEF-GHJ"),
+        )
+    ]
+    needs = {"need": "shelter", "fields": {"sex": "F", "group": group}}
+    found = outside.without_numbers(needs)
+    assert [one["to"] for one in found["fields"]["group"]] == ["1", "2", "1"]
+    assert found["fields"]["sex"] == "F"
+    assert [one["relationship"] for one in found["fields"]["group"]] == ["sister", "mother", "x"]
+    assert outside.without_numbers({"need": "shelter"}) == {"need": "shelter"}
+
+
 def test_a_basis_names_one_recipient(pair: Pair) -> None:
     _, number = pair.post.sent()
     with pytest.raises(InvalidCommand), pair.post.work() as work:
