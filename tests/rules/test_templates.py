@@ -47,7 +47,12 @@ def test_nothing_is_loaded_from_another_origin(pages: dict[Path, str]) -> None:
 
 
 def test_no_template_has_inline_script_or_style(pages: dict[Path, str]) -> None:
-    templates = {path: text for path, text in pages.items() if path.suffix == ".html"}
+    # The opener is one file that works from disk; its policy names the hashes of what is in it.
+    templates = {
+        path: text
+        for path, text in pages.items()
+        if path.suffix == ".html" and path != Path("app/opener/opener.html")
+    }
 
     assert INLINE.search('<p style="color: red">')
     assert found(templates, INLINE) == []

@@ -85,8 +85,8 @@ def softhsm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A new token labelled `serai`; returns the library's path."""
     library = next((path for path in _LIBRARIES if Path(path).exists()), None)
     program = shutil.which("softhsm2-util")
-    if library is None or program is None:
-        pytest.skip("SoftHSM is not installed (package softhsm2)")
+    assert library is not None, "SoftHSM is not installed (package softhsm2)"
+    assert program is not None, "softhsm2-util is not on the path (package softhsm2)"
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(
         f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\n"

@@ -101,7 +101,17 @@ def guarded(
     store.close()
 
 
-@pytest.fixture(scope="module", params=["file", "env", "vault", "kms", "hsm", "guarded"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "file",
+        "env",
+        "vault",
+        "kms",
+        pytest.param("hsm", marks=pytest.mark.softhsm),
+        "guarded",
+    ],
+)
 def both(request: pytest.FixtureRequest) -> tuple[Any, Again]:
     """A provider, and how another process would open the same keys."""
     found: tuple[Any, Again] = request.getfixturevalue(request.param)
