@@ -152,8 +152,7 @@ def travel(
     wraps = _wraps(store, purposes)
     if not going and not wraps:
         raise NotAllowed("the keys of these purposes are not on this machine")
-    custody = custody_of(store, base)
-    seeds = {purpose: PrivateHalf.fresh() for purpose in going}
+    custody, seeds = custody_of(store, base), {purpose: PrivateHalf.fresh() for purpose in going}
     whole = set(going) >= {name for name in held.primary if name == "identity"}
     kept_seeds = {
         f"{_SEED}{KekRef(purpose, guard.book.next_number(purpose), pair=True)}": half.seed
@@ -167,8 +166,8 @@ def travel(
         guard.book.add(purpose, half, recovery=recovery)
     _leave(base, going, whole=whole)
     _forget_wraps(store, purposes)
-    for ref, pair in pairs.items():
-        if ref.purpose in purposes and pair.held is not None:
+    for ref in (ref for ref, pair in pairs.items() if pair.held is not None):
+        if ref.purpose in purposes:
             guard.book.hold(ref, None)
     return Travelled(tuple(sorted({*going, *(row[1] for row in wraps)})))
 
