@@ -22,6 +22,7 @@ from sqlalchemy import select
 from app.factory import create_app
 from app.work import Engines
 from models.accounts import User
+from models.agency_keys import OutsideThread
 from models.base import Base
 from models.cases import Hold, Need, Task
 from models.documents import DOCUMENT_PURPOSES
@@ -29,9 +30,12 @@ from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import (
     Action,
     Factor,
+    GlassReason,
     HoldState,
     LegalBasis,
     OutcomeCode,
+    OutsideSide,
+    OutsideState,
     Purpose,
     RequestKind,
     RequestState,
@@ -43,6 +47,7 @@ from tests.vault.canaries import scan_for
 from tests.world import ASYLUM_DESK, PASSWORD, World
 from workflows import (
     attachments,
+    breakglass,
     desks,
     drafts,
     federation,
@@ -165,6 +170,35 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     with world.work("officer") as work:
         search.find(work, canary("person.names"))
     try_new_rules(world)
+    break_glass(world, canary, number)
+    hear_from_outside(world, canary)
+
+
+def break_glass(world: World, canary: Canaries, number: str) -> None:
+    """A case is opened by somebody whose it is not, with words on why."""
+    command = breakglass.Break(
+        case_number=number, reason=GlassReason.OTHER, says=canary("glass.says")
+    )
+    with world.work("asylum") as work:
+        breakglass.break_glass(work, command)
+
+
+def hear_from_outside(world: World, canary: Canaries) -> None:
+    """What another installation disclosed; how letters come in has its own tests."""
+    with world.work() as work:
+        thread = OutsideThread(
+            id=uuid4(),
+            thread="a" * 32,
+            side=OutsideSide.RECEIVER,
+            state=OutsideState.RECEIVED,
+            ours="kaz.one",
+            peer="kaz.other",
+            opened_at=work.now,
+            changed_at=work.now,
+        )
+        work.session.add(thread)
+        thread.needs = {"note": canary("outside_thread.needs")}
+        thread.identity = {"name": canary("outside_thread.identity")}
 
 
 def keep_and_ask(world: World, canary: Canaries, number: str) -> None:

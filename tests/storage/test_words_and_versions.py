@@ -9,15 +9,26 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from models.agency_keys import OutsideLetter, OutsideThread
 from models.base import Base, Versioned
 from models.cases import Case, Deadline, Need
 from models.glass import WatchAlert
 from models.network import Agency, Desk
 from models.types import Word
-from models.vocabulary import AlertKind, ErasureGround, GlassReason, ReferralState, RequestKind
+from models.vocabulary import (
+    AlertKind,
+    ErasureGround,
+    GlassReason,
+    LetterSuite,
+    OutsideKind,
+    OutsideSide,
+    OutsideState,
+    ReferralState,
+    RequestKind,
+)
 from tests.policy.surface import session_of
-from tests.world import CHILD_DESK, PASSWORD, World
-from workflows import approvals, arrivals, breakglass, erasure, publishing, rights
+from tests.world import BORDER, CHILD_DESK, GUARDIANS, PASSWORD, World
+from workflows import agency_keys, approvals, arrivals, breakglass, erasure, publishing, rights
 from workflows.errors import ChangedMeanwhile
 from workflows.policy import Act
 
@@ -41,6 +52,7 @@ def filled(world: World) -> str:
         publishing.bring_in(work, publishing.BringIn(pack="kaz", note="a reason", signature=signed))
     session_of(world, "officer")
     watched(world, number)
+    from_outside(world)
     asked_of_us(world, number)
     return number
 
@@ -67,6 +79,37 @@ def watched(world: World, number: str) -> None:
                 limit=1,
                 raised_at=work.now,
                 due_at=work.now,
+            )
+        )
+
+
+def from_outside(world: World) -> None:
+    """A key of ours, and a referral that another installation sent; its letters have their own tests."""
+    with world.work() as work:
+        agency_keys.make(work, BORDER, LetterSuite.SERVER)
+        thread = OutsideThread(
+            id=uuid4(),
+            thread="a" * 32,
+            side=OutsideSide.RECEIVER,
+            state=OutsideState.RECEIVED,
+            ours=BORDER,
+            peer=GUARDIANS,
+            opened_at=work.now,
+            changed_at=work.now,
+        )
+        work.session.add(thread)
+        work.session.flush()
+        work.session.add(
+            OutsideLetter(
+                id=uuid4(),
+                thread_id=thread.id,
+                outgoing=False,
+                kind=OutsideKind.REFERRAL,
+                counter=1,
+                number="b" * 32,
+                kid="c" * 32,
+                sha256="d" * 64,
+                at=work.now,
             )
         )
 
@@ -151,6 +194,7 @@ def test_everything_that_two_people_may_change_has_a_version() -> None:
     append_only = {
         *{"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"},
         *{"pack_archive", "pack_slice", "stat_period", "log_checkpoint", "used_challenge"},
+        "outside_letter",
         *{"correction", "document", "document_piece", "erasure", "external_identity"},
     }
     kept_by_one_statement = {
