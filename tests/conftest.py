@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 
 from config.loading import load
@@ -45,6 +46,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if said:
         terminalreporter.section("figures")
         terminalreporter.write("".join(f"{line}\n" for line in sorted(said)))
+
+
+@pytest.fixture(scope="session")
+def playwright_once() -> Iterator[Playwright]:
+    """Playwright, started once for a process: a second one beside it is refused."""
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from tests.journeys.stage import Stage, open_stage
 from tests.journeys.visitor import Seen, Visitor
@@ -31,12 +31,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def browser(stage: Stage) -> Iterator[Browser]:
+def browser(stage: Stage, playwright_once: Playwright) -> Iterator[Browser]:
     """Chromium, closed before the server is."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+    started = playwright_once.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield started
+    started.close()
 
 
 class Visits:
