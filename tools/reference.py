@@ -1,4 +1,4 @@
-"""Writes docs/reference/*.md from the code, and docs/safeguards.md from rules and tests.
+"""Writes docs/reference/*.md from the code, docs/safeguards.md from rules and tests, docs/asvs.md from marks.
 
 Run by `dev.py docs`; with `--check` it only names the pages that are stale. The pages are never edited by
 hand: what a reader should know about a row is written where the row is defined.
@@ -31,7 +31,7 @@ from models.base import Base
 from models.session import open_storage
 from models.vault.inventory import KEYS
 from models.vault.providers import FileProvider
-from tools import safeguards
+from tools import asvs, safeguards
 from workflows.acts import STEP_UP
 
 Rows = Sequence[tuple[str, ...]]
@@ -280,7 +280,8 @@ def main(words: list[str]) -> int:
     PAGES.mkdir(parents=True, exist_ok=True)
     stale = []
     written = [(PAGES / f"{name}.md", page(name)) for name in PAGE]
-    for path, text in [*written, (safeguards.PAGE, safeguards.page())]:
+    made = [(safeguards.PAGE, safeguards.page()), (asvs.PAGE, asvs.page())]
+    for path, text in [*written, *made]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path)
             if "--check" not in words:

@@ -119,6 +119,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.asvs("2.2.1", "2.2.2", "2.2.3", "15.3.3")
 @pytest.mark.parametrize("name", WRONG)
 def test_what_the_schema_refuses_is_refused_at_its_place(
     product: Product, officer: Machine, name: str
@@ -260,6 +261,7 @@ def test_another_method_is_a_problem_that_names_the_right_ones(
     assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.asvs("2.4.1")
 def test_an_hour_has_so_many_searches(product: Product, officer: Machine) -> None:
     for _ in range(product.settings.search_limit):
         officer.done("/search", {"name": SECRET}, key=None)
@@ -270,6 +272,7 @@ def test_an_hour_has_so_many_searches(product: Product, officer: Machine) -> Non
     assert answer.headers["Retry-After"] == "3600"
 
 
+@pytest.mark.asvs("16.2.5")
 def test_no_value_reaches_the_programs_own_log(
     officer: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:

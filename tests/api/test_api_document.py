@@ -122,6 +122,7 @@ def test_every_write_asks_for_a_key_and_a_token(document: dict[str, Any]) -> Non
     assert without == [f"{V1}/search"]
 
 
+@pytest.mark.asvs("14.2.1")
 def test_no_address_takes_anything_personal(document: dict[str, Any]) -> None:
     """Paths and queries carry random numbers, codes and marks only."""
     for path, _, operation in operations(document):
@@ -134,6 +135,7 @@ def test_no_address_takes_anything_personal(document: dict[str, Any]) -> None:
                 }  # fmt: skip
 
 
+@pytest.mark.asvs("2.1.1")
 def test_bounds_of_the_schemas_are_in_the_document(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
 

@@ -107,6 +107,7 @@ def test_an_operation_that_the_role_may_not_do_is_refused_before_it_is_read(
         assert (path, answer.status_code, answer.json["code"]) == (path, 403, "not_allowed")
 
 
+@pytest.mark.asvs("16.3.2")
 def test_a_refusal_of_a_role_is_in_the_log(product: Product) -> None:
     product.machine("administrator").get("/arrivals")
 
@@ -137,6 +138,7 @@ def test_another_posts_case_is_like_a_case_that_is_not_there(
     assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(404, "not_found")}
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 def test_another_agencys_referral_is_like_one_that_is_not_there(
     product: Product, officer: Machine
 ) -> None:

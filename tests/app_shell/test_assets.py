@@ -65,6 +65,7 @@ def test_an_old_hash_is_not_answered_with_new_content(page: FlaskClient) -> None
     assert page.get("/static/css/serai.0123456789.css").status_code == 404
 
 
+@pytest.mark.asvs("13.4.3")
 @pytest.mark.parametrize("path", ["../app/assets.py", "..%2fassets.py", "%2e%2e/assets.py", ""])
 def test_nothing_outside_the_folder_is_served(page: FlaskClient, path: str) -> None:
     assert page.get(f"/static/{path}").status_code == 404
@@ -82,6 +83,7 @@ def test_modules_of_the_bundle_import_and_export_nothing() -> None:
         assert not re.search(r"^\s*(import|export)\b", file.read_text("utf-8"), re.MULTILINE), file
 
 
+@pytest.mark.asvs("3.2.2")
 def test_no_module_turns_a_string_into_markup_or_code() -> None:
     sinks = re.compile(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function"

@@ -149,6 +149,7 @@ def test_a_password_is_never_shown_again_and_never_changed(fill: Fill) -> None:
     assert " value=" not in form.secret()
 
 
+@pytest.mark.asvs("2.2.1")
 def test_an_unknown_code_is_refused_everywhere(fill: Fill) -> None:
     form = fill(sex="Q", fear="maybe", needs=["medical", "q"], country="ZZZ")
 

@@ -27,6 +27,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.asvs("3.4.3", "3.4.4", "3.4.5", "3.4.6", "3.4.8", "3.5.8")
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_carries_the_headers(kitchen: Flask, address: str) -> None:
     client = kitchen.test_client()
@@ -42,6 +43,7 @@ def test_every_answer_carries_the_headers(kitchen: Flask, address: str) -> None:
     assert "Strict-Transport-Security" not in answer.headers
 
 
+@pytest.mark.asvs("14.3.2")
 @pytest.mark.parametrize("address", [one for one in ADDRESSES if "serai.css" not in one])
 def test_no_page_may_be_stored(page: FlaskClient, address: str) -> None:
     assert page.get(address).headers.getlist("Cache-Control") == ["no-store"]

@@ -223,6 +223,7 @@ def test_a_double_click_sends_once(tab: Page) -> None:
     assert len(sent) == 1
 
 
+@pytest.mark.asvs("3.2.2", "14.2.1")
 def test_likenesses_are_shown_as_text_and_names_stay_out_of_addresses(tab: Page) -> None:
     asked: list[str] = []
     tab.on("request", lambda one: asked.append(one.url) if "candidates" in one.url else None)

@@ -56,6 +56,7 @@ def test_the_switch_is_remembered_and_leaves_a_clean_address(page: FlaskClient) 
     assert 'dir="rtl"' in page.get("/kitchen").text
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize(
     "address", ["//elsewhere.example/?lang=ru", "/%2felsewhere.example?lang=ru"]
 )

@@ -89,6 +89,7 @@ PARTS_WITH_TEXT = [
 ]
 
 
+@pytest.mark.asvs("1.2.1")
 @pytest.mark.parametrize("source", PARTS_WITH_TEXT)
 def test_no_part_trusts_its_text(kitchen: Flask, source: str) -> None:
     text = part(kitchen, source, evil=EVIL)

@@ -92,6 +92,7 @@ def test_the_base_page_loads_what_is_vendored(locked: list[dict[str, str]]) -> N
     assert {vendored.stylesheet, vendored.overlay, vendored.script} <= paths
 
 
+@pytest.mark.asvs("14.2.3")
 def test_nothing_served_names_another_origin() -> None:
     served = [
         path

@@ -118,6 +118,7 @@ def test_bad_input_is_said_at_its_field_and_kept(
     assert count(product) == 0
 
 
+@pytest.mark.asvs("1.2.1")
 def test_markup_in_a_name_is_text(officer: Official) -> None:
     page = refused(officer, name="<script>alert(1)</script>", sex="Q")
     assert "<script>alert" not in page.text

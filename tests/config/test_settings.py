@@ -222,6 +222,7 @@ def test_the_representation_of_settings_holds_no_secret(tmp_path: Path) -> None:
     assert SECRET not in repr(settings)
 
 
+@pytest.mark.asvs("16.2.4", "16.2.5")
 def test_the_programs_log_drops_every_field_that_is_not_listed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -65,6 +65,7 @@ def test_lines_end_as_rfc_4180_says_and_a_bom_is_an_option():
     assert csv_text(table, bom=True) == "\ufeff" + csv_text(table)
 
 
+@pytest.mark.asvs("1.2.10")
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
 def test_a_label_that_a_spreadsheet_would_run_is_defused(start):
     (table,) = published()
@@ -72,6 +73,7 @@ def test_a_label_that_a_spreadsheet_would_run_is_defused(start):
     assert read(text)[1][0].startswith("'" + start)
 
 
+@pytest.mark.asvs("1.2.10")
 @given(st.text(max_size=30))
 def test_no_text_cell_ever_starts_as_a_formula(label):
     (table,) = published()

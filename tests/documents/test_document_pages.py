@@ -94,6 +94,7 @@ def test_what_is_refused_is_said_at_the_field(app: Any, world: World) -> None:
     assert world.rows(Document) == []
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_file_larger_than_other_requests_fits_and_a_larger_one_does_not(
     app: Any, world: World
 ) -> None:
@@ -146,6 +147,7 @@ def test_a_machine_keeps_lists_and_reads(app: Any, world: World) -> None:
         assert answer.status_code == 422
 
 
+@pytest.mark.asvs("5.3.1")
 def test_what_was_attached_is_in_no_file_of_the_installation(
     app: Any, world: World, tmp_path: Path
 ) -> None:

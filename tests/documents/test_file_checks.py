@@ -67,6 +67,7 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+@pytest.mark.asvs("5.2.6")
 @pytest.mark.parametrize("size", [(8000, 5001), (60_000, 60_000), (2**31 - 1, 2)])
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(
     size: tuple[int, int],
@@ -81,6 +82,7 @@ def test_a_moving_picture_is_refused() -> None:
     assert reason(out.getvalue()) == "moving"
 
 
+@pytest.mark.asvs("1.3.4", "5.2.2")
 @pytest.mark.parametrize(
     "content",
     [
@@ -97,6 +99,7 @@ def test_what_is_not_on_the_list_is_refused_whatever_it_is_called(content: bytes
     assert reason(content) == "unknown_kind"
 
 
+@pytest.mark.asvs("5.2.1", "5.2.2")
 def test_an_empty_a_large_and_a_cut_file_are_refused() -> None:
     assert reason(b"") == "empty"
     assert reason(picture(), most=100) == "too_large"
@@ -126,6 +129,7 @@ def test_a_pdf_that_acts_carries_files_or_is_locked_is_refused(objects: bytes) -
     assert reason(pdf(packed=objects)) == "active"
 
 
+@pytest.mark.asvs("5.2.3")
 def test_a_pdf_whose_packed_objects_are_a_bomb_or_cannot_be_read_is_refused() -> None:
     assert reason(pdf(packed=b"\x00" * (40 * 1024 * 1024))) == "active"
     assert (

@@ -53,6 +53,7 @@ def test_clamd_says_clean_of_the_very_bytes(tmp_path: Path) -> None:
     assert seen == [CONTENT]
 
 
+@pytest.mark.asvs("5.4.3")
 def test_clamd_finds_something(tmp_path: Path) -> None:
     found = b"stream: Eicar-Signature FOUND\x00"
     with clamd(tmp_path / "s", lambda _: found) as at, pytest.raises(FileRefused) as refused:
@@ -78,6 +79,7 @@ def test_a_command_gets_the_file_and_says_clean_or_found() -> None:
         scan(command("import sys; sys.stdin.buffer.read(); sys.exit(1)"), CONTENT)
 
 
+@pytest.mark.asvs("5.4.3", "16.5.2")
 @pytest.mark.parametrize(
     "scanner",
     [

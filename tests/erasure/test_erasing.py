@@ -69,6 +69,7 @@ def story(world: World) -> str:
     return number
 
 
+@pytest.mark.asvs("2.3.5")
 def test_nobody_erases_alone(any_office: World) -> None:
     world = any_office
     number = world.register()

@@ -136,6 +136,7 @@ def look(world: World) -> retention.Looked:
         return retention.look(work)
 
 
+@pytest.mark.asvs("14.2.7")
 def test_a_file_without_a_need_is_proposed_after_its_time_and_a_human_stands_for_it(
     any_office: World,
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_file_without_a_need_is_proposed_after_its_time_and_a_human_stands_for
     assert [row.number for row in world.rows(Case)] == [kept]
 
 
+@pytest.mark.asvs("14.2.7")
 def test_a_contact_is_emptied_by_itself_once_a_case_is_closed_for_ninety_days(
     office: World,
 ) -> None:

@@ -182,6 +182,7 @@ def test_identity_leaves_only_after_a_signed_acceptance(pair: Pair) -> None:
         pair.seal(number)
 
 
+@pytest.mark.asvs("15.3.1")
 def test_what_leaves_is_the_packet_and_nothing_else(pair: Pair) -> None:
     case, number = pair.post.sent()
     first = pair.seal(number)

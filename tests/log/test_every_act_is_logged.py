@@ -108,6 +108,7 @@ def test_the_purposes_that_a_rule_granted_are_in_the_entry(world: World) -> None
     assert entry.purpose == "contact identity legal medical protection"
 
 
+@pytest.mark.asvs("16.3.2")
 def test_a_refusal_is_logged_with_the_act_that_was_asked_for(any_world: World) -> None:
     number = any_world.child()
     for who, error in (("elsewhere", NotFound), ("administrator", NotAllowed)):
@@ -120,6 +121,7 @@ def test_a_refusal_is_logged_with_the_act_that_was_asked_for(any_world: World) -
     }
 
 
+@pytest.mark.asvs("16.2.5")
 def test_no_value_of_a_person_is_in_any_entry(world: World) -> None:
     number, referral = world.sent(name="Zarifa Ahmadi")
     world.accept(referral)
@@ -148,6 +150,7 @@ def everything(world: World) -> dict[str, int]:
         }
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 def test_where_the_log_cannot_be_written_nothing_is_kept(any_world: World) -> None:
     number, referral = any_world.sent()
     before = everything(any_world)
@@ -166,6 +169,7 @@ def test_where_the_log_cannot_be_written_nothing_is_kept(any_world: World) -> No
     assert any_world.rows(Referral)[0].state == "sent"
 
 
+@pytest.mark.asvs("16.5.3")
 def test_where_the_log_cannot_be_written_nothing_is_shown(world: World) -> None:
     """A page is rendered within the work, and leaves only once its log is committed."""
     number = world.child("Zarifa Ahmadi")

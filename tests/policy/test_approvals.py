@@ -72,12 +72,14 @@ def test_another_account_approves_and_it_is_used_once(any_world: World) -> None:
     assert any_world.rows(Approval)[0].state is ApprovalState.USED
 
 
+@pytest.mark.asvs("2.3.5")
 def test_whoever_asked_cannot_approve(world: World) -> None:
     request = asked(world)
     with pytest.raises(SameApprover):
         answered(world, "supervisor", request)
 
 
+@pytest.mark.asvs("2.3.5")
 def test_two_accounts_of_one_human_are_one_signature(world: World) -> None:
     other = second_supervisor(world)
     with world.work() as work:
@@ -140,6 +142,7 @@ def test_a_stale_page_and_a_second_answer_are_refused(world: World) -> None:
         answered(world, other, request)
 
 
+@pytest.mark.asvs("15.4.2")
 def test_of_two_that_use_it_at_once_one_wins(any_world: World) -> None:
     other = second_supervisor(any_world)
     for _ in range(5):

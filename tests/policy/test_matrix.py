@@ -65,6 +65,7 @@ def test_every_route_is_registered_under_an_act(surface: Surface) -> None:
     assert {cell for cell in surface.cells() if not isinstance(act_of(surface, cell), Act)} == set()
 
 
+@pytest.mark.asvs("8.2.1", "8.2.2", "8.3.1")
 def test_every_cell_answers_as_the_matrix_says(surface: Surface) -> None:
     found = matrix.asked(surface)
     differences = [
@@ -76,6 +77,7 @@ def test_every_cell_answers_as_the_matrix_says(surface: Surface) -> None:
     assert differences == []
 
 
+@pytest.mark.asvs("8.2.1")
 def test_the_matrix_refuses_what_the_policy_gives_no_rule_for(surface: Surface) -> None:
     for cell, row in EXPECTED.items():
         act = act_of(surface, cell)
@@ -86,6 +88,7 @@ def test_the_matrix_refuses_what_the_policy_gives_no_rule_for(surface: Surface) 
                 assert row[role.value] == 403, (cell, role)
 
 
+@pytest.mark.asvs("8.2.2")
 def test_the_matrix_gives_nobody_somebody_elses_thing() -> None:
     refusals = {400, 401, 403, 404, 422}
     about_others = {cell: row for cell, row in EXPECTED.items() if cell.thing == "other"}

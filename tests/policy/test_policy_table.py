@@ -146,6 +146,7 @@ def test_nobody_is_granted_the_keys_of_accounts_or_of_the_log() -> None:
     assert granted & {Purpose.ACCOUNT, Purpose.AUDIT} == set()
 
 
+@pytest.mark.asvs("8.2.3")
 def test_a_border_official_sees_only_the_head_of_a_case_once_it_is_screened() -> None:
     official = actor(Role.BORDER_OFFICIAL)
     screened = thing("case", screened=True, needs_new_desk=False)

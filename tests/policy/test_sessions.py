@@ -112,6 +112,7 @@ WRONG: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.mark.asvs("6.3.3")
 @pytest.mark.parametrize("wrong", WRONG)
 def test_whatever_is_wrong_gets_the_same_answer(app: Flask, world: World, wrong: str) -> None:
     """No difference between an unknown name and a wrong password, in status or in text."""
@@ -161,6 +162,7 @@ def test_a_disabled_account_is_answered_like_an_unknown_one(app: Flask, world: W
     assert plain(closed) == plain(unknown)
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_code_opens_once(app: Flask, world: World) -> None:
     assert Browser(app).sign_in(world, "officer").status_code == 303
     assert Browser(app).sign_in(world, "officer").status_code == 401
@@ -168,6 +170,7 @@ def test_a_code_opens_once(app: Flask, world: World) -> None:
     assert Browser(app).sign_in(world, "officer").status_code == 303
 
 
+@pytest.mark.asvs("6.3.1")
 def test_tries_are_limited_for_a_name_from_wherever_they_come(app: Flask, world: World) -> None:
     limit = world.settings.sign_in_limit
     for n in range(limit):
@@ -178,6 +181,7 @@ def test_tries_are_limited_for_a_name_from_wherever_they_come(app: Flask, world:
     assert Browser(app, "192.0.2.99").sign_in(world, "colleague").status_code == 303
 
 
+@pytest.mark.asvs("6.3.1")
 def test_tries_are_limited_for_an_address_whatever_the_names(app: Flask, world: World) -> None:
     for n in range(world.settings.sign_in_limit):
         assert Browser(app).sign_in(world, f"name{n}").status_code == 401
@@ -200,6 +204,7 @@ def test_failed_tries_name_nobody(app: Flask, world: World) -> None:
     assert not any("officer" in subject or "192.0.2.1" in subject for subject in subjects)
 
 
+@pytest.mark.asvs("7.2.1", "7.4.1")
 def test_a_cookie_is_worth_nothing_after_signing_out(app: Flask, signed_in: Browser) -> None:
     token = signed_in.cookie
     assert is_open(with_cookie(app, token))
@@ -208,12 +213,14 @@ def test_a_cookie_is_worth_nothing_after_signing_out(app: Flask, signed_in: Brow
     assert not is_open(signed_in)
 
 
+@pytest.mark.asvs("14.3.1")
 def test_signing_out_tells_the_browser_to_forget(signed_in: Browser) -> None:
     answer = signed_in.send("/sign-out")
     assert '"storage"' in answer.headers["Clear-Site-Data"]
     assert signed_in.client.get_cookie("serai") is None
 
 
+@pytest.mark.asvs("7.4.2")
 def test_a_session_ends_at_once_when_the_account_is_closed(
     app: Flask, world: World, signed_in: Browser
 ) -> None:
@@ -223,6 +230,7 @@ def test_a_session_ends_at_once_when_the_account_is_closed(
     assert {row.ended_at for row in world.rows(SignIn)} == {world.now}
 
 
+@pytest.mark.asvs("7.3.1")
 def test_a_session_ends_when_it_is_not_used(world: World, signed_in: Browser) -> None:
     world.clock.now += world.settings.idle_limit
     assert is_open(signed_in)
@@ -232,6 +240,7 @@ def test_a_session_ends_when_it_is_not_used(world: World, signed_in: Browser) ->
     assert not is_open(signed_in), "an ended session does not come back when the clock jumps"
 
 
+@pytest.mark.asvs("7.3.2")
 def test_a_session_that_is_used_still_ends_after_the_longest_time(
     world: World, signed_in: Browser
 ) -> None:
@@ -264,6 +273,7 @@ def test_tries_to_unlock_count_like_tries_to_sign_in(world: World, signed_in: Br
     assert signed_in.send("/unlock", {"password": PASSWORD}).status_code == 429
 
 
+@pytest.mark.asvs("7.2.4")
 def test_signing_in_makes_a_new_session_and_leaves_no_form_of_the_old(
     app: Flask, world: World
 ) -> None:
@@ -275,6 +285,7 @@ def test_signing_in_makes_a_new_session_and_leaves_no_form_of_the_old(
     assert browser.post("/lock", {"csrf_token": before}).status_code == 400
 
 
+@pytest.mark.asvs("3.3.4")
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask, world: World) -> None:
     answer = Browser(app).sign_in(world, "officer")
     cookies = [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("serai=")]
@@ -284,6 +295,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask, world
     assert "Expires" not in cookies[0]
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize(
     "next_", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "x"]
 )
@@ -307,6 +319,7 @@ def posts(app: Flask) -> list[str]:
     )
 
 
+@pytest.mark.asvs("3.5.1")
 @pytest.mark.parametrize("token", [None, "", "forged", "stale"])
 def test_no_page_changes_anything_without_its_token(
     app: Flask, world: World, token: str | None
@@ -347,6 +360,7 @@ def contents(world: World) -> dict[str, list[Any]]:
         }
 
 
+@pytest.mark.asvs("3.5.1")
 def test_what_another_site_makes_a_browser_send_is_refused_whatever_token_it_has(
     signed_in: Browser,
 ) -> None:

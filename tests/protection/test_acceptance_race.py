@@ -61,11 +61,13 @@ def decisions(world: World) -> int:
         return work.session.scalar(query.where(Letter.kind == LetterKind.DECISION)) or 0
 
 
+@pytest.mark.asvs("2.3.4", "15.4.2")
 def test_of_eight_who_accept_at_once_one_wins(world: World) -> None:
     assert race(world, 12) == [1] * 12
     assert decisions(world) == 12
 
 
+@pytest.mark.asvs("2.3.4", "15.4.2")
 @pytest.mark.postgres
 def test_of_eight_who_accept_at_once_one_wins_on_postgresql(postgres_world: World) -> None:
     assert race(postgres_world, 12) == [1] * 12

@@ -26,6 +26,7 @@ def holds_of(world: World, case: str) -> list[Hold]:
         return list(work.session.scalars(query.where(Case.number == case)))
 
 
+@pytest.mark.asvs("14.2.6")
 @pytest.mark.parametrize(
     ("part", "sees_note", "sees_name"),
     [("", False, False), ("?open=needs", True, False), ("?open=identity", True, True)],

@@ -21,6 +21,7 @@ def state_of(world: World, number: str) -> ReferralState:
         return work.session.scalars(select(Referral.state).where(Referral.number == number)).one()
 
 
+@pytest.mark.asvs("8.2.3", "15.3.1")
 def test_before_acceptance_nothing_says_who_it_is(world: World) -> None:
     number, case = world.referral()
     addresses = (

@@ -41,6 +41,7 @@ def test_another_origin_is_seen(planted: str) -> None:
     assert OTHER_ORIGIN.search(planted)
 
 
+@pytest.mark.asvs("14.2.3")
 def test_nothing_is_loaded_from_another_origin(pages: dict[Path, str]) -> None:
     assert pages
     assert found(pages, OTHER_ORIGIN) == []

@@ -60,6 +60,7 @@ def test_no_pack_calls_a_profile_a_status_or_judges_a_person(shelf: Shelf, world
     assert set(Grade) == {"presumed", "possible", "open", "not_indicated"}
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.safeguard("INV-19")
 def test_no_question_is_answered_before_the_person_was_informed(safe: Safe) -> None:
     number = safe.world.register("Shirin")

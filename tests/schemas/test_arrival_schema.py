@@ -52,6 +52,7 @@ def test_every_part_reaches_the_command() -> None:
     assert command.companions[0].relationship == "PRF"
 
 
+@pytest.mark.asvs("2.2.1")
 @pytest.mark.parametrize(
     ("more", "field"),
     [

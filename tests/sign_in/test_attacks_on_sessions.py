@@ -76,6 +76,7 @@ DEATHS: dict[str, Callable[[Visitor, World], object]] = {
 }
 
 
+@pytest.mark.asvs("7.2.4", "7.3.1", "7.3.2", "7.4.1", "7.4.2", "7.4.5")
 @pytest.mark.parametrize("death", DEATHS)
 def test_a_dead_token_opens_nothing(enter: Enter, world: World, figure: Say, death: str) -> None:
     visitor = enter()
@@ -90,6 +91,7 @@ def test_a_dead_token_opens_nothing(enter: Enter, world: World, figure: Say, dea
     assert accepted == 0
 
 
+@pytest.mark.asvs("7.2.2", "7.2.4")
 def test_a_token_that_somebody_planted_is_not_taken_on(
     visitor: Visitor, world: World, figure: Say
 ) -> None:
@@ -119,6 +121,7 @@ def unsafe(app: Flask) -> list[tuple[str, str, str]]:
     )
 
 
+@pytest.mark.asvs("3.5.1")
 def test_no_unsafe_route_takes_a_forged_request(enter: Enter, world: World, figure: Say) -> None:
     """Each route, by one whose role may: without a token, with a made-up one, with another session's, and
     with a right one that another site makes the browser send."""
@@ -145,6 +148,7 @@ def test_no_unsafe_route_takes_a_forged_request(enter: Enter, world: World, figu
     assert taken == []
 
 
+@pytest.mark.asvs("8.3.2")
 def test_a_change_in_the_account_is_seen_by_the_next_request(enter: Enter, world: World) -> None:
     """Without anything being ended: rights are read with each request (ASVS 8.3.2)."""
     visitor = enter("supervisor")
@@ -155,6 +159,7 @@ def test_a_change_in_the_account_is_seen_by_the_next_request(enter: Enter, world
     assert visitor.get("/board").status_code == 403
 
 
+@pytest.mark.asvs("7.5.2")
 def test_one_sees_and_ends_ones_own_sessions_only(enter: Enter, world: World) -> None:
     here, there, other = enter(), enter(), enter("colleague")
     assert here.get("/account/").text.count("/sessions/") == 1, "not the one that looks"

@@ -25,6 +25,7 @@ def codes(visitor: Visitor) -> list[str]:
     return CODE.findall(page.text)
 
 
+@pytest.mark.asvs("6.5.1")
 def test_ten_codes_open_once_each_however_they_are_typed(
     enter: Enter, visitor: Visitor, world: World
 ) -> None:
@@ -84,6 +85,7 @@ def change(visitor: Visitor, present: str, wanted: str, again: str | None = None
     return visitor.send("/account/password", told).status_code
 
 
+@pytest.mark.asvs("6.2.2")
 def test_a_changed_password_ends_all_other_sessions_and_renews_this_one(
     enter: Enter, visitor: Visitor, world: World
 ) -> None:
@@ -100,6 +102,7 @@ def test_a_changed_password_ends_all_other_sessions_and_renews_this_one(
     assert visitor.sign_in("officer", password=NEXT).status_code == 303
 
 
+@pytest.mark.asvs("6.2.1", "6.2.3")
 @pytest.mark.parametrize(
     ("present", "wanted", "again"),
     [

@@ -89,6 +89,7 @@ def there(visitor: Visitor, subject: str = SUBJECT) -> str:
     return urlunsplit(("", "", back.path, back.query, ""))
 
 
+@pytest.mark.asvs("10.5.2")
 def test_a_linked_subject_opens_its_account(visitor: Visitor, world: World) -> None:
     assert "The ministry" in visitor.get("/sign-in").text
     back = visitor.get(there(visitor))
@@ -99,12 +100,14 @@ def test_a_linked_subject_opens_its_account(visitor: Visitor, world: World) -> N
     assert row.user_id == world.actor("officer").user_id
 
 
+@pytest.mark.asvs("10.5.2")
 def test_nobody_is_made_an_account(visitor: Visitor, issuer: str) -> None:
     claims(issuer, "officer", amr=["mfa"], email="officer@example.org")
     assert visitor.get(there(visitor, "officer")).status_code == 401
     assert not visitor.is_in()
 
 
+@pytest.mark.asvs("6.8.4")
 @pytest.mark.parametrize("said", [{}, {"amr": ["pwd"]}, {"acr": "1"}, {"amr": []}])
 def test_a_provider_that_asked_for_a_password_only_opens_nothing(
     visitor: Visitor, issuer: str, said: dict[str, object]
@@ -113,6 +116,7 @@ def test_a_provider_that_asked_for_a_password_only_opens_nothing(
     assert visitor.get(there(visitor)).status_code == 401
 
 
+@pytest.mark.asvs("6.8.4")
 def test_acr_counts_as_well(visitor: Visitor, issuer: str) -> None:
     claims(issuer, SUBJECT, acr="phr")
     assert visitor.get(there(visitor)).status_code == 200
@@ -128,6 +132,7 @@ def test_a_closed_account_and_a_taken_link_open_nothing(visitor: Visitor, world:
     assert visitor.get(there(visitor)).status_code == 401
 
 
+@pytest.mark.asvs("10.2.1", "10.2.2")
 @pytest.mark.parametrize("changed", [{"state": "x"}, {"code": "x"}, {"iss": "https://x.example"}])
 def test_what_comes_back_changed_opens_nothing(visitor: Visitor, changed: dict[str, str]) -> None:
     path, _, query = there(visitor).partition("?")
@@ -136,6 +141,7 @@ def test_what_comes_back_changed_opens_nothing(visitor: Visitor, changed: dict[s
     assert not visitor.is_in()
 
 
+@pytest.mark.asvs("10.1.2")
 def test_another_browser_cannot_finish_it_and_none_can_twice(
     visitor: Visitor, world: World
 ) -> None:
@@ -146,6 +152,7 @@ def test_another_browser_cannot_finish_it_and_none_can_twice(
     assert Visitor(visitor.app, world).get(back).status_code == 400
 
 
+@pytest.mark.asvs("9.2.1", "9.2.3", "10.1.2", "10.5.1", "10.5.3", "10.5.4")
 @pytest.mark.parametrize("bent", ["nonce", "verifier", "audience", "issuer", "late"])
 def test_a_token_that_was_made_for_something_else_opens_nothing(
     app: Flask, world: World, issuer: str, bent: str
@@ -167,6 +174,7 @@ def test_a_token_that_was_made_for_something_else_opens_nothing(
         provider.finish(begun, answer, now)
 
 
+@pytest.mark.asvs("16.5.2")
 def test_a_provider_that_is_away_is_said_and_the_password_stays(
     visitor: Visitor, world: World
 ) -> None:

@@ -170,6 +170,7 @@ def test_failures_with_passkeys_count_for_the_address_and_shut_nobody_else_out(
     assert enter_with(elsewhere, device.answer(options(elsewhere))) == 303
 
 
+@pytest.mark.asvs("6.3.1")
 def test_whoever_spends_the_tries_of_a_name_does_not_lock_its_owner_out(
     device: Authenticator, visitor: Visitor, world: World
 ) -> None:

@@ -44,6 +44,7 @@ def test_within_five_minutes_nothing_is_asked(enter: Enter, world: World) -> Non
     assert visitor.send("/users/new", NEW).status_code == 201
 
 
+@pytest.mark.asvs("7.5.3")
 def test_what_was_sent_is_done_after_proving_it_with_the_password(
     enter: Enter, world: World
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_role_that_may_not_is_refused_and_asked_nothing(enter: Enter, world: W
     assert world.rows(Draft) == []
 
 
+@pytest.mark.asvs("7.5.1", "7.5.3")
 def test_every_page_of_an_act_of_weight_asks_each_role_that_may(enter: Enter, world: World) -> None:
     """From the routes and the policy as they are: a new page of such an act is asked of here, too."""
     names = ("officer", "guardian", "supervisor", "administrator")

@@ -102,6 +102,7 @@ def test_the_application_works_as_a_role_that_owns_nothing(guarded: World) -> No
         assert connection.execute(text(owned)).scalar_one() == 0
 
 
+@pytest.mark.asvs("8.4.1")
 def test_raw_select_of_every_table_shows_each_agency_its_own(
     guarded: World, owner: Engine, figure: Callable[[str], None]
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_connection_that_was_told_nothing_is_refused(guarded: World) -> None:
     engine.dispose()
 
 
+@pytest.mark.asvs("8.4.1")
 def test_other_agencies_rows_cannot_be_changed_or_deleted(guarded: World) -> None:
     with as_actor(guarded, "abroad") as connection:
         for statement in ("UPDATE hold SET version = version", "DELETE FROM need"):
@@ -150,6 +152,7 @@ def test_other_agencies_rows_cannot_be_changed_or_deleted(guarded: World) -> Non
             assert other.execute(text("UPDATE hold SET version = version")).rowcount == 0
 
 
+@pytest.mark.asvs("13.2.2")
 def test_the_product_works_as_the_unprivileged_role(guarded: World) -> None:
     world = guarded
     number, referral = world.sent(name="Latifa")

@@ -10,6 +10,7 @@ from tests.vault.attacks import attack
 from tests.vault.sample import Machine, SampleBase
 
 
+@pytest.mark.asvs("11.3.3")
 @pytest.mark.parametrize(
     "field", sealed_fields(SampleBase), ids=lambda field: f"{field.table}.{field.name}"
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from models.vault.contract import MAC_IDS, PURPOSES
 from models.vault.inventory import KEYS, PRIMITIVES
 
@@ -27,11 +29,13 @@ def imported() -> set[str]:
     return found - HELPERS
 
 
+@pytest.mark.asvs("11.1.2")
 def test_every_purpose_and_token_key_has_its_line() -> None:
     covered = [name for key in KEYS for name in key.covers]
     assert sorted(covered) == sorted({*PURPOSES, *MAC_IDS})
 
 
+@pytest.mark.asvs("11.1.2")
 def test_every_primitive_is_named_and_only_those() -> None:
     assert imported() == set(PRIMITIVES)
 

@@ -274,6 +274,7 @@ def test_keys_are_made_once(kms: tuple[Any, Again]) -> None:
         RemoteProvider.create(device_kms.open_device(None, "eu-central-1", "serai", ""))
 
 
+@pytest.mark.asvs("13.2.2", "13.3.2")
 def test_the_servers_own_token_uses_keys_and_neither_makes_nor_destroys_them(
     vault: tuple[Any, Again],
 ) -> None:
@@ -289,6 +290,7 @@ def test_the_servers_own_token_uses_keys_and_neither_makes_nor_destroys_them(
     assert server.versions("legal") == (newest.version,)
 
 
+@pytest.mark.asvs("16.5.2")
 def test_a_provider_that_is_down_opens_nothing_and_says_so(tmp_path: Path) -> None:
     with openbao(tmp_path) as (url, tokens):
         device = device_vault.open_device(url, None, "serai", tokens["operator"])

@@ -52,6 +52,7 @@ def test_json_and_mixin_fields_are_read_back(machine: Machine):
         assert (note.content, note.claim, note.remark) == (content, {"a": 1}, "seen by a doctor")
 
 
+@pytest.mark.asvs("8.2.3")
 def test_what_was_not_granted_is_denied_and_not_even_loaded(machine: Machine):
     who = machine.enrol(telephone="+992")
     with machine.session((who, Purpose.IDENTITY)) as session:
@@ -134,6 +135,7 @@ def test_a_field_set_before_the_id_is_refused_with_a_reason(sqlite_machine: Mach
             traveller.given_name = CANARY
 
 
+@pytest.mark.asvs("11.7.2")
 def test_no_plaintext_is_on_the_object_after_writing_and_reading(sqlite_machine: Machine):
     who = sqlite_machine.enrol()
     with sqlite_machine.session((who, Purpose.IDENTITY)) as session:

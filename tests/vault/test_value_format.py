@@ -47,6 +47,7 @@ def test_what_is_sealed_opens_again(plaintext, padding):
     assert plaintext[:32] not in blob or len(plaintext) < 4
 
 
+@pytest.mark.asvs("11.3.3")
 @given(plaintext=st.binary(max_size=200), bit=st.integers(min_value=0))
 def test_no_changed_bit_opens(plaintext, bit):
     blob = bytearray(seal(KEY, **AT, plaintext=plaintext))
@@ -130,6 +131,7 @@ def test_two_people_whose_notes_differ_in_length_have_values_of_one_size():
     assert size("{}") == size("She was held for four months. " * 20)
 
 
+@pytest.mark.asvs("11.3.4")
 def test_equal_values_never_look_equal_and_no_nonce_repeats():
     key = DataKey(KEY, owner=AT["owner"], purpose="identity", version=1)
     at, row = place("person", "given_name"), AT["row"]

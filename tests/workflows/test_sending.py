@@ -267,6 +267,7 @@ def test_a_case_with_a_safeguard_does_not_close(world: World) -> None:
         close(world, number)
 
 
+@pytest.mark.asvs("2.3.1")
 def test_a_case_that_is_still_screened_does_not_close(world: World) -> None:
     number, referral = world.sent()
     world.accept(referral)
