@@ -261,7 +261,7 @@ def test_another_method_is_a_problem_that_names_the_right_ones(
     assert "POST" in answer.headers["Allow"]
 
 
-@pytest.mark.asvs("2.4.1")
+@pytest.mark.asvs("2.3.2", "2.4.1")
 def test_an_hour_has_so_many_searches(product: Product, officer: Machine) -> None:
     for _ in range(product.settings.search_limit):
         officer.done("/search", {"name": SECRET}, key=None)

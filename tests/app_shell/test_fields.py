@@ -67,6 +67,7 @@ def fill(kitchen: Flask) -> Iterator[Fill]:
         yield filled
 
 
+@pytest.mark.asvs("1.1.2", "1.2.1")
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "گل‌چهره", "O'ktam", "محمد Али"])
 def test_a_name_in_any_script_is_kept_as_it_is_and_escaped(fill: Fill, name: str) -> None:
     form = fill(name=name)

@@ -264,6 +264,7 @@ def test_what_is_refused_leaves_nothing(any_world: World) -> None:
     assert any_world.rows(DocumentPiece) == []
 
 
+@pytest.mark.asvs("2.3.2")
 def test_no_person_has_more_documents_than_a_file_needs(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def send(
     return client.post(path, data=body + f"--{edge}--\r\n".encode(), content_type=kind)
 
 
+@pytest.mark.asvs("3.2.1", "5.4.1", "5.4.2")
 def test_an_officer_keeps_and_opens_a_document_and_a_desk_reads_it_in_care(
     app: Any, world: World
 ) -> None:

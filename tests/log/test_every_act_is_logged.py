@@ -169,7 +169,7 @@ def test_where_the_log_cannot_be_written_nothing_is_kept(any_world: World) -> No
     assert any_world.rows(Referral)[0].state == "sent"
 
 
-@pytest.mark.asvs("16.5.3")
+@pytest.mark.asvs("16.5.1", "16.5.3")
 def test_where_the_log_cannot_be_written_nothing_is_shown(world: World) -> None:
     """A page is rendered within the work, and leaves only once its log is committed."""
     number = world.child("Zarifa Ahmadi")

@@ -85,7 +85,7 @@ def change(visitor: Visitor, present: str, wanted: str, again: str | None = None
     return visitor.send("/account/password", told).status_code
 
 
-@pytest.mark.asvs("6.2.2")
+@pytest.mark.asvs("6.2.2", "6.2.5")
 def test_a_changed_password_ends_all_other_sessions_and_renews_this_one(
     enter: Enter, visitor: Visitor, world: World
 ) -> None:

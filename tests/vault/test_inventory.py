@@ -35,7 +35,7 @@ def test_every_purpose_and_token_key_has_its_line() -> None:
     assert sorted(covered) == sorted({*PURPOSES, *MAC_IDS})
 
 
-@pytest.mark.asvs("11.1.2")
+@pytest.mark.asvs("11.1.2", "11.3.1", "11.3.2")
 def test_every_primitive_is_named_and_only_those() -> None:
     assert imported() == set(PRIMITIVES)
 
