@@ -206,7 +206,9 @@ class WitnessSilent(SeraiError):
 
     code = "witness_silent"
     status = 503
-    message = "The witness has not cosigned the checkpoint. Ask whoever runs it, and keep a printed one."
+    message = (
+        "The witness has not cosigned the checkpoint. Ask whoever runs it, and keep a printed one."
+    )
 
 
 class ScannerUnreachable(SeraiError):

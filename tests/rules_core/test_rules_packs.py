@@ -174,7 +174,12 @@ SLIPS = [
     ("bas/invariants.yaml", "action RETURN", "action FLY", "RETURN"),
     ("bas/invariants.yaml", "monotone: all}", "monotone: all, except: [UAC]}", "reason and source"),
     ("bas/invariants.yaml", "monotone: all}", "monotone: all, except: {UAX: {}}}", "profiles"),
-    ("bas/invariants.yaml", "monotone: all}", "monotone: all, except: {UAC: {}}}", "the key reason"),
+    (
+        "bas/invariants.yaml",
+        "monotone: all}",
+        "monotone: all, except: {UAC: {}}}",
+        "the key reason",
+    ),
     ("bas/invariants.yaml", "need guardian", "need angel", "guardian"),
     ("bas/vignettes/boy.yaml", "with_parent: no", "with_parents: no", "facts of this pack"),
     ("bas/vignettes/boy.yaml", "urgency: now", "urgency: fast", "now, soon"),
