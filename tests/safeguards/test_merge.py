@@ -24,7 +24,7 @@ from workflows.packs import Shelf
 from workflows.rules.answers import Source, Statement, WhyUnknown, merge
 from workflows.rules.assess import assess
 from workflows.rules.assessment import Assessment
-from workflows.rules.conditions import ProfileIs, leaves, slots
+from workflows.rules.conditions import Maybe, NotEstablished, ProfileIs, leaves, slots
 from workflows.rules.standing import standing
 from workflows.rules.values import Interval
 
@@ -127,7 +127,8 @@ def test_the_union_keeps_every_hold_that_evidence_carries_in_either_copy(
     union = reading([*one, *other])
     for copy, beside in ((one, other), (other, one)):
         for code, hold in reading(copy).holds.items():
-            if hold.by is HoldCause.EVIDENCE and not answered(hold.missing, beside):
+            waits = [*hold.missing, *silent(code)]
+            if hold.by is HoldCause.EVIDENCE and not answered(waits, beside):
                 assert code in union.holds, (code, hold)
 
 
@@ -164,6 +165,16 @@ def first_words(statements: list[Statement]) -> list[Statement]:
 def answered(missing: Sequence[str], beside: Sequence[Statement]) -> bool:
     """Whether the other copy answers what a hold still waited for."""
     return any(s.fact in missing and s.value is not None for s in beside)
+
+
+def silent(code: str) -> set[str]:
+    """Facts of a hold that count while nobody has said otherwise: the other copy may say it.
+
+    In a case the hold then becomes liftable and no more (`workflows.effects`); here are readings only.
+    """
+    found = leaves(PACK.holds[code].when)
+    unsaid = [leaf.leaf for leaf in found if isinstance(leaf, Maybe | NotEstablished)]
+    return {slot.partition(".")[0] for leaf in unsaid for slot in slots(leaf, PACK.derived)}
 
 
 def reads(code: str) -> set[str]:
