@@ -56,7 +56,8 @@ def sheet_document(raw: bytes, file: str) -> Document:
 def _refuse_bombs_and_macros(raw: bytes, file: str) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    # A RuntimeError says that the file asks for what the reader has not, such as a later version.
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise PackError(file, 0, "no spreadsheet", "an .xlsx file") from error
     size = sum(part.file_size for part in parts)
     if size > _MOST_UNPACKED or len(parts) > _MOST_PARTS:
