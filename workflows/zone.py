@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from workflows.names.digits import ascii_digits
 
-#: Codes of Doc 9303-3 section 5 that are no state: what they say of the holder.
+#: Codes of Doc 9303-3 section 5 that are no state: what they say of the holder. Three times X is such a
+#: code, of somebody whose nationality the paper leaves open, and no mark of unfinished work.
 NO_STATES = {
     "XXA": "stateless",
     "XXB": "refugee",

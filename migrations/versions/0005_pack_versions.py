@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.steps import refuse
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -20,8 +22,8 @@ def upgrade() -> None:
     _versions()
     _trials()
     for table in _KEPT:
-        _refuse(table, "DELETE")
-    _refuse("pack_archive", "UPDATE")
+        refuse(table, "DELETE")
+    refuse("pack_archive", "UPDATE")
 
 
 def _archives() -> None:
@@ -152,23 +154,6 @@ def _trials() -> None:
     )
     op.create_index(op.f("ix_pack_trial_case_id"), "pack_trial", ["case_id"], unique=False)
     op.create_index(op.f("ix_pack_trial_person_id"), "pack_trial", ["person_id"], unique=False)
-
-
-def _refuse(table: str, verb: str) -> None:
-    name = f"{table}_no_{verb.lower()}"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is kept for ever'); END"
-        )
-        return
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is kept for ever'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.steps import refuse
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -36,7 +38,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("country", "period", name=op.f("uq_stat_period_country_period")),
     )
     for verb in _VERBS:
-        _refuse("stat_period", verb)
+        refuse("stat_period", verb)
 
 
 def _fill() -> None:
@@ -52,23 +54,6 @@ def _fill() -> None:
             .values(record_key=sa.bindparam("key")),
             rows,
         )
-
-
-def _refuse(table: str, verb: str) -> None:
-    name = f"{table}_no_{verb.lower()}"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is kept for ever'); END"
-        )
-        return
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is kept for ever'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
 
 
 def downgrade() -> None:

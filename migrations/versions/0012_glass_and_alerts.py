@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.steps import task_kind
 
 revision = "0012"
 down_revision = "0011"
@@ -19,13 +19,13 @@ def upgrade() -> None:
     """Apply."""
     _glass()
     _alerts()
-    _kinds_of_tasks(with_it=True)
+    task_kind(_KIND, present=True)
 
 
 def downgrade() -> None:
     """Undo."""
     op.execute(sa.text("DELETE FROM task WHERE kind = :kind").bindparams(kind=_KIND))
-    _kinds_of_tasks(with_it=False)
+    task_kind(_KIND, present=False)
     op.drop_table("watch_alert")
     op.drop_table("glass")
 
@@ -114,44 +114,3 @@ def _keys(table: str, **targets: str) -> list[sa.ForeignKeyConstraint]:
         )
         for column, target in targets.items()
     ]
-
-
-def _kinds_of_tasks(*, with_it: bool) -> None:
-    """One word more or less in the CHECK of `task.kind`, whatever words are there already."""
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuilt(with_it=with_it)
-        return
-    checks = sa.inspect(op.get_bind()).get_check_constraints("task")
-    name = "ck_task_kind_word"
-    text = next(check["sqltext"] for check in checks if check["name"] == name)
-    words = _changed(re.findall(r"'([^']*)'", text), with_it=with_it)
-    op.drop_constraint(op.f(name), "task", type_="check")
-    op.create_check_constraint(op.f(name), "task", f"kind IN ({words})")
-
-
-def _changed(words: list[str], *, with_it: bool) -> str:
-    kept = [word for word in words if word != _KIND]
-    return ", ".join(f"'{word}'" for word in (*kept, _KIND) if with_it or word != _KIND)
-
-
-def _rebuilt(*, with_it: bool) -> None:
-    """SQLite cannot change a CHECK: the table is made anew with all its rows, keys and indexes."""
-    bind = op.get_bind()
-    found = bind.execute(
-        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = 'task'")
-    ).all()
-    made = next(sql for kind, sql in found if kind == "table")
-    listed = re.search(r"kind IN \(([^)]*)\)", made)
-    assert listed is not None
-    words = _changed(re.findall(r"'([^']*)'", listed[1]), with_it=with_it)
-    made = made.replace(listed[0], f"kind IN ({words})")
-    op.execute(sa.text("ALTER TABLE task RENAME TO task_before"))
-    for kind, sql in found:
-        if kind == "index" and sql:
-            op.execute(sa.text(f"DROP INDEX {sql.split()[2]}"))
-    op.execute(sa.text(made))
-    op.execute(sa.text("INSERT INTO task SELECT * FROM task_before"))
-    op.execute(sa.text("DROP TABLE task_before"))
-    for kind, sql in found:
-        if kind == "index" and sql:
-            op.execute(sa.text(sql))

@@ -106,6 +106,7 @@ def test_two_digits_of_a_year_are_read_by_their_kind() -> None:
 
 
 def test_signs_of_protection_are_no_state() -> None:
+    # All of them codes of ICAO Doc 9303-3, the fourth too: nationality not specified.
     assert [state_of(code) for code in ("XXA", "XXB", "XXC", "XXX", "UNO", "D", "AFG")] == [
         *[None] * 5,
         *("DEU", "AFG"),

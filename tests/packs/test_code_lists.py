@@ -53,6 +53,7 @@ def test_countries_have_their_region_and_the_extra_codes_their_kind(data_folder:
         row["alpha2"] and row["m49"] and row["region"] and row["subregion"] for row in countries
     )
     assert rows["KAZ"]["subregion"] == rows["TJK"]["subregion"] == "Central Asia"
+    # All of them codes of ICAO Doc 9303-3, the third too: nationality not specified.
     assert (rows["XXA"]["kind"], rows["XXB"]["kind"], rows["XXX"]["kind"], rows["UNO"]["kind"]) == (
         "stateless",
         "refugee",
