@@ -19,7 +19,7 @@ from models.glass import Glass
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import GlassReason, Role, TaskKind, TaskState, Urgency
-from workflows import casenumbers, oversight, states, summaries
+from workflows import casenumbers, oversight, states, summaries, tasks
 from workflows.casework import case_resource, find_case, keep_origin_out
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.holders import is_same_human
@@ -153,7 +153,7 @@ def review(work: Work, glass_id: UUID, version: int, *, justified: bool) -> None
     work.session.flush()
     still = select(Glass.id).where(Glass.case_id == case.id, Glass.reviewed_at.is_(None))
     if work.session.scalar(still.limit(1)) is None:
-        _done(work, case)
+        tasks.end(work, case.id, Task.kind == TaskKind.REVIEW_GLASS, Task.role == Role.SUPERVISOR)
 
 
 def escalate(work: Work) -> int:
@@ -230,20 +230,6 @@ def _task(
         desk_id=desk,
         due_at=glass.review_due_at,
         opened_at=work.now,
-    )
-
-
-def _done(work: Work, case: Case) -> None:
-    work.session.execute(
-        update(Task)
-        .where(
-            Task.case_id == case.id,
-            Task.kind == TaskKind.REVIEW_GLASS,
-            Task.role == Role.SUPERVISOR,
-            Task.state == TaskState.OPEN,
-        )
-        .values(state=TaskState.DONE, done_by=work.actor.user_id)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models.cases import Case, Deadline, Need, Task
 from models.referrals import Referral
@@ -24,7 +24,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import decisions, letters
+from workflows import decisions, letters, tasks
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
@@ -88,16 +88,7 @@ def done(work: Work, row: Deadline) -> None:
         Deadline.state.in_([DeadlineState.WARNED, DeadlineState.OVERDUE]),
     )
     if work.session.scalar(still.limit(1)) is None:
-        work.session.execute(
-            update(Task)
-            .where(
-                Task.case_id == row.case_id,
-                Task.kind == TaskKind.MEET_DEADLINE,
-                Task.state == TaskState.OPEN,
-            )
-            .values(state=TaskState.DONE, done_by=work.actor.user_id)
-            .execution_options(synchronize_session=False)
-        )
+        tasks.end(work, row.case_id, Task.kind == TaskKind.MEET_DEADLINE)
 
 
 def _warn(work: Work) -> int:

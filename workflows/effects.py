@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, select
 
 from models.base import adjacent_ids
 from models.cases import Case, Deadline, Hold, Need, Task
@@ -31,7 +31,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import clocks
+from workflows import clocks, tasks
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.assessment import DeadlineReading
 from workflows.rules.pack import Pack
@@ -62,7 +62,7 @@ def carry_out(
     version of the rules would end, with the functions of the bodies that may lift them (`workflows.losses`).
     """
     _holds(work, case, reading, {} if first else _present_holds(work, case), kept)
-    _needs(work, case, pack, reading, {} if first else _present_needs(work, case))
+    _needs(work, case, pack, reading, {} if first else present_needs(work, case))
     _deadlines(work, case, pack, reading, set() if first else _present_deadlines(work, case))
     rank = list(Urgency)
     # Urgency never falls by itself: whoever was urgent stays so until somebody has acted.
@@ -146,7 +146,8 @@ def _no_longer_carried(work: Work, case: Case, row: Hold, bodies: Sequence[str] 
     open_task(work, case, TaskKind.DECIDE_HOLD, Role.SUPERVISOR, Urgency.ROUTINE)
 
 
-def _present_needs(work: Work, case: Case) -> dict[str, Need]:
+def present_needs(work: Work, case: Case) -> dict[str, Need]:
+    """The needs that a case has, by their ids in the pack. Opens them."""
     rows = work.session.scalars(
         select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
     ).all()
@@ -156,18 +157,23 @@ def _present_needs(work: Work, case: Case) -> dict[str, Need]:
 def _needs(work: Work, case: Case, pack: Pack, reading: Reading, present: dict[str, Need]) -> None:
     for code in reading.needs:
         if code not in present and pack.needs[code].automatic:
-            row = Need(
-                id=uuid4(),
-                case_id=case.id,
-                person_id=case.person_id,
-                state=NeedState.OPEN,
-                since=work.now,
-            )
-            work.session.add(row)
-            row.content = {"code": code}
+            open_need(work, case, code)
     gone = [row for code, row in present.items() if code not in reading.needs]
     if any(row.state in (NeedState.OPEN, NeedState.REFERRED) for row in gone):
         open_task(work, case, TaskKind.STILL_NEEDED, Role.BORDER_OFFICIAL, Urgency.ROUTINE)
+
+
+def open_need(work: Work, case: Case, code: str) -> None:
+    """Give a case a need of the pack; the caller has seen that it does not have it."""
+    row = Need(
+        id=uuid4(),
+        case_id=case.id,
+        person_id=case.person_id,
+        state=NeedState.OPEN,
+        since=work.now,
+    )
+    work.session.add(row)
+    row.content = {"code": code}
 
 
 def _present_deadlines(work: Work, case: Case) -> set[str]:
@@ -279,24 +285,14 @@ def close_tasks(work: Work, case: Case, *kinds: TaskKind) -> None:
     )
     if still_open is not None:
         return
-    work.session.execute(
-        update(Task)
-        .where(Task.case_id == case.id, Task.kind.in_(kinds), Task.state == TaskState.OPEN)
-        .values(state=TaskState.DONE, done_by=work.actor.user_id)
-        .execution_options(synchronize_session=False)
-    )
+    tasks.end(work, case.id, Task.kind.in_(kinds))
 
 
 def close_desk_tasks(work: Work, referral: Referral) -> None:
     """The desk has answered, or need not answer any more."""
-    work.session.execute(
-        update(Task)
-        .where(
-            Task.case_id == referral.case_id,
-            Task.desk_id == referral.desk_id,
-            Task.kind == TaskKind.ANSWER_REFERRAL,
-            Task.state == TaskState.OPEN,
-        )
-        .values(state=TaskState.DONE, done_by=work.actor.user_id)
-        .execution_options(synchronize_session=False)
+    tasks.end(
+        work,
+        referral.case_id,
+        Task.desk_id == referral.desk_id,
+        Task.kind == TaskKind.ANSWER_REFERRAL,
     )

@@ -89,6 +89,22 @@ def record(
     work.session.flush()
 
 
+def record_needs(work: Work, case: Case) -> None:
+    """Bring the needs of the case's row into step, where nothing else has changed."""
+    work.session.flush()
+    row = _find(work, case)
+    if row is not None:
+        row.needs = _needs(work, case)
+
+
+def record_hold(work: Work, case: Case) -> None:
+    """Bring into step whether anything is shut, where nothing else has changed. Opens nothing."""
+    work.session.flush()
+    row = _find(work, case)
+    if row is not None:
+        row.hold = _held(work, case)
+
+
 def _held(work: Work, case: Case) -> bool:
     held = exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
     return bool(work.session.scalar(select(held)))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from models.cases import Hold
 from models.network import Agency
 from models.vocabulary import HOLDING, Action, HoldState
-from workflows import readings
+from workflows import figures, readings
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow, NotFound
 from workflows.packs import competences_of
@@ -130,3 +130,4 @@ def lift(work: Work, command: LiftHold) -> None:
     row.lifted_by = work.actor.user_id
     row.ended_on = work.now.date()
     row.content = {**content, "lifted": {"reason": command.reason, "body": body}}
+    figures.record_hold(work, case)

@@ -205,6 +205,10 @@ def _head_mac(macs: Macs, stream: UUID, counter: int, digest: str) -> str:
     return macs.mac("log", b"head|" + f"{stream.hex}|{counter}|{digest}".encode()).hex()
 
 
+#: Findings about the log as a whole name no chain.
+NO_CHAIN = UUID(int=0)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with the log, naming the writer and the entry."""

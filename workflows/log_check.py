@@ -19,13 +19,11 @@ from sqlalchemy.orm import Session
 from models.log import LogCheckpoint, LogEntry, LogHead
 from models.vault.writes import unpack
 from workflows import log, log_data, notes
-from workflows.log import FIRST, Finding, Macs
+from workflows.log import FIRST, NO_CHAIN, Finding, Macs
 from workflows.merkle import Edge
 from workflows.notes import Checkpoint, NoteKey
 from workflows.witnesses import entries_of
 
-#: Findings about the log as a whole name no chain.
-NOBODY = UUID(int=0)
 #: An entry that is older than the newest checkpoint by this must be under one.
 GRACE = timedelta(hours=1)
 
@@ -157,7 +155,7 @@ def _checkpoints(
     edge, number, at = Edge(), 0, None
     for row in session.scalars(select(LogCheckpoint).order_by(LogCheckpoint.number)):
         number += 1
-        wrong = Finding("checkpoint", NOBODY, row.number)
+        wrong = Finding("checkpoint", NO_CHAIN, row.number)
         follows = _add_ranges(session, row, edge, covered)
         said = _stated(row.note)
         late = said is not None and at is not None and said.at < at
@@ -170,7 +168,7 @@ def _checkpoints(
         elif key is not None and not (
             said.origin == key.name and notes.is_signed_by(row.note, key)
         ):
-            yield Finding("signature", NOBODY, row.number)
+            yield Finding("signature", NO_CHAIN, row.number)
         else:
             yield said
 
@@ -203,11 +201,11 @@ def _outside(outside: Outside, stated: dict[int, Checkpoint]) -> Iterator[Findin
         said = _stated(note)
         if said is None or (outside.key is not None and not notes.is_signed_by(note, outside.key)):
             # What somebody put into the folder says nothing about the log; that it is there is worth a line.
-            yield Finding("strange_note", NOBODY, number)
+            yield Finding("strange_note", NO_CHAIN, number)
             continue
         found = stated.get(said.size)
         if found is None or found.root != said.root:
-            yield Finding("taken_back", NOBODY, said.size)
+            yield Finding("taken_back", NO_CHAIN, said.size)
 
 
 def _not_covered(

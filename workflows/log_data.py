@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 import models
 from models.base import Base
 from models.vault.writes import EMPTY, GONE, Written, digest_of, has_sealed
-from workflows.log import Finding
+from workflows.log import NO_CHAIN, Finding
 
 for _module in pkgutil.iter_modules(models.__path__):
     if not _module.ispkg:
@@ -68,14 +68,14 @@ class Values:
                     count += blob is not None
                     findings += self._looked_at(f"{table.name}.{name}", row_id, blob)
                 if self._latest(table.name, row_id):
-                    findings.append(_finding("row_back", (NOBODY, 0)))
+                    findings.append(_finding("row_back", (NO_CHAIN, 0)))
         return count, findings + list(self._missing())
 
     def _looked_at(self, place: str, row: UUID, blob: bytes | None) -> Iterator[Finding]:
         told = self._latest(place, row)
         if not told:
             if blob is not None:
-                yield _finding("value_unknown", (NOBODY, 0))
+                yield _finding("value_unknown", (NO_CHAIN, 0))
             return
         self._kept.execute("UPDATE w SET seen = 1 WHERE place = ? AND row = ?", (place, row.bytes))
         digest = digest_of(blob)
@@ -105,9 +105,6 @@ class Values:
         )
         for _place, _row, stream, counter in rows:
             yield _finding("row_gone", (UUID(bytes=stream), counter))
-
-
-NOBODY = UUID(int=0)
 
 
 def _finding(kind: str, entry: tuple[UUID, int]) -> Finding:

@@ -5,14 +5,8 @@ So a case can be brought to the body that alone lifts a safeguard, without every
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from sqlalchemy import select
-
-from models.cases import Case, Need
-from models.vault.sealed import load_sealed
-from models.vocabulary import NeedState
-from workflows import readings
+from models.cases import Case
+from workflows import effects, figures, readings
 from workflows.casework import open_case
 from workflows.errors import NotAllowedNow
 from workflows.policy import Act
@@ -35,37 +29,23 @@ def take_up(work: Work, case_number: str, need: str) -> None:
         NotAllowedNow: nothing of this kind is offered on what is known now.
     """
     case = open_case(work, case_number, Act.SEND_REFERRAL)
-    if need in _present(work, case):
+    if need in effects.present_needs(work, case):
         return
     if need not in _offered(work, case):
         raise NotAllowedNow
-    row = Need(
-        id=uuid4(),
-        case_id=case.id,
-        person_id=case.person_id,
-        state=NeedState.OPEN,
-        since=work.now,
-    )
-    work.session.add(row)
-    row.content = {"code": need}
+    effects.open_need(work, case, need)
     case.changed_on = work.now.date()
+    figures.record_needs(work, case)
 
 
 def _offered(work: Work, case: Case) -> tuple[str, ...]:
     reading = readings.latest_reading(work, case)
     if reading is None:
         return ()
-    present = _present(work, case)
+    present = effects.present_needs(work, case)
     needs = readings.pack_of(work, case).needs.values()
     return tuple(
         need.id
         for need in needs
         if not need.automatic and need.id in reading.needs and need.id not in present
     )
-
-
-def _present(work: Work, case: Case) -> set[str]:
-    rows = work.session.scalars(
-        select(Need).where(Need.case_id == case.id).options(*load_sealed(Need.content))
-    )
-    return {(row.content or {})["code"] for row in rows}

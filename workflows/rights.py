@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 
 from models.cases import Case, Task
 from models.network import Post
@@ -27,7 +27,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import erasure
+from workflows import erasure, tasks
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
@@ -210,16 +210,7 @@ def _close_task(work: Work, case: Case) -> None:
     )
     if work.session.scalar(select(still)):
         return
-    work.session.execute(
-        update(Task)
-        .where(
-            Task.case_id == case.id,
-            Task.kind == TaskKind.ANSWER_REQUEST,
-            Task.state == TaskState.OPEN,
-        )
-        .values(state=TaskState.DONE, done_by=work.actor.user_id)
-        .execution_options(synchronize_session=False)
-    )
+    tasks.end(work, case.id, Task.kind == TaskKind.ANSWER_REQUEST)
 
 
 def waiting(work: Work) -> tuple[RequestLine, ...]:

@@ -1,6 +1,7 @@
 """Tasks that a human ends, and the task that somebody else asks in private.
 
-Tasks that follow from an act are opened and closed with it (`workflows.effects`, `workflows.deadlines`).
+Tasks that follow from an act are opened and closed with it (`workflows.effects`, `workflows.deadlines`);
+`end` is how.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from models.cases import Case, Task
 from models.network import Post
@@ -92,6 +93,16 @@ def do_task(work: Work, task_id: UUID) -> None:
         raise NotAllowedNow
     task.state = TaskState.DONE
     task.done_by = work.actor.user_id
+
+
+def end(work: Work, case_id: UUID, *which: ColumnElement[bool]) -> None:
+    """What was asked for has been done: the case's open tasks for which every condition holds end."""
+    work.session.execute(
+        update(Task)
+        .where(Task.case_id == case_id, Task.state == TaskState.OPEN, *which)
+        .values(state=TaskState.DONE, done_by=work.actor.user_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def resource_of(work: Work, task: Task) -> Resource:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.cli.opening import OneLine, data_option, faults_in_one_line, working
 from models.vault.engine import prepare_engine
 from workflows import checkpoints, log_check, witnesses
-from workflows.log_check import NOBODY, Checked, Outside
+from workflows.log import NO_CHAIN
+from workflows.log_check import Checked, Outside
 from workflows.notes import NoteKey
 
 
@@ -70,7 +71,7 @@ def _at_home(
 
 def _say(found: Checked) -> None:
     for one in found.findings:
-        where = f"writer {one.stream}, entry" if one.stream != NOBODY else "number"
+        where = f"writer {one.stream}, entry" if one.stream != NO_CHAIN else "number"
         click.echo(f"{one.kind}: {where} {one.counter}")
     click.echo(
         f"{found.entries} entries, {found.writers} writers, {found.checkpoints} checkpoints, "

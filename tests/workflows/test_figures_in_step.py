@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,12 @@ from models.vocabulary import (
     RefusalReason,
     Sex,
 )
+from tests.safeguards.safe import Safe
 from tests.world import ASYLUM_DESK, World
-from workflows import deadlines, desks, figures, readings, referrals, screening
+from workflows import deadlines, desks, figures, holds, offers, readings, referrals, screening
 from workflows.arrivals import Birth
 from workflows.disclosure.dimensions import month_of, week_of
+from workflows.errors import NotAllowed
 from workflows.rules.values import Interval
 
 
@@ -173,3 +176,33 @@ def test_silence_and_another_desk_stay_in_step(world: World) -> None:
     fact = row(world, number)
     assert fact.acknowledged is AcknowledgedWithin.NONE
     assert fact.outcome == "none"
+
+
+def test_an_offer_taken_up_and_the_last_safeguard_lifted_are_in_step(any_world: World) -> None:
+    safe = Safe(any_world)
+    number = safe.asked_everything(wants_to_return="no", consular_requested="yes")
+    assert "migration" not in in_step(any_world, number).needs.split()
+    for need in ("decision_stay", "decision_asylum"):
+        with any_world.work("officer") as work:
+            offers.take_up(work, number, need)
+    assert {"asylum", "migration"} <= set(in_step(any_world, number).needs.split())
+    migration, asylum = (safe.body(number, need) for need in ("decision_stay", "decision_asylum"))
+    any_world.clock.forward(days=30)
+    safe.decide(migration, number, "recheck_done")
+    safe.decide(asylum, number, "final_negative")
+    assert in_step(any_world, number).hold
+    for who in (migration, asylum):
+        lift_all(any_world, who, number)
+    assert not in_step(any_world, number).hold
+
+
+def lift_all(world: World, who: Any, number: str) -> None:
+    """Lift what the officer's body may lift of a case."""
+    with world.work(who) as work:
+        shown = holds.holds_of(work, number)
+    for hold in shown:
+        command = holds.LiftHold(
+            case_number=number, hold_id=hold.id, reason="Heard.", version=hold.version
+        )
+        with contextlib.suppress(NotAllowed), world.work(who) as work:
+            holds.lift(work, command)
