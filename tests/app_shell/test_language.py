@@ -21,6 +21,7 @@ from app.locale import (
     solar_date,
     time_left,
 )
+from app.web.forms.base import PageForm
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -148,3 +149,12 @@ def test_a_filter_on_a_constant_still_follows_the_reader(kitchen: Flask) -> None
         assert page.render() == "Afghanistan"
     with reading(kitchen, "ru"):
         assert page.render() == "Афганистан"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("ru", "Обязательное поле."), ("en", "This field is required.")]
+)
+def test_the_library_s_own_messages_follow_the_reader(kitchen: Flask, code: str, said: str) -> None:
+    with reading(kitchen, code):
+        form = PageForm(meta={"csrf": False})
+        assert form.meta.get_translations(form).gettext("This field is required.") == said

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from gettext import NullTranslations
 from typing import Any, ClassVar
 
+from babel.support import Translations
 from flask import g
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
+from wtforms.i18n import messages_path
 
 from app.schemas.base import flat
 from app.schemas.loading import Schema, SchemaRefused, load
@@ -16,6 +20,13 @@ from app.web.fields import add_errors
 
 class PageForm(FlaskForm):
     """A form of a page. A stale token is said on top, and everything typed stays."""
+
+    class Meta(FlaskForm.Meta):
+        """WTForms' own messages: Flask-WTF reads their catalogue from disk anew for each request."""
+
+        def get_translations(self, form: Any) -> NullTranslations:
+            """The messages of this request's language, read once in a process."""
+            return _own_messages(str(get_locale() or "en"))
 
     #: From a field of the schema to the field of the form, where they are called differently.
     shown_as: ClassVar[Mapping[str, str]] = {}
@@ -55,6 +66,11 @@ class PageForm(FlaskForm):
         self.form_errors = [
             gettext("This is what you had typed when the screen was locked. Go on from here.")
         ]
+
+
+@cache
+def _own_messages(code: str) -> NullTranslations:
+    return Translations.load(messages_path(), [code], domain="wtforms")
 
 
 class ActionForm(PageForm):
