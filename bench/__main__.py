@@ -1,6 +1,6 @@
 """`python3 dev.py bench`: the whole product; `bench names`: the name index; `bench rules`: the rules.
 
-`bench timing`: whether the time of an answer tells what its words do not.
+`bench timing`: whether the time of an answer tells what its words do not. `bench export`: long tables.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import names_index, names_pairs, rules_speed, timing, vault_speed
+from bench import export, names_index, names_pairs, rules_speed, timing, vault_speed
 from bench.figures import as_dict
 from bench.measuring import measure, tell
 from bench.places import DATABASES
@@ -75,6 +75,7 @@ def main(words: list[str]) -> None:
         "rules": rules_speed.main,
         "vault": vault_speed.main,
         "timing": timing.main,
+        "export": export.main,
     }
     if words and words[0] in parts:
         parts[words[0]](words[1:])

@@ -185,7 +185,7 @@ def settled_of(period: str, content: dict[str, Any]) -> list[Settled]:
 
 
 def lists_of(work: Work, country: str) -> Lists:
-    """The closed lists of a country: its posts and provinces, nationalities, profiles, needs, outcomes."""
+    """The closed lists of a country: its posts and provinces, regions, profiles, needs, outcomes."""
     scope = scope_in(work, country)
     rows = work.session.scalars(select(Post).where(Post.country == country).order_by(Post.code))
     posts = {post.code: post.province or post.country for post in rows}

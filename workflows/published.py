@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from uuid import uuid4
+from typing import cast
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -17,9 +18,9 @@ from workflows.approvals import Request
 from workflows.boards import Scope, scope_in
 from workflows.closing import PLAN, contents, settled_of
 from workflows.disclosure.plan import Planned
-from workflows.disclosure.plan_files import files_of
+from workflows.disclosure.plan_files import About, Names, Tables, digest_of, files_of
 from workflows.disclosure.settling import Settled
-from workflows.errors import NotFound
+from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act
 from workflows.work import Work
 
@@ -35,8 +36,17 @@ class PeriodShown:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Files that the actor took before: `mark` stands in each of them."""
+
+    id: UUID
+    mark: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
 class PublishedFigures:
-    """The tables of one closed period, and where their approval stands."""
+    """The tables of one closed period, where their approval stands, and what the actor took of them."""
 
     country: str
     period: str
@@ -44,6 +54,7 @@ class PublishedFigures:
     tables: tuple[tuple[Planned, Settled], ...]
     scope: Scope
     request: Request | None
+    taken: tuple[Taken, ...]
 
 
 @dataclass(frozen=True)
@@ -94,13 +105,16 @@ def figures(work: Work, period: str) -> PublishedFigures:
     work.allow(Act.EXPORT_FIGURES, detail={"view": "published", "period": period[:8]})
     row = _row(work, period)
     tables = _tables(work, row)
+    scope = scope_in(work, row.country)
+    what = _what(row, tables, names_of(scope))
     return PublishedFigures(
         country=row.country,
         period=row.period,
         closed_at=row.closed_at,
         tables=tables,
-        scope=scope_in(work, row.country),
-        request=approvals.state_of(work, Act.EXPORT_FIGURES, _what(row, tables)),
+        scope=scope,
+        request=approvals.state_of(work, Act.EXPORT_FIGURES, what),
+        taken=taken_before(work, row.period),
     )
 
 
@@ -108,12 +122,14 @@ def ask(work: Work, period: str) -> None:
     """Ask a second account to approve that the files of a period are taken out."""
     work.allow(Act.EXPORT_FIGURES, detail={"view": "ask", "period": period[:8]})
     row = _row(work, period)
+    names = names_of(scope_in(work, row.country))
+    what = _what(row, _tables(work, row), names)
     told = {"period": row.period, "plan": row.plan}
-    approvals.ask(work, Act.EXPORT_FIGURES, _what(row, _tables(work, row)), told=told)
+    approvals.ask(work, Act.EXPORT_FIGURES, what, told=told)
 
 
-def release(work: Work, period: str) -> Mapping[str, str]:
-    """The files of a period, once they are approved; the same bytes whenever they are made.
+def release(work: Work, period: str) -> Mapping[str, bytes]:
+    """The files of a period, once they are approved, each marked with this release.
 
     Raises:
         ApprovalMissing: no second account has approved exactly these figures.
@@ -121,22 +137,88 @@ def release(work: Work, period: str) -> Mapping[str, str]:
     work.allow(Act.EXPORT_FIGURES, detail={"period": period[:8]})
     row = _row(work, period)
     tables = _tables(work, row)
-    _, approver = approvals.use(work, Act.EXPORT_FIGURES, _what(row, tables))
-    files = files_of(PLAN, row.country, tables)
+    names = names_of(scope_in(work, row.country))
+    _, approver = approvals.use(work, Act.EXPORT_FIGURES, _what(row, tables, names))
+    release_id = uuid4()
+    files = files_of(PLAN, _about(row.country, names, mark_of(release_id)), tables)
+    keep(work, release_id, row.period, tables, files, approver)
+    return files
+
+
+def again(work: Work, release_id: UUID) -> tuple[str, Mapping[str, bytes]]:
+    """Files that the actor took before, made again to the last bit; with their period.
+
+    Raises:
+        NotFound: no such release, or another account took it.
+        NotAllowedNow: they cannot be made as they were (the plan was changed since).
+    """
+    made = work.session.get(Release, release_id)
+    detail = {"view": "again", "release": mark_of(release_id)}
+    work.allow(Act.EXPORT_FIGURES, detail=detail)
+    if made is None or made.made_by != str(work.actor.user_id) or "release" not in made.manifest:
+        raise NotFound
+    row = _row(work, made.period)
+    names = cast("Names", made.manifest["codes"])
+    files = files_of(PLAN, _about(row.country, names, mark_of(release_id)), _tables(work, row))
+    if sha256(files["manifest.json"]).hexdigest() != made.sha256:
+        raise NotAllowedNow
+    return row.period, files
+
+
+def keep(
+    work: Work,
+    release_id: UUID,
+    period: str,
+    tables: Tables,
+    files: Mapping[str, bytes],
+    approver: UUID,
+) -> None:
+    """Put a release on the ledger: what left, who took it and who approved. The files are not kept."""
     manifest = files["manifest.json"]
     work.session.add(
         Release(
-            id=uuid4(),
+            id=release_id,
             made_at=work.now,
             made_by=str(work.actor.user_id),
-            period=row.period,
+            period=period,
             tables=[table.key for table, _ in tables],
-            sha256=sha256(manifest.encode()).hexdigest(),
+            sha256=sha256(manifest).hexdigest(),
             manifest={**json.loads(manifest), "approved_by": str(approver)},
             closed_on=None,
         )
     )
-    return files
+
+
+def taken_before(work: Work, period: str) -> tuple[Taken, ...]:
+    """What the actor took of a period, newest first."""
+    rows = work.session.scalars(
+        select(Release)
+        .where(Release.period == period, Release.made_by == str(work.actor.user_id))
+        .order_by(Release.made_at.desc())
+    )
+    return tuple(
+        Taken(row.id, mark_of(row.id), row.made_at) for row in rows if row.manifest.get("release")
+    )
+
+
+def mark_of(release_id: UUID) -> str:
+    """The mark of a release, which stands in each of its files: `3F2A-90CC-01BE`."""
+    text = release_id.hex[:12].upper()
+    return "-".join((text[:4], text[4:8], text[8:]))
+
+
+def names_of(scope: Scope) -> Names:
+    """English names of posts and profiles, for the files; other codes speak for themselves."""
+    profiles = {
+        code: pack.text(f"profile.{code}", "en") for pack in scope.packs for code in pack.profiles
+    }
+    posts = {code: names.get("en", code) for code, names in scope.posts.items()}
+    return {"post": posts, "profile": profiles}
+
+
+def _about(country: str, names: Names, mark: str = "") -> About:
+    title = "Persons in the books of a closed period, preliminary profiles, needs and outcomes"
+    return About(country, title, names, mark)
 
 
 def _row(work: Work, period: str) -> ClosedPeriod:
@@ -157,11 +239,10 @@ def _tables(work: Work, row: ClosedPeriod) -> tuple[tuple[Planned, Settled], ...
     return tuple((planned[one.table], one) for one in found if one.table in planned)
 
 
-def _what(row: ClosedPeriod, tables: tuple[tuple[Planned, Settled], ...]) -> dict[str, object]:
-    """Exactly these figures: an approval is for nothing else."""
-    text = files_of(PLAN, row.country, tables)["manifest.json"]
+def _what(row: ClosedPeriod, tables: Tables, names: Names) -> dict[str, object]:
+    """Exactly these figures, with these names of codes: an approval is for nothing else."""
     return {
         "published": row.period,
         "country": row.country,
-        "sha256": sha256(text.encode()).hexdigest(),
+        "sha256": digest_of(PLAN, _about(row.country, names), tables),
     }

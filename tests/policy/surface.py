@@ -309,6 +309,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "approval_id": str(user.id),
         "alert_id": str(user.id),
         "glass_id": str(user.id),
+        "release_id": str(user.id),
         "version_id": str(_version(world)),
         "period": _period(world),
         "network/desks.code": CHILD_DESK,

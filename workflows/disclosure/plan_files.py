@@ -1,24 +1,29 @@
-"""The files of a published period: each table as CSV with HXL tags, all of them as JSON, and a manifest.
+"""PURE. The files of published tables: each as CSV with HXL tags, all as JSON and as a workbook; a manifest.
 
-The same figures give the same bytes. HXL (Humanitarian Exchange Language 1.1) puts a row of tags under the
-headings, so that others' tools know what a column is.
+The same figures give the same bytes, each file carries the mark of its release, and all of them hold what the
+page shows: `grid_of` lays out both.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from workflows.disclosure.dimensions import DEFINITIONS
-from workflows.disclosure.exports import safe_text
 from workflows.disclosure.plan import HOUSEHOLD, Plan, Planned
 from workflows.disclosure.settling import BELOW, GROUP, Settled
+from workflows.disclosure.sheets import Row, Sheet, csv_lines, json_pieces, write_workbook
+
+#: Names of codes for people, by dimension; what has none is told by its code.
+Names = Mapping[str, Mapping[str, str]]
+#: Published tables with what the plan says of them.
+Tables = Sequence[tuple[Planned, Settled]]
 
 #: Columns of dimensions, and of the figure.
-_TAGS = {
+TAGS = {
     "province": "#adm1+code",
     "post": "#loc+code",
     "region": "#region+origin+code",
@@ -28,57 +33,85 @@ _TAGS = {
     "need": "#need+code",
     "outcome": "#indicator+outcome+code",
 }
-_PERSONS = "#affected+persons+num"
+PERSONS = "#affected+persons+num"
 
 
-def csv_of(table: Planned, settled: Settled) -> str:
-    """One line a cell: its codes, and persons or why they are withheld. RFC 4180."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["period", *table.dimensions, "persons"])
-    writer.writerow(["#date", *(_TAGS.get(name, "#meta") for name in table.dimensions), _PERSONS])
-    for cell, figure in settled.figures.items():
-        writer.writerow([settled.period, *map(safe_text, cell), figure])
-    return out.getvalue()
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is laid out on a page and in the workbook: lines by its first dimension, columns by its
+    second. `columns` is empty where there is one figure a line.
+    """
+
+    lines: tuple[str, ...]
+    columns: tuple[str, ...]
+    figures: Mapping[tuple[str, ...], int | str]
+
+    def of(self, line: str) -> tuple[int | str, ...]:
+        """The figures of a line."""
+        if not self.columns:
+            return (self.figures[(line,)],)
+        return tuple(self.figures[line, column] for column in self.columns)
 
 
-def files_of(plan: Plan, country: str, tables: Sequence[tuple[Planned, Settled]]) -> dict[str, str]:
-    """Every file by its name, `manifest.json` last. Names and texts hold codes of closed lists only."""
-    files = {
-        f"{table.key}-{settled.period}.csv": csv_of(table, settled) for table, settled in tables
-    }
+@dataclass(frozen=True)
+class About:
+    """What files say of themselves beside their tables. `mark` names the release; empty before there is one.
+
+    `notes` are for the reader of these tables in particular.
+    """
+
+    country: str
+    title: str
+    names: Names
+    mark: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def grid_of(table: Planned, settled: Settled) -> Grid:
+    """Lay a table of one or two dimensions out."""
+    lines = tuple(dict.fromkeys(cell[0] for cell in settled.figures))
+    if len(table.dimensions) == 1:
+        return Grid(lines, (), settled.figures)
+    return Grid(lines, tuple(dict.fromkeys(cell[1] for cell in settled.figures)), settled.figures)
+
+
+def files_of(
+    plan: Plan, about: About, tables: Tables, layouts: Sequence[Sheet] = ()
+) -> dict[str, bytes]:
+    """Every file by its name, `manifest.json` last. Names hold codes of closed lists only.
+
+    `layouts` are the same figures as others lay them out; each is a CSV and a sheet of the workbook.
+    """
     period = tables[0][1].period
-    figures = {
-        settled.table: [
-            {**dict(zip(table.dimensions, cell, strict=True)), "persons": figure}
-            for cell, figure in settled.figures.items()
-        ]
+    files = {
+        f"{table.key}-{settled.period}.csv": _csv(_long(table, settled), about.mark)
         for table, settled in tables
     }
-    files[f"figures-{period}.json"] = _json(
-        {"country": country, "period": period, "tables": figures}
-    )
-    manifest = manifest_of(plan, country, tables)
+    files |= {f"{one.name}-{period}.csv": _csv(one, about.mark) for one in layouts}
+    manifest = manifest_of(plan, about, tables)
+    head = {"release": about.mark, "country": about.country, "period": period}
+    sheets = [*(_long(table, settled) for table, settled in tables), *layouts]
+    files[f"figures-{period}.json"] = "".join(json_pieces(head, sheets)).encode()
+    files[f"figures-{period}.xlsx"] = _workbook(plan, about, tables, layouts)
     manifest["files"] = [
-        {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-        for name, text in files.items()
+        {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()
     ]
-    files["manifest.json"] = _json(manifest)
+    files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
     return files
 
 
-def manifest_of(
-    plan: Plan, country: str, tables: Sequence[tuple[Planned, Settled]]
-) -> dict[str, object]:
+def manifest_of(plan: Plan, about: About, tables: Tables) -> dict[str, object]:
     """What the figures are, how they were protected, how wrong they are, and what not to do with them."""
     names = sorted({name for table, _ in tables for name in table.dimensions})
     return {
         **_method(plan),
-        "title": "Persons in the books of a closed period, preliminary profiles, needs and outcomes",
-        "country": country,
+        "release": about.mark,
+        "title": about.title,
+        "notes": list(about.notes),
+        "country": about.country,
         "period": tables[0][1].period,
-        "period_rule": "A person is counted once, in the period whose books closed after the record was "
-        "there (15 days after the end of the month); late ones are in the next. Not the day of arrival.",
+        "period_rule": _PERIOD_RULE,
         "tables": [
             {
                 "name": table.key,
@@ -90,9 +123,30 @@ def manifest_of(
             for table, settled in tables
         ],
         "definitions": {name: DEFINITIONS[name] for name in names},
-        "warning": "Do not subtract tables or releases from one another: differences are noise. Do not "
-        "combine these figures with other lists in order to find persons.",
+        "codes": {
+            name: {code: about.names[name][code] for code in sorted(about.names[name])}
+            for name in names
+            if name in about.names
+        },
+        "warning": _WARNING,
     }
+
+
+def digest_of(plan: Plan, about: About, tables: Tables) -> str:
+    """SHA-256 of what would be released: the manifest without a mark, and every figure."""
+    said = [json.dumps(manifest_of(plan, about, tables), sort_keys=True)]
+    said += (line for table, settled in tables for line in csv_lines(_long(table, settled), ""))
+    return hashlib.sha256("".join(said).encode()).hexdigest()
+
+
+_PERIOD_RULE = (
+    "A person is counted once, in the period whose books closed after the record was there (15 days after "
+    "the end of the month); late ones are in the next. Not the day of arrival."
+)
+_WARNING = (
+    "Do not subtract tables or releases from one another: differences are noise. Do not combine these "
+    "figures with other lists in order to find persons."
+)
 
 
 def _method(plan: Plan) -> dict[str, object]:
@@ -109,12 +163,85 @@ def _method(plan: Plan) -> dict[str, object]:
         "interval_95": round(1.96 * float(plan.sigma), 1),
         "threshold": plan.threshold,
         "rounded_to": plan.base,
-        "reason_codes": {
-            BELOW: f"Withheld: fewer than {plan.threshold} persons after noise, perhaps none.",
-            GROUP: "Withheld: nearly all of a group have one value, and it would tell of each of them.",
-        },
+        "reason_codes": reasons(plan),
     }
 
 
-def _json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+def reasons(plan: Plan) -> dict[str, str]:
+    """What stands in place of a figure -> why."""
+    return {
+        BELOW: f"Withheld: fewer than {plan.threshold} persons after noise, perhaps none.",
+        GROUP: "Withheld: nearly all of a group have one value, and it would tell of each of them.",
+    }
+
+
+def _long(table: Planned, settled: Settled) -> Sheet:
+    """One line a cell: its codes, and persons or why they are withheld."""
+    tags = ("#date", *(TAGS[name] for name in table.dimensions), PERSONS)
+    rows = [(settled.period, *cell, figure) for cell, figure in settled.figures.items()]
+    return Sheet(
+        table.key, ("period", *table.dimensions, "persons"), rows, 1 + len(table.dimensions), tags
+    )
+
+
+def _laid_out(table: Planned, settled: Settled, names: Names) -> Sheet:
+    """The grid, with names beside the codes of its lines."""
+    grid = grid_of(table, settled)
+    first = table.dimensions[0]
+    columns = grid.columns or ("persons",)
+
+    def rows() -> Iterator[Row]:
+        for line in grid.lines:
+            yield (line, names.get(first, {}).get(line, line), *grid.of(line))
+
+    return Sheet(table.key, (first, "name", *columns), rows(), 2)
+
+
+def _csv(sheet: Sheet, mark: str) -> bytes:
+    return "".join(csv_lines(sheet, mark)).encode()
+
+
+def _workbook(plan: Plan, about: About, tables: Tables, layouts: Sequence[Sheet]) -> bytes:
+    held = io.BytesIO()
+    sheets = [*(_laid_out(table, settled, about.names) for table, settled in tables), *layouts]
+    write_workbook(held, sheets, _notes(plan, about, tables), about.mark)
+    return held.getvalue()
+
+
+def _notes(plan: Plan, about: About, tables: Tables) -> list[tuple[str, str]]:
+    """The manifest for people: (what, text)."""
+    method = _method(plan)
+    dimensions = dict.fromkeys(name for table, _ in tables for name in table.dimensions)
+    return [
+        (about.title, ""),
+        ("Release", about.mark or "none"),
+        ("Country", about.country),
+        ("Period", tables[0][1].period),
+        ("What a period is", _PERIOD_RULE),
+        *(("Note", note) for note in about.notes),
+        ("What not to do", _WARNING),
+        ("How the figures were protected", ""),
+        ("Method", str(method["method"])),
+        ("Plan", plan.version),
+        ("Budget of a person's lifetime", f"epsilon {plan.epsilon:.2f} at delta {plan.delta:g}"),
+        (
+            "Most that anybody can tell of one person",
+            f"{100 * plan.advantage():.1f} % above guessing",
+        ),
+        ("Of 100 figures 95 are within", f"{method['interval_95']} persons before rounding"),
+        ("Rounded to", str(plan.base)),
+        *reasons(plan).items(),
+        ("Tables", ""),
+        *(
+            (table.key, f"{len(settled.figures)} figures, {settled.withheld} withheld")
+            for table, settled in tables
+        ),
+        ("Definitions", ""),
+        *((name, DEFINITIONS[name]) for name in dimensions),
+        ("Names of codes", ""),
+        *(
+            (f"{name} {code}", about.names[name][code])
+            for name in dimensions
+            for code in sorted(about.names.get(name, {}))
+        ),
+    ]

@@ -14,7 +14,7 @@ from workflows.disclosure.settling import Margin, Settled, settle, total_of
 @dataclass(frozen=True)
 class Lists:
     """The closed code lists of a deployment, fixed with the plan. `up` leads from a code to the coarser one
-    that holds it: post to province, nationality to region.
+    that holds it: post to province.
     """
 
     sides: Mapping[str, Dimension]

@@ -102,12 +102,12 @@ def _previews(made: Figures) -> list[tuple[str, DataTable, int, int]]:
     return found
 
 
-def archive(texts: Mapping[str, str], name: str) -> Response:
-    """A ZIP of texts. Its names are of our closed lists, and it holds no time and no user."""
+def archive(files: Mapping[str, str] | Mapping[str, bytes], name: str) -> Response:
+    """A ZIP of files. Its names are of our closed lists, and it holds no time and no user."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in texts.items():
-            archive.writestr(zipfile.ZipInfo(path, _NO_TIME), text.encode())
+        for path, content in files.items():
+            archive.writestr(zipfile.ZipInfo(path, _NO_TIME), content)
     response = make_response(held.getvalue())
     response.mimetype = "application/zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,8 +15,9 @@ from app.web.supervision.routes import blueprint
 from app.work import opens
 from models.vocabulary import ApprovalState
 from workflows import published
-from workflows.disclosure.plan import Planned
-from workflows.disclosure.settling import Settled
+from workflows.approvals import Request
+from workflows.disclosure.plan_files import Tables, grid_of
+from workflows.disclosure.settling import BELOW
 from workflows.errors import ApprovalMissing
 from workflows.policy import Act
 from workflows.published import PublishedFigures
@@ -23,12 +25,15 @@ from workflows.work import Work
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A table as it is shown: a heading, heads of its columns, and named rows of figures."""
+class Shown:
+    """A table as it is shown: a heading, heads of its columns, and named rows of figures. `untold` are the
+    names of lines that are withheld altogether.
+    """
 
     heading: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    untold: tuple[str, ...]
     withheld: int
     figures: int
 
@@ -71,53 +76,59 @@ def published_files(work: Work, period: str) -> Any:
     return archive(files, f"serai-published-{period}.zip")
 
 
+@blueprint.post("/figures/published/again/<uuid:release_id>")
+@opens(Act.EXPORT_FIGURES)
+def published_again(work: Work, release_id: UUID) -> Any:
+    """Files that were taken before, once more and to the last bit the same."""
+    period, files = published.again(work, release_id)
+    return archive(files, f"serai-published-{period}.zip")
+
+
 def _page(found: PublishedFigures, error: str | None = None) -> str:
     g.place = "supervision.figures"
-    labels = labels_of(found.scope.posts, found.scope.packs)
     return render_template(
         "supervision/published_period.html",
         found=found,
         period=period_words(found.period),
-        grids=[_grid(table, settled, labels) for table, settled in found.tables],
-        state=_state(found),
+        grids=shown(found.tables, labels_of(found.scope.posts, found.scope.packs)),
+        state=standing(found.request),
         asked=request.args.get("done") == "asked",
         error=error,
     )
 
 
-def _state(found: PublishedFigures) -> str:
+def standing(asked: Request | None) -> str:
     """`none`, `asked`, `approved` or `refused`: where the second signature stands."""
-    asked = found.request
     if asked is None or asked.expired or asked.state is ApprovalState.USED:
         return "none"
     return asked.state.value
 
 
-def _grid(table: Planned, settled: Settled, labels: Labels) -> Grid:
-    heading = plan_words()[table.key]
-    rows: list[tuple[str, tuple[str, ...]]]
-    if len(table.dimensions) == 1:
+def shown(tables: Tables, labels: Labels) -> list[Shown]:
+    """Tables as the reader sees them: the very figures of the files, in the reader's words and digits."""
+    found = []
+    for table, settled in tables:
+        grid = grid_of(table, settled)
+        first, second = table.dimensions[0], table.dimensions[-1]
         rows = [
-            (_label(labels, table, cell, 0), (_told(f),)) for cell, f in settled.figures.items()
+            (_label(labels, first, line), tuple(_told(figure) for figure in grid.of(line)))
+            for line in grid.lines
         ]
-        heads: tuple[str, ...] = (gettext("Persons"),)
-    else:
-        columns = tuple(dict.fromkeys(cell[1] for cell in settled.figures))
-        heads = tuple(labels.get((table.dimensions[1], code), code) for code in columns)
-        lines = dict.fromkeys(cell[0] for cell in settled.figures)
-        rows = [
-            (
-                _label(labels, table, (line, columns[0]), 0),
-                tuple(_told(settled.figures[line, column]) for column in columns),
+        heads = tuple(_label(labels, second, code) for code in grid.columns)
+        found.append(
+            Shown(
+                heading=plan_words()[table.key],
+                heads=heads or (gettext("Persons"),),
+                rows=tuple(row for row in rows if set(row[1]) != {BELOW}),
+                untold=tuple(name for name, told in rows if set(told) == {BELOW}),
+                withheld=settled.withheld,
+                figures=len(settled.figures),
             )
-            for line in lines
-        ]
-    shown = tuple(row for row in rows if set(row[1]) != {"c"})
-    return Grid(heading, heads, shown, settled.withheld, len(settled.figures))
+        )
+    return found
 
 
-def _label(labels: Labels, table: Planned, cell: tuple[str, ...], at: int) -> str:
-    name, code = table.dimensions[at], cell[at]
+def _label(labels: Labels, name: str, code: str) -> str:
     if name == "region":
         return gettext("Not known") if code == "unknown" else code.replace("-", " ")
     if code == "none":
