@@ -161,6 +161,31 @@ def state_of(work: Work, act: Act, what: What) -> Request | None:
     return None if row is None else _request(work, row)
 
 
+def own(work: Work, act: Act, limit: int = 25) -> tuple[Request, ...]:
+    """The actor's own requests for an act that still count or were refused, of the last day, newest first.
+
+    The caller has already required that the actor may do the act.
+    """
+    rows = work.session.scalars(
+        select(Approval)
+        .where(
+            Approval.act == act.value,
+            Approval.asked_by == work.actor.user_id,
+            Approval.state != ApprovalState.USED,
+            Approval.expires_at > work.now,
+        )
+        .order_by(Approval.asked_at.desc(), Approval.id)
+        .limit(limit)
+    )
+    return tuple(_request(work, row) for row in rows)
+
+
+def missed(work: Work, act: Act) -> None:
+    """Undo what was begun without an approval, and keep that it was tried: the door shows the page again."""
+    work.start_again()
+    work.note(act, ApprovalMissing.code, detail={"approval": "missing"})
+
+
 def waiting(work: Work, limit: int = 25) -> tuple[Request, ...]:
     """Requests that the actor may answer or has made, of the last day, oldest first."""
     work.allow(Act.VIEW_APPROVALS)

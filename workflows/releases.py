@@ -1,7 +1,8 @@
 """Exports: which tables of which period, what they would show, and the files with their manifest.
 
-All tables of one export are protected together. What was released is kept with its manifest, the files are
-not. What is not here: protection against differencing of many releases (statistics.md D1; issue 6).
+All tables of one export are protected together. The files leave once another account has approved exactly
+this question under the rules of the day. What was released is kept with its manifest, the files are not.
+What is not here: protection against differencing of many releases (statistics.md D1; issue 6).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,8 @@ from uuid import uuid4
 from sqlalchemy import func, select
 
 from models.figures import Release, StatFact
+from workflows import approvals
+from workflows.approvals import Request
 from workflows.boards import Scope, dimension_of, last_months, scope_of
 from workflows.disclosure.cubes import Fact, tabulate
 from workflows.disclosure.dimensions import month_of, sex_age
@@ -60,13 +63,17 @@ class FiguresRequest:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a request gives: safe tables, with what is needed to name their codes."""
+    """What a request gives: safe tables, with what is needed to name their codes.
+
+    `approval` is the actor's own newest request for another account to approve exactly this.
+    """
 
     request: FiguresRequest
     tables: tuple[PublishedTable, ...]
     posts: Mapping[str, Mapping[str, str]]
     packs: tuple[Pack, ...]
     smallest: int
+    approval: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -93,16 +100,57 @@ def figures(work: Work, request: FiguresRequest) -> Figures:
         TablesOverlap, TableTooLarge: from disclosure control.
     """
     work.allow(Act.EXPORT_FIGURES, detail={"view": "preview", "period": request.period})
-    return _figures(work, request, scope_of(work))
+    made = _figures(work, request, scope_of(work))
+    return replace(made, approval=approvals.state_of(work, Act.EXPORT_FIGURES, _what(work, made)))
+
+
+def ask(work: Work, request: FiguresRequest) -> Request:
+    """Ask another account to approve that the files of exactly this leave.
+
+    Raises:
+        InvalidCommand, TablesOverlap, TableTooLarge: as `figures`: what cannot leave is not asked for.
+    """
+    work.allow(Act.EXPORT_FIGURES, detail={"view": "ask", "period": request.period})
+    made = _figures(work, request, scope_of(work))
+    told = {
+        "period": request.period,
+        "tables": list(request.tables),
+        "post": request.post or "",
+        "packs": [f"{pack.code} {pack.version}" for pack in made.packs],
+    }
+    what = _what(work, made)
+    approvals.ask(work, Act.EXPORT_FIGURES, what, told=told)
+    asked = approvals.state_of(work, Act.EXPORT_FIGURES, what)
+    assert asked is not None  # made above, in this transaction
+    return asked
+
+
+def asked_for(work: Work) -> tuple[tuple[FiguresRequest, Request], ...]:
+    """The actor's own requests of the last day that are not used: what was asked, and how it stands."""
+    work.allow(Act.EXPORT_FIGURES, detail={"view": "asked"})
+    found = []
+    for one in approvals.own(work, Act.EXPORT_FIGURES):
+        # What is told is a help for readers and is not signed: it is taken for no more than it can be.
+        told, tables = one.told, tuple(key for key in TABLES if key in one.told.get("tables", ()))
+        if tables and _PERIOD.fullmatch(str(told.get("period"))):
+            post = str(told.get("post") or "") or None
+            found.append((FiguresRequest(period=told["period"], tables=tables, post=post), one))
+    return tuple(found)
 
 
 def release(work: Work, request: FiguresRequest) -> Export:
-    """Make the files, and keep what was released, by whom and with what hidden; the files are not kept."""
+    """Make the files, and keep what was released, by whom and with what hidden; the files are not kept.
+
+    Raises:
+        ApprovalMissing: no other account has approved exactly this, or it was changed since: another period,
+            table or post, posts added or taken away, or other rules in force.
+    """
     work.allow(
         Act.EXPORT_FIGURES, detail={"period": request.period, "tables": list(request.tables)}
     )
     scope = scope_of(work)
     made = _figures(work, request, scope)
+    _, approver = approvals.use(work, Act.EXPORT_FIGURES, _what(work, made))
     months = _months(request.period)
     told = ExportRequest(
         title="Persons registered: arrivals, preliminary profiles, needs and referrals",
@@ -121,11 +169,27 @@ def release(work: Work, request: FiguresRequest) -> Export:
             period=request.period,
             tables=list(request.tables),
             sha256=sha256(export.files["manifest.json"].encode()).hexdigest(),
-            manifest=json.loads(export.files["manifest.json"]),
+            manifest={
+                **json.loads(export.files["manifest.json"]),
+                "approved_by": str(approver),
+            },
             closed_on=None,
         )
     )
     return export
+
+
+def _what(work: Work, made: Figures) -> dict[str, object]:
+    """The question and the rules it is answered by: an approval is for nothing else."""
+    return {
+        "export": made.request.period,
+        "tables": list(made.request.tables),
+        "post": made.request.post or "",
+        "country": work.actor.country,
+        "posts": sorted(made.posts),
+        "packs": {pack.code: pack.sha256 for pack in made.packs},
+        "smallest": made.smallest,
+    }
 
 
 def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:

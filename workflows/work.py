@@ -28,11 +28,13 @@ from models.vault.vault import Vault
 from models.vocabulary import Purpose
 from workflows import in_force, log
 from workflows.errors import (
+    ApprovalMissing,
     Busy,
     ChangedMeanwhile,
     NotAllowed,
     NotFound,
     OriginFirewall,
+    SameApprover,
     SeraiError,
     StorageFull,
 )
@@ -40,7 +42,7 @@ from workflows.packs import Shelf
 from workflows.policy import SYSTEM, Act, Actor, Resource, Rule, require
 
 #: Refusals that are worth a line in the log: somebody reached for what is not theirs.
-_LOGGED_REFUSALS = (NotAllowed, NotFound, OriginFirewall)
+_LOGGED_REFUSALS = (NotAllowed, NotFound, OriginFirewall, ApprovalMissing, SameApprover)
 
 
 @dataclass

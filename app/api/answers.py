@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from models.vocabulary import ReferralState
+from models.vocabulary import ApprovalState, ReferralState
 from workflows.desk_lists import DeadlineLine, HoldLine, QueueRow
 from workflows.holds import HoldShown
 from workflows.post_lists import ArrivalShown
@@ -235,6 +235,14 @@ class FilesAnswer:
     """The files of an export by name, manifest.json among them."""
 
     files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ApprovalAnswer:
+    """How a request for another account's approval stands, and until when it counts."""
+
+    state: ApprovalState
+    until: datetime
 
 
 @dataclass(frozen=True)

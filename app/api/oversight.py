@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask_smorest import Blueprint
 
 from app.api.answers import (
+    ApprovalAnswer,
     BoardAnswer,
     FactLine,
     FactsAnswer,
@@ -75,6 +76,20 @@ def _figures(totals: Mapping[str, int | None], codes: Sequence[str]) -> tuple[in
 
 @writes(
     blueprint,
+    "/figures/approvals",
+    Act.EXPORT_FIGURES,
+    takes=FiguresSchema,
+    gives=ApprovalAnswer,
+    status=201,
+)
+def ask_for_figures(work: Work, command: FiguresRequest) -> ApprovalAnswer:
+    """Ask another account to approve exactly this export. A person answers, at the pages, not a machine."""
+    asked = releases.ask(work, command)
+    return ApprovalAnswer(asked.state, asked.expires_at)
+
+
+@writes(
+    blueprint,
     "/figures/releases",
     Act.EXPORT_FIGURES,
     takes=FiguresSchema,
@@ -82,7 +97,9 @@ def _figures(totals: Mapping[str, int | None], codes: Sequence[str]) -> tuple[in
     status=201,
 )
 def release_figures(work: Work, command: FiguresRequest) -> FilesAnswer:
-    """Make an export: tables as CSV with small cells withheld, and the manifest. That it left is recorded.
+    """Make an export that another account approved: tables as CSV, small cells withheld, and the manifest.
+
+    That it left is recorded. Without an approval of exactly this it is 409 `approval_missing`.
 
     The files are figures that may leave, so a key keeps them: sent again, the very same come back.
     """

@@ -77,6 +77,7 @@ def _of_posts(work: Work) -> Iterator[SignInCard]:
         for name, role, who in (
             ("officer", Role.BORDER_OFFICIAL, f"border official at {post.names['en']}"),
             ("supervisor", Role.SUPERVISOR, f"supervisor, {country}"),
+            ("supervisor2", Role.SUPERVISOR, f"second supervisor, {country}: approves"),
         ):
             yield _make(work, name + suffix, role, agency, who, post=code)
 

@@ -49,6 +49,7 @@ def _accounts(work: Work) -> tuple[dict[str, UUID], dict[str, str]]:
         ("unhcr", Role.PROTECTION_OFFICER, desks[min(unhcr)].agency.code, None, tuple(unhcr)),
         ("others", Role.PROTECTION_OFFICER, asylum.agency.code, None, rest),
         ("supervisor", Role.SUPERVISOR, border, None, ()),
+        ("supervisor2", Role.SUPERVISOR, border, None, ()),
         ("administrator", Role.ADMINISTRATOR, border, None, ()),
         ("monitor", Role.MONITOR, border, None, ()),
     ):

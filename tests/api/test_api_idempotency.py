@@ -125,6 +125,8 @@ def test_a_release_is_made_once_and_its_files_come_back(product: Product, office
     officer.register()
     supervisor = product.machine("supervisor")
     body = {"period": "2026-11", "tables": ["profile-sex"]}
+    supervisor.done("/figures/approvals", body)
+    product.approve()
     first = supervisor.done("/figures/releases", body, key="k-1")
     officer.register("Zohra")
 

@@ -149,9 +149,12 @@ def test_a_supervisor_sees_the_board_and_makes_an_export(
     supervisor = product.machine("supervisor")
 
     board = supervisor.found("/board")
-    released = supervisor.done(
-        "/figures/releases", {"period": board["month"], "tables": ["profile-sex"]}
-    )
+    wanted = {"period": board["month"], "tables": ["profile-sex"]}
+    refused = supervisor.post("/figures/releases", wanted)
+    assert (refused.status_code, refused.json["code"]) == (409, "approval_missing")
+    assert supervisor.done("/figures/approvals", wanted)["state"] == "asked"
+    product.approve()
+    released = supervisor.done("/figures/releases", wanted)
 
     assert board["tables"][0]["total"] == 6
     assert {"manifest.json", "profile-by-sex.csv"} == set(released["files"])

@@ -40,6 +40,19 @@ def test_a_supervisor_takes_figures_that_name_nobody(visit: Visit, tmp_path: Pat
     page.wait_for_url(re.compile("period=2026-10"))
     expect(page.locator(".serai-figure__table").first).to_be_visible()
     supervisor.look("preview")
+    address = page.url
+    supervisor.press("Ask for approval of the files")
+    page.wait_for_url(re.compile("done=asked"))
+    expect(page.get_by_role("button", name="Take the files")).to_have_count(0)
+    supervisor.look("asked")
+    second = visit("3-second-supervisor", hidden=STORY, widths=(360, 1280), language="fa_AF")
+    other = second.sign_in("supervisor2")
+    second.go("/watching")
+    second.look("to-approve")
+    other.locator("button[name=said][value=yes]").first.click()
+    other.wait_for_url(re.compile("done=answered"))
+    page.goto(address)
+    supervisor.look("approved")
     with page.expect_download() as taken:
         supervisor.press("Take the files")
     path = tmp_path / "figures.zip"

@@ -28,8 +28,8 @@ from models.network import Desk, Post, Service
 from models.session import Storage, open_storage
 from models.vault.factors import code_at
 from models.vault.providers import EnvProvider
-from models.vocabulary import LegalBasis, Role, Sex
-from workflows import arrivals, referrals, screening
+from models.vocabulary import ApprovalState, LegalBasis, Role, Sex
+from workflows import approvals, arrivals, referrals, screening
 from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_user
 from workflows.packs import Shelf, sync_network
 from workflows.policy import Actor
@@ -157,6 +157,21 @@ class World:
             screening.finish(work, case)
         return sent.number, case
 
+    def approve(self, who: str = "supervisor.two", *, approve: bool = True) -> None:
+        """Another account answers whatever waits for it, at its page."""
+        with self.work(who) as work:
+            waiting = [one for one in approvals.waiting(work) if not one.own]
+        for one in waiting:
+            if one.state is ApprovalState.ASKED:
+                answer = self.press(
+                    who,
+                    f"/watching/approvals/{one.id}",
+                    on="/watching",
+                    version=str(one.version),
+                    said="yes" if approve else "no",
+                )
+                assert answer.status_code == 303, answer.text
+
     def in_care(self, who: str = "desk.one") -> tuple[str, str]:
         """A referral that the desk has taken."""
         number, case = self.referral()
@@ -211,6 +226,7 @@ def _people(world: World) -> None:
                 {"desks": (second.code,)},
             ),
             ("supervisor", Role.SUPERVISOR, border, {}),
+            ("supervisor.two", Role.SUPERVISOR, border, {}),
             ("supervisor.elsewhere", Role.SUPERVISOR, second.agency.code, {}),
             ("admin", Role.ADMINISTRATOR, border, {}),
             ("monitor", Role.MONITOR, border, {}),

@@ -70,7 +70,10 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def files_of(world: World, **asked: object) -> dict[str, str]:
-    answer = world.press("supervisor", "/figures/files", on=address_of(asked), **asked)
+    page = address_of(asked)
+    assert world.press("supervisor", "/figures/ask", on=page, **asked).status_code == 303
+    world.approve()
+    answer = world.press("supervisor", "/figures/files", on=page, **asked)
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
@@ -196,7 +199,8 @@ def test_a_release_is_kept_with_its_manifest_and_logged(counted: World) -> None:
         kept = work.session.scalars(select(Release).order_by(Release.made_at.desc())).first()
         acts = work.session.scalars(select(LogEntry).where(LogEntry.act == "export_figures")).all()
     assert kept is not None
-    assert kept.manifest == json.loads(files["manifest.json"])
+    approver = str(counted.actors["supervisor.two"].user_id)
+    assert kept.manifest == {**json.loads(files["manifest.json"]), "approved_by": approver}
     assert kept.tables == ASKED["tables"]
     assert any("tables" in entry.detail for entry in acts)
     page = counted.get("monitor", "/accountability").text

@@ -1,4 +1,7 @@
-"""Figures that leave: choose, see what is withheld and why, take the files. The unsafe one cannot be made."""
+"""Figures that leave: choose, see what is withheld and why, ask for approval, take the files.
+
+The unsafe one cannot be made, and none leaves on one signature.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g, make_response, render_template, request
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,9 +21,11 @@ from app.web.supervision.labels import labels_of, period_label, telling
 from app.web.supervision.routes import blueprint
 from app.web.supervision.tables import table_words
 from app.work import opens
-from workflows import releases
+from models.vocabulary import ApprovalState
+from workflows import approvals, releases
+from workflows.approvals import Request
 from workflows.disclosure.errors import DisclosureError
-from workflows.errors import InvalidCommand
+from workflows.errors import ApprovalMissing, InvalidCommand
 from workflows.policy import Act
 from workflows.releases import Figures, FiguresRequest
 from workflows.work import Work
@@ -36,7 +41,23 @@ def figures(work: Work) -> tuple[str, int]:
     asked = "period" in request.args
     form = _form(work, request.args if asked else None)
     made = _made(work, form) if asked else None
-    return _page(form, made), 422 if form.errors or form.form_errors else 200
+    return _page(work, form, made), 422 if form.errors or form.form_errors else 200
+
+
+@blueprint.post("/figures/ask")
+@opens(Act.EXPORT_FIGURES)
+def figures_ask(work: Work) -> Any:
+    """Ask another account to approve exactly this export."""
+    form = _form(work, request.form)
+    command = form.checked(FiguresSchema(), form.chosen())
+    if command is None:
+        return _page(work, form, None), 422
+    try:
+        releases.ask(work, command)
+    except (DisclosureError, InvalidCommand) as error:
+        _say(form, error)
+        return _page(work, form, None), 422
+    return redirect(address_of(command, done="asked"), 303)
 
 
 @blueprint.post("/figures/files")
@@ -46,12 +67,16 @@ def files(work: Work) -> Any:
     form = _form(work, request.form)
     command = form.checked(FiguresSchema(), form.chosen())
     if command is None:
-        return _page(form, None), 422
+        return _page(work, form, None), 422
     try:
         export = releases.release(work, command)
     except (DisclosureError, InvalidCommand) as error:
         _say(form, error)
-        return _page(form, None), 422
+        return _page(work, form, None), 422
+    except ApprovalMissing as error:
+        approvals.missed(work, Act.EXPORT_FIGURES)
+        shown = _page(work, form, releases.figures(work, command), error=gettext(error.message))
+        return shown, error.status
     return archive(export.files, f"serai-figures-{command.period}.zip")
 
 
@@ -79,7 +104,23 @@ def _say(form: FiguresForm, error: DisclosureError | InvalidCommand) -> None:
     target.errors = [gettext(error.message)]
 
 
-def _page(form: FiguresForm, made: Figures | None) -> str:
+def standing(asked: Request | None) -> str:
+    """`none`, `asked`, `approved` or `refused`: where the second signature stands."""
+    if asked is None or asked.expired or asked.state is ApprovalState.USED:
+        return "none"
+    return asked.state.value
+
+
+def address_of(asked: FiguresRequest, **more: str) -> str:
+    """The page that shows what exactly this would give."""
+    wanted: dict[str, Any] = {"period": asked.period, "tables": list(asked.tables), **more}
+    if asked.post:
+        wanted["post"] = asked.post
+    return url_for("supervision.figures", **wanted)
+
+
+def _page(work: Work, form: FiguresForm, made: Figures | None, error: str | None = None) -> str:
+    words = table_words()
     return render_template(
         "supervision/figures.html",
         form=form,
@@ -87,6 +128,20 @@ def _page(form: FiguresForm, made: Figures | None) -> str:
         previews=[] if made is None else _previews(made),
         period=period_label(made.request.period) if made else None,
         withheld=sum(table.withheld for table in made.tables) if made else 0,
+        state=standing(made.approval) if made else "none",
+        asked=request.args.get("done") == "asked",
+        error=error,
+        requests=[
+            (
+                period_label(one.period),
+                [words[key] for key in one.tables],
+                address_of(one),
+                asked.state.value,
+                asked.expires_at,
+            )
+            for one, asked in releases.asked_for(work)
+        ],
+        now=work.now,
     )
 
 

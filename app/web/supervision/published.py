@@ -9,13 +9,11 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.web.supervision.exports import archive
+from app.web.supervision.exports import archive, standing
 from app.web.supervision.labels import Labels, labels_of, month_label, number
 from app.web.supervision.routes import blueprint
 from app.work import opens
-from models.vocabulary import ApprovalState
-from workflows import published
-from workflows.approvals import Request
+from workflows import approvals, published
 from workflows.disclosure.plan_files import Tables, grid_of
 from workflows.disclosure.settling import BELOW
 from workflows.errors import ApprovalMissing
@@ -70,7 +68,7 @@ def published_files(work: Work, period: str) -> Any:
     try:
         files = published.release(work, period)
     except ApprovalMissing as error:
-        work.start_again()
+        approvals.missed(work, Act.EXPORT_FIGURES)
         found = published.figures(work, period)
         return _page(found, error=gettext(error.message)), error.status
     return archive(files, f"serai-published-{period}.zip")
@@ -95,13 +93,6 @@ def _page(found: PublishedFigures, error: str | None = None) -> str:
         asked=request.args.get("done") == "asked",
         error=error,
     )
-
-
-def standing(asked: Request | None) -> str:
-    """`none`, `asked`, `approved` or `refused`: where the second signature stands."""
-    if asked is None or asked.expired or asked.state is ApprovalState.USED:
-        return "none"
-    return asked.state.value
 
 
 def shown(tables: Tables, labels: Labels) -> list[Shown]:

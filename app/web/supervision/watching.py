@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from flask import g, redirect, render_template, request, url_for
 
 from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
 from app.web.supervision.labels import number
+from app.web.supervision.published import period_words
 from app.web.supervision.routes import blueprint
+from app.web.supervision.tables import table_words
 from app.work import StalePage, opens
 from workflows import alerts, approvals, breakglass
 from workflows.casenumbers import show
@@ -36,6 +39,7 @@ def watching(work: Work) -> str:
         reason_word=lambda code: word(GLASS_REASONS, code),
         alert_word=lambda code: word(ALERTS, code),
         role_word=lambda code: word(ROLES, code),
+        told_words=told_words,
         named=named,
         number=number,
         show=show,
@@ -65,6 +69,20 @@ def settle_alert(work: Work, alert_id: UUID) -> Any:
     """Say that somebody has looked into it."""
     alerts.settle(work, alert_id, _version())
     return redirect(url_for("supervision.watching", done="settled"), 303)
+
+
+def told_words(told: Mapping[str, Any]) -> list[str]:
+    """What exactly is asked, in the reader's words where there are such; else as it was said."""
+    found: list[str] = []
+    for key, value in told.items():
+        if key == "period":
+            found.append(period_words(str(value)))
+        elif key == "tables":
+            words = table_words()
+            found += [words.get(one, str(one)) for one in value]
+        elif value not in ("", None):
+            found.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return found
 
 
 def _version() -> int:
