@@ -66,3 +66,39 @@ def _rebuild_tasks(kind: str, *, present: bool) -> None:
     op.execute(sa.text("DROP TABLE task_before"))
     for sql in indexes:
         op.execute(sa.text(sql))
+
+
+def case_table(table: str, *parts: sa.Column[object] | sa.CheckConstraint, **targets: str) -> None:
+    """A table of rows about a case: id, case and person with keys and indexes, and `parts`.
+
+    `targets`: the column of each further foreign key, and its table. On PostgreSQL its rows are there for
+    whoever may see the case (migration 0013).
+    """
+    keys = {"case_id": "case_file", "person_id": "person", **targets}
+    op.create_table(
+        table,
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "case_id", "person_id")),
+        *parts,
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}_{target}")
+            )
+            for column, target in keys.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+    for column in ("case_id", "person_id"):
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
+    _guard(table)
+
+
+def _guard(table: str) -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    seen = "(SELECT current_setting('serai.role')) = 'system' OR serai_case(case_id)"
+    op.execute(sa.text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+    op.execute(sa.text(f"CREATE POLICY agency_new ON {table} FOR INSERT WITH CHECK (true)"))
+    for act in ("SELECT", "UPDATE", "DELETE"):
+        op.execute(
+            sa.text(f"CREATE POLICY agency_{act.lower()} ON {table} FOR {act} USING ({seen})")
+        )

@@ -80,6 +80,9 @@ class Act(StrEnum):
     RAISE_ALERT = "raise_alert"
     MANAGE_KEYS = "manage_keys"
     CLOSE_BOOKS = "close_books"
+    VIEW_NOTES = "view_notes"
+    WRITE_NOTE = "write_note"
+    FLAG_CASE = "flag_case"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

@@ -30,7 +30,8 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import casework, desks, holds, readings
+from workflows import caseflags, casework, desks, holds, readings
+from workflows.caseflags import FlagShown
 from workflows.casework import CaseStatus
 from workflows.errors import NotFound
 from workflows.packs import competences_of
@@ -142,6 +143,7 @@ class CaseFile:
     status: CaseStatus
     holds: tuple[HoldLine, ...]
     deadlines: tuple[DeadlineLine, ...]
+    flags: tuple[FlagShown, ...]
 
 
 def queue(work: Work, after: str | None = None) -> QueuePage:
@@ -323,6 +325,7 @@ def case_file(work: Work, number: str, part: str | None = None) -> CaseFile:
         status=_status(work, case),
         holds=_hold_lines(work, case, on),
         deadlines=_deadlines(work, case),
+        flags=caseflags.at_the_top(work, case),
     )
 
 

@@ -50,6 +50,7 @@ _DOCUMENTS = (Act.ATTACH_DOCUMENT, Act.VIEW_DOCUMENTS, Act.READ_DOCUMENT)
 #: What a person may ask for, at whatever table they sit.
 _RIGHTS = (Act.RECORD_REQUEST, Act.ANSWER_REQUEST)
 _WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
+_NOTES = (Act.VIEW_NOTES, Act.WRITE_NOTE)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
@@ -138,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         "desk.case",
         "protection_officer",
         "case",
-        (Act.VIEW_HOLDS, Act.LIFT_HOLD, Act.VIEW_ACCESSES, Act.CLOSE_CASE),
+        (Act.VIEW_HOLDS, Act.LIFT_HOLD, Act.VIEW_ACCESSES, Act.CLOSE_CASE, Act.FLAG_CASE),
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.LEGAL),
     ),
@@ -169,6 +170,24 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         _SCREENING_PURPOSES,
         civil=True,
+    ),
+    # Notes: written for protection alone, they open to civil desks; a force reads what was written for all.
+    _rule(
+        "desk.notes_protection",
+        "protection_officer",
+        "case",
+        _NOTES,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.LEGAL),
+        civil=True,
+    ),
+    _rule(
+        "desk.notes",
+        "protection_officer",
+        "case",
+        _NOTES,
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.LEGAL,),
     ),
     # Which body may decide what is the pack's to say (`workflows.decisions`).
     _rule(

@@ -19,8 +19,9 @@ from models.network import Agency, Desk, Post
 from models.people import Arrival, Consent, Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
-from workflows import attachments, log, oversight, readings, retention, rights, schedules
+from workflows import attachments, casenotes, log, oversight, readings, retention, rights, schedules
 from workflows.attachments import DocumentLine
+from workflows.casenotes import NotesReadOut
 from workflows.casework import open_case
 from workflows.policy import Act
 from workflows.restrictions import is_restricted
@@ -67,6 +68,7 @@ class Summary:
     documents: tuple[DocumentLine, ...]
     corrections: tuple[CorrectionShown, ...]
     requests: tuple[RequestShown, ...]
+    notes: NotesReadOut
     accesses: tuple[oversight.Access, ...]
     looked: int
     restricted: bool
@@ -110,6 +112,7 @@ def whole(work: Work, case: Case) -> Summary:
         documents=attachments.held(work, case),
         corrections=rights.corrections(work, case),
         requests=rights.opened(work, case),
+        notes=casenotes.read_out(work, case),
         **_watched(work, case),
     )
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.api import (
     cases,
+    casework,
     described,
     document,
     holds,
@@ -30,7 +31,7 @@ PREFIX = "/api/v1"
 
 _BLUEPRINTS = (
     *(cases.blueprint, interviews.blueprint, referrals.blueprint, holds.blueprint),
-    *(oversight.blueprint, papers.blueprint),
+    *(oversight.blueprint, papers.blueprint, casework.blueprint),
 )
 
 

@@ -233,6 +233,9 @@ ACTS = {
     "read_glass": lazy_gettext("Read the whole file without a rule"),
     "review_glass": lazy_gettext("Reviewed why a case was opened"),
     "review_alert": lazy_gettext("Looked into unusual reading"),
+    "view_notes": lazy_gettext("Read the notes"),
+    "write_note": lazy_gettext("Wrote a note"),
+    "flag_case": lazy_gettext("Set or ended a flag"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -281,6 +284,9 @@ OPENED = {
     "person_request.answer": lazy_gettext("what was answered"),
     "correction.content": lazy_gettext("corrections"),
     "kept_back.reason": lazy_gettext("why the file is kept back"),
+    "case_note.shared": lazy_gettext("notes"),
+    "case_note.protected": lazy_gettext("notes for protection"),
+    "case_flag.content": lazy_gettext("flags"),
 }
 
 

@@ -57,6 +57,7 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("To whom something was sent"), _sent(found)),
         (gettext("Documents that are kept"), _documents(found)),
         (gettext("What you asked"), _requests(found)),
+        (gettext("What was noted about you"), _notes(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -137,6 +138,20 @@ def _requests(found: Summary) -> list[tuple[str, list[str]]]:
         )
         for one in found.requests
     ]
+
+
+def _notes(found: Summary) -> list[tuple[str, list[str]]]:
+    rows = [
+        (long_date(one.at.date()), [one.text, named(one.desk)])
+        for one in reversed(found.notes.notes)
+    ]
+    if found.notes.elsewhere:
+        said = gettext("Another desk keeps these, and reads them out to you if you ask there.")
+        rows.append((gettext("Notes elsewhere: %(count)s", count=found.notes.elsewhere), [said]))
+    if found.notes.withheld:
+        said = gettext("The law allows it for a reason, which is recorded. You may complain.")
+        rows.append((gettext("Notes left out: %(count)s", count=found.notes.withheld), [said]))
+    return rows
 
 
 def _accesses(found: Summary) -> list[tuple[str, list[str]]]:

@@ -31,6 +31,7 @@ from models.vocabulary.cases import (
     TaskState,
     Urgency,
 )
+from models.vocabulary.casework import FlagKind, NoteAudience, Withheld
 from models.vocabulary.keeping import (
     ErasureGround,
     PackState,
@@ -70,6 +71,7 @@ __all__ = [
     "DeadlineState",
     "ErasureGround",
     "Factor",
+    "FlagKind",
     "GlassReason",
     "Grade",
     "HoldCause",
@@ -80,6 +82,7 @@ __all__ = [
     "LetterSuite",
     "LinkState",
     "NeedState",
+    "NoteAudience",
     "OutcomeCode",
     "OutsideKind",
     "OutsideSide",
@@ -96,4 +99,5 @@ __all__ = [
     "TaskKind",
     "TaskState",
     "Urgency",
+    "Withheld",
 ]

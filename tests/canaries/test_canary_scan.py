@@ -30,9 +30,11 @@ from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import (
     Action,
     Factor,
+    FlagKind,
     GlassReason,
     HoldState,
     LegalBasis,
+    NoteAudience,
     OutcomeCode,
     OutsideSide,
     OutsideState,
@@ -50,6 +52,8 @@ from workflows import (
     approvals,
     attachments,
     breakglass,
+    caseflags,
+    casenotes,
     desks,
     drafts,
     federation,
@@ -152,6 +156,7 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     )
     world.deliver()
     world.accept(referral)
+    work_on(world, canary, referral)
     world.answer(number, source=Source.DECISION, best_interests_return="yes")
     with world.work("guardian") as work:
         assert desks.read_packet(work, referral).identity
@@ -174,6 +179,26 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     try_new_rules(world)
     break_glass(world, canary, number)
     hear_from_outside(world, canary)
+
+
+def work_on(world: World, canary: Canaries, referral: str) -> None:
+    """Notes for two audiences, a flag."""
+    with world.work("guardian") as work:
+        for audience, field in (
+            (NoteAudience.HOLDERS, "case_note.shared"),
+            (NoteAudience.PROTECTION, "case_note.protected"),
+        ):
+            casenotes.write(
+                work,
+                casenotes.WriteNote(number=referral, audience=audience, text=canary(field)),
+            )
+        flag = caseflags.RaiseFlag(
+            number=referral,
+            kinds=(FlagKind.OTHER,),
+            text=canary("case_flag.content"),
+            expires_on=world.now.date(),
+        )
+        caseflags.raise_flag(work, flag)
 
 
 def break_glass(world: World, canary: Canaries, number: str) -> None:

@@ -27,14 +27,27 @@ from models.network import Agency, Desk
 from models.publication import PackVersion
 from models.vocabulary import (
     ErasureGround,
+    FlagKind,
     NeedState,
+    NoteAudience,
     Purpose,
     RefusalReason,
     RequestKind,
     Role,
 )
 from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
-from workflows import attachments, closing, desks, erasure, log, publishing, rights, screening
+from workflows import (
+    attachments,
+    caseflags,
+    casenotes,
+    closing,
+    desks,
+    erasure,
+    log,
+    publishing,
+    rights,
+    screening,
+)
 from workflows.accounts import make_token
 from workflows.policy import Actor
 
@@ -139,7 +152,7 @@ class Surface:
 
 #: Placeholders that stand for something of a person, so that whose it is matters.
 PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
-PERSONAL |= {"document_id", "request_id", "proposal_id", "glass_id"}
+PERSONAL |= {"document_id", "request_id", "proposal_id", "glass_id", "note_id", "flag_id"}
 
 
 def token_in(page: str) -> str:
@@ -178,7 +191,7 @@ def machine_of(world: World, name: str) -> str:
 def fill(rule: str, things: Things) -> str:
     """The address with its placeholders filled."""
     parts = rule.removeprefix("/api/v1").split("/")
-    if parts[1] == "referrals" and parts[-1] in {"case", "outcome", "close"}:
+    if parts[1] == "referrals" and {"case", "outcome", "close", "notes", "flags"} & set(parts):
         parts[1] = "care"
     place = "/".join(parts[1:3]) if parts[1] == "network" else parts[1]
 
@@ -202,8 +215,9 @@ def _own(world: World) -> Things:
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Marzia"))
     world.deliver()
+    kept = _kept(world, taken, "guardian")
     more = _rights(world, number, "officer", "supervisor")
-    return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more}
+    return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
 
 
 def _rights(world: World, number: str, who: str, supervisor: str | Actor) -> Things:
@@ -220,6 +234,19 @@ def _rights(world: World, number: str, who: str, supervisor: str | Actor) -> Thi
         "request_id": str(request),
         "proposal_id": str(proposal),
     }
+
+
+def _kept(world: World, taken: str, desk: str | Actor) -> Things:
+    """What a desk keeps on a case in its care."""
+    note = casenotes.WriteNote(number=taken, audience=NoteAudience.OWN_DESK, text="Came by")
+    flag = caseflags.RaiseFlag(
+        number=taken, kinds=(FlagKind.INTERPRETER,), text="", expires_on=world.now.date()
+    )
+    with world.work(desk) as work:
+        return {
+            "note_id": str(casenotes.write(work, note)),
+            "flag_id": str(caseflags.raise_flag(work, flag)),
+        }
 
 
 def _document(world: World, number: str, who: str) -> str:
@@ -248,13 +275,14 @@ def _other(world: World) -> Things:
     )
     with world.work(taker) as work:
         desks.accept(work, desks.AcceptReferral(number=taken))
+    kept = _kept(world, taken, taker)
     with world.work("abroad") as work:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
     abroad = replace(world.actor("abroad"), role=Role.SUPERVISOR)
     more = _rights(world, number, "abroad", abroad)
-    return {**_things(world, number, taken, waiting, desk), **more}
+    return {**_things(world, number, taken, waiting, desk), **more, **kept}
 
 
 def _version(world: World) -> UUID:

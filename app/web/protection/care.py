@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.locale import current_language
 from app.schemas.desks import LiftHoldSchema, ReportOutcomeSchema
+from app.web.casework_words import FLAGS
 from app.web.forms.protection import LiftForm, OutcomeForm
 from app.web.office_words import (
     ACTS,
@@ -96,6 +97,8 @@ def _file(
         running=[d for d in file.deadlines if d.state is not DeadlineState.MET],
         deadline_word=lambda code: _text(file, "deadline", code),
         hold_word=lambda code: _text(file, "hold", code),
+        flags=file.flags,
+        flag_word=lambda code: word(FLAGS, code),
         may_decide=decisions.may_decide(work, file.referral.case_number or ""),
         interviewing=interviews.may_interview(work, file.referral.case_number or "").value,
         can_report=file.referral.state is ReferralState.ACCEPTED,

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.web.protection import asking, care, decisions, glass, papers, queue, rights
+from app.web.protection import (
+    asking,
+    care,
+    decisions,
+    flags,
+    glass,
+    notes,
+    papers,
+    queue,
+    rights,
+)
 from app.web.protection.routes import blueprint
 
-__all__ = ["asking", "blueprint", "care", "decisions", "glass", "papers", "queue", "rights"]
+__all__ = ["asking", "blueprint", "care", "decisions", "flags", "glass", "notes", "papers", "queue"]
+__all__ += ["rights"]

@@ -1,0 +1,37 @@
+"""Words of casework: who reads a note, why one is withheld, what a flag asks for."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+AUDIENCES = {
+    "own_desk": lazy_gettext("My desk only"),
+    "holders": lazy_gettext("Every desk that has the case in care"),
+    "protection": lazy_gettext("Protection only"),
+}
+AUDIENCE_HINTS = {
+    "own_desk": lazy_gettext("Nobody outside your desk opens it."),
+    "holders": lazy_gettext("Also a police, border or security body, if it has the case in care."),
+    "protection": lazy_gettext(
+        "Desks that have the case in care, but no police, border or security body."
+    ),
+}
+WITHHELD = {
+    "others_rights": lazy_gettext("It would harm somebody else, or tell what they said in trust"),
+    "own_safety": lazy_gettext("It would put the person in danger"),
+    "investigation": lazy_gettext("The law forbids it while an inquiry runs"),
+}
+FLAGS = {
+    "interpreter": lazy_gettext("Interpreter needed"),
+    "female_officer": lazy_gettext("Speak to a woman only"),
+    "male_officer": lazy_gettext("Speak to a man only"),
+    "no_uniform": lazy_gettext("Nobody in uniform"),
+    "with_guardian": lazy_gettext("Only with the guardian present"),
+    "apart_from_companion": lazy_gettext("Apart from companions"),
+    "do_not_phone": lazy_gettext("Do not phone"),
+    "do_not_tell_family": lazy_gettext("Tell the family nothing"),
+    "step_free": lazy_gettext("A place without steps"),
+    "medicine": lazy_gettext("Needs medicine at fixed times"),
+    "short_talks": lazy_gettext("Short talks, with breaks"),
+    "other": lazy_gettext("Something else"),
+}

@@ -1,0 +1,99 @@
+"""Forms of casework: a note, a flag."""
+
+from __future__ import annotations
+
+from flask import g
+from flask_babel import lazy_gettext
+
+from app.web.casework_words import AUDIENCE_HINTS, AUDIENCES, FLAGS, WITHHELD
+from app.web.dates import DAY
+from app.web.fields import (
+    CheckboxesField,
+    Choices,
+    HiddenField,
+    Option,
+    PartialDateField,
+    RadiosField,
+    SelectField,
+    SubmitField,
+)
+from app.web.fields import TextAreaField as Lines
+from app.web.forms.base import PageForm
+from app.web.office_words import word
+from models.vocabulary import FlagKind, Withheld
+
+
+def _audiences() -> list[Option]:
+    """For whom the officer may write, from `g.audiences`."""
+    return [
+        Option(value=one.value, label=word(AUDIENCES, one), hint=word(AUDIENCE_HINTS, one))
+        for one in g.audiences
+    ]
+
+
+def _withheld() -> Choices:
+    return Choices(((None, tuple((one.value, word(WITHHELD, one)) for one in Withheld)),))
+
+
+def _flags() -> list[Option]:
+    return [Option(value=one.value, label=word(FLAGS, one)) for one in FlagKind]
+
+
+class NoteForm(PageForm):
+    """What an officer writes down."""
+
+    text = Lines(
+        lazy_gettext("The note"),
+        hint=lazy_gettext(
+            "Sealed. Write what was said and done, not what you think of the person."
+        ),
+        required=lazy_gettext("Write the note"),
+        max_length=4000,
+        counted=True,
+    )
+    audience = RadiosField(
+        lazy_gettext("Who may read it"),
+        options=_audiences,
+        required=lazy_gettext("Choose who may read it"),
+    )
+    withheld = SelectField(
+        lazy_gettext("Keep it from the person?"),
+        choices=_withheld,
+        blank=lazy_gettext("No: it is read out with their file"),
+        hint=lazy_gettext(
+            "Only for one of these reasons. The person hears that something is left out."
+        ),
+        optional=True,
+    )
+    corrects = HiddenField()
+    submit = SubmitField(lazy_gettext("Keep this note"))
+
+
+class CorrectNoteForm(NoteForm):
+    """What is right instead; it goes to whoever read the first."""
+
+    audience = HiddenField()
+
+
+class FlagForm(PageForm):
+    """What whoever meets the person must heed."""
+
+    kinds = CheckboxesField(
+        lazy_gettext("What to heed"), options=_flags, required=lazy_gettext("Choose at least one")
+    )
+    text = Lines(
+        lazy_gettext("What to do, in your words"),
+        hint=lazy_gettext("Sealed. Say what to do, not why."),
+        optional=True,
+        rows=2,
+        max_length=300,
+        counted=True,
+    )
+    expires_on = PartialDateField(
+        lazy_gettext("Last day on which it stands"),
+        kinds=(DAY,),
+        future=True,
+        today=lambda: g.today,
+        required=lazy_gettext("Enter the last day"),
+    )
+    submit = SubmitField(lazy_gettext("Set this flag"))

@@ -1,0 +1,65 @@
+"""What desks write and arrange while they work on a case: notes and flags.
+
+What was said is sealed. Clear are days, desks and who may read, by which lists are filtered.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Versioned
+from models.types import Word, words
+from models.vault.format import Padding
+from models.vault.sealed import Sealed
+from models.vocabulary import NoteAudience, Purpose
+
+
+class CaseNote(Base):
+    """What an officer wrote down on a case. Append-only: a further note corrects, the first one stays.
+
+    One of the two fields holds {text, at, withheld}; which one follows from the audience, so that a body
+    that is given no protection purpose cannot open what was written for protection alone.
+    """
+
+    __tablename__ = "case_note"
+    __table_args__ = (words("audience", NoteAudience),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    audience: Mapped[NoteAudience] = mapped_column(Word(NoteAudience))
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    recorded_on: Mapped[date]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_note.id"))
+
+    shared = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True)
+    protected = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True)
+
+
+class CaseFlag(Base, Versioned):
+    """An instruction to whoever meets the person, until a day. `content` is {kinds, text, at}.
+
+    The kinds are sealed too: that a woman must be heard by a woman says much to a thief of the database.
+    """
+
+    __tablename__ = "case_flag"
+    __table_args__ = (
+        CheckConstraint("expires_on >= raised_on", name="expires_after_it_is_raised"),
+        CheckConstraint("(ended_on IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    raised_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    raised_on: Mapped[date]
+    expires_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)

@@ -1,0 +1,61 @@
+"""Journey: a desk works on a case. Notes, flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.stage import Stage
+from tests.journeys.test_desk_journey import waiting
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+
+
+def in_care(visit: Visit, stage: Stage, name: str, language: str = "en") -> tuple[Visitor, str]:
+    """An officer whose desk has just taken a referral."""
+    case, number = waiting(stage)
+    officer = visit(name, 1280, language, hidden=stage.names[case], widths=(1280, 360))
+    page = officer.sign_in("child")
+    officer.go(f"/referrals/{number}")
+    page.keyboard.press("a")
+    page.wait_for_url(re.compile("done=accepted"))
+    return officer, number
+
+
+@pytest.mark.parametrize("language", ["en", "fa_AF"])
+def test_notes_and_flags(visit: Visit, stage: Stage, language: str) -> None:
+    officer, number = in_care(visit, stage, "3-casework", language)
+    page = officer.go(f"/care/{number}/notes")
+    page.locator("#text").fill("He has eaten. He asks for his brother.")
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    officer.look("note-for-whom")
+    expect(page.locator("#text")).to_have_value("He has eaten. He asks for his brother.")
+    officer.choose("audience", "holders")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("done=kept"))
+    page.locator("a[href$='/correct']").click()
+    page.locator("#text").fill("He asks for his cousin.")
+    officer.look("put-right")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("done=corrected"))
+    officer.look("notes")
+    page = officer.go(f"/care/{number}/flags")
+    page.locator("input[name=kinds][value=interpreter]").check()
+    page.locator("input[name=kinds][value=female_officer]").check()
+    page.locator("#text").fill("Dari of Herat")
+    page.locator("[name=expires_on-calendar]").select_option("gregorian")
+    for part, value in (("day", "30"), ("month", "11"), ("year", "2026")):
+        page.locator(f"[name=expires_on-{part}]").fill(value)
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile("done=set"))
+    officer.look("flags")
+    page = officer.go(f"/care/{number}")
+    expect(page.locator(".serai-flags")).to_contain_text("Dari of Herat")
+    officer.look("flagged")
