@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from workflows.closing import PLAN, contents, settled_of
 from workflows.disclosure.plan import Planned
 from workflows.disclosure.plan_files import About, Names, Tables, digest_of, files_of
 from workflows.disclosure.settling import Settled
-from workflows.errors import NotAllowedNow, NotFound
+from workflows.errors import NotFound
 from workflows.policy import Act
 from workflows.work import Work
 
@@ -145,24 +144,10 @@ def release(work: Work, period: str) -> Mapping[str, bytes]:
     return files
 
 
-def again(work: Work, release_id: UUID) -> tuple[str, Mapping[str, bytes]]:
-    """Files that the actor took before, made again to the last bit; with their period.
-
-    Raises:
-        NotFound: no such release, or another account took it.
-        NotAllowedNow: they cannot be made as they were (the plan was changed since).
-    """
-    made = work.session.get(Release, release_id)
-    detail = {"view": "again", "release": mark_of(release_id)}
-    work.allow(Act.EXPORT_FIGURES, detail=detail)
-    if made is None or made.made_by != str(work.actor.user_id) or "release" not in made.manifest:
-        raise NotFound
-    row = _row(work, made.period)
-    names = cast("Names", made.manifest["codes"])
-    files = files_of(PLAN, _about(row.country, names, mark_of(release_id)), _tables(work, row))
-    if sha256(files["manifest.json"]).hexdigest() != made.sha256:
-        raise NotAllowedNow
-    return row.period, files
+def made_of(work: Work, period: str, names: Names, mark: str) -> Mapping[str, bytes]:
+    """The files of a period with these names of codes and this mark; the caller has asked whether it may."""
+    row = _row(work, period)
+    return files_of(PLAN, _about(row.country, names, mark), _tables(work, row))
 
 
 def keep(
@@ -189,15 +174,17 @@ def keep(
     )
 
 
-def taken_before(work: Work, period: str) -> tuple[Taken, ...]:
-    """What the actor took of a period, newest first."""
+def taken_before(work: Work, period: str, report: str = "") -> tuple[Taken, ...]:
+    """What the actor took of a period, newest first: its tables, or one standard report."""
     rows = work.session.scalars(
         select(Release)
         .where(Release.period == period, Release.made_by == str(work.actor.user_id))
         .order_by(Release.made_at.desc())
     )
     return tuple(
-        Taken(row.id, mark_of(row.id), row.made_at) for row in rows if row.manifest.get("release")
+        Taken(row.id, mark_of(row.id), row.made_at)
+        for row in rows
+        if row.manifest.get("release") and row.manifest.get("report") == report
     )
 
 

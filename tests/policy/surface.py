@@ -338,6 +338,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "alert_id": str(user.id),
         "glass_id": str(user.id),
         "release_id": str(user.id),
+        "report": "arrivals",
         "version_id": str(_version(world)),
         "period": _period(world),
         "network/desks.code": CHILD_DESK,

@@ -57,7 +57,7 @@ class Grid:
 class About:
     """What files say of themselves beside their tables. `mark` names the release; empty before there is one.
 
-    `notes` are for the reader of these tables in particular.
+    `notes` are for the reader of these tables in particular. `report` is the key of a standard report.
     """
 
     country: str
@@ -65,6 +65,7 @@ class About:
     names: Names
     mark: str = ""
     notes: tuple[str, ...] = ()
+    report: str = ""
 
 
 def grid_of(table: Planned, settled: Settled) -> Grid:
@@ -91,8 +92,9 @@ def files_of(
     manifest = manifest_of(plan, about, tables)
     head = {"release": about.mark, "country": about.country, "period": period}
     sheets = [*(_long(table, settled) for table, settled in tables), *layouts]
-    files[f"figures-{period}.json"] = "".join(json_pieces(head, sheets)).encode()
-    files[f"figures-{period}.xlsx"] = _workbook(plan, about, tables, layouts)
+    name = about.report or "figures"
+    files[f"{name}-{period}.json"] = "".join(json_pieces(head, sheets)).encode()
+    files[f"{name}-{period}.xlsx"] = _workbook(plan, about, tables, layouts)
     manifest["files"] = [
         {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in files.items()
@@ -107,6 +109,7 @@ def manifest_of(plan: Plan, about: About, tables: Tables) -> dict[str, object]:
     return {
         **_method(plan),
         "release": about.mark,
+        "report": about.report,
         "title": about.title,
         "notes": list(about.notes),
         "country": about.country,

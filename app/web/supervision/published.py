@@ -13,7 +13,7 @@ from app.web.supervision.exports import archive, standing
 from app.web.supervision.labels import Labels, labels_of, month_label, number
 from app.web.supervision.routes import blueprint
 from app.work import opens
-from workflows import approvals, published
+from workflows import approvals, published, reports
 from workflows.disclosure.plan_files import Tables, grid_of
 from workflows.disclosure.settling import BELOW
 from workflows.errors import ApprovalMissing
@@ -78,8 +78,8 @@ def published_files(work: Work, period: str) -> Any:
 @opens(Act.EXPORT_FIGURES)
 def published_again(work: Work, release_id: UUID) -> Any:
     """Files that were taken before, once more and to the last bit the same."""
-    period, files = published.again(work, release_id)
-    return archive(files, f"serai-published-{period}.zip")
+    name, files = reports.again(work, release_id)
+    return archive(files, f"serai-{name}.zip")
 
 
 def _page(found: PublishedFigures, error: str | None = None) -> str:
@@ -149,4 +149,7 @@ def plan_words() -> dict[str, str]:
         "year-profile-sex": gettext("Profiles by sex"),
         "year-need": gettext("Needs"),
         "year-outcome": gettext("Outcomes of referrals"),
+        "year-province": gettext("Persons by province"),
+        "year-region": gettext("Persons by region of nationality"),
+        "year-sex-age": gettext("Persons by sex and age"),
     }

@@ -11,6 +11,7 @@ from flask import g, redirect, render_template, request, url_for
 from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
 from app.web.supervision.labels import number
 from app.web.supervision.published import period_words
+from app.web.supervision.reports import report_words
 from app.web.supervision.routes import blueprint
 from app.web.supervision.tables import table_words
 from app.work import StalePage, opens
@@ -80,6 +81,8 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
         elif key == "tables":
             words = table_words()
             found += [words.get(one, str(one)) for one in value]
+        elif key == "report":
+            found.append(report_words().get(str(value), str(value)))
         elif value not in ("", None):
             found.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
     return found

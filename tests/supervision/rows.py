@@ -1,0 +1,51 @@
+"""Invented rows of figures, written straight into the table: as many as published figures need."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+
+from models.figures import StatFact
+from models.network import Post
+from models.session import Storage
+from workflows.disclosure.dimensions import week_of
+
+
+def rows_of_months(
+    storage: Storage, country: str, months: Mapping[str, int], seed: int = 3
+) -> None:
+    """So many persons in each month, at all posts of a country."""
+    chance = random.Random(seed)
+    with storage.engine.begin() as connection:
+        posts = connection.execute(
+            select(Post.code, Post.province).where(Post.country == country).order_by(Post.code)
+        ).all()
+        rows = [
+            {
+                "id": uuid4(),
+                "link": uuid4().hex,
+                "month": month,
+                "week": week_of(date.fromisoformat(f"{month}-12")),
+                "post": post.code,
+                "province": post.province or country,
+                "country": country,
+                "region": chance.choice(("Central-Asia", "Southern-Asia", "unknown")),
+                "sex": chance.choice("FM"),
+                "age_band": chance.choice(("5-11", "18-59", "18-59")),
+                "profiles": chance.choice(("ASY", "ASY UAC", "UAC")),
+                "needs": chance.choice(("asylum", "child")),
+                "hold": True,
+                "referral": "authority",
+                "outcome": chance.choice(("none", "accepted")),
+                "acknowledged": "24h",
+                "language": "ru",
+                "record_key": chance.getrandbits(40),
+            }
+            for month, persons in months.items()
+            for post in chance.choices(posts, k=persons)
+        ]
+        connection.execute(insert(StatFact), rows)
