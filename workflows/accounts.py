@@ -19,7 +19,9 @@ from models.accounts import MachineToken, SignIn, User
 from models.network import Agency, Desk, Post
 from models.vault.factors import hash_password, new_secret, new_token
 from models.vocabulary import ENFORCEMENT, Role
+from workflows.common_passwords import is_common
 from workflows.errors import InvalidCommand, NotFound
+from workflows.holders import holder_token
 from workflows.policy import Act, Actor
 from workflows.work import Work
 
@@ -35,7 +37,8 @@ class CreateUser:
     """A new account. Post for border officials, desks for protection officers.
 
     `must_change_password`: somebody else has seen the password. `needs_passkey`: the account opens by passkey
-    only, once it has one, and does nothing before.
+    only, once it has one, and does nothing before. `staff_number`: of its holder; only a keyed token is
+    kept, and accounts that share it are one human's where two are due.
     """
 
     name: str
@@ -48,17 +51,19 @@ class CreateUser:
     language: str = "en"
     must_change_password: bool = False
     needs_passkey: bool = False
+    staff_number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRole:
-    """Another role or place for an account that is there."""
+    """Another role or place for an account that is there. `staff_number`: where given, of its holder."""
 
     user_id: UUID
     role: Role
     agency: str
     post: str | None = None
     desks: tuple[str, ...] = ()
+    staff_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,8 @@ def create_user(work: Work, command: CreateUser) -> UserCreated:
     """Make an account.
 
     Raises:
-        InvalidCommand: a name that exists, a password under 15 characters, no such agency, post or desk.
+        InvalidCommand: a name that exists, a password under 15 characters or that many have, no such agency,
+            post or desk.
     """
     work.allow(Act.MANAGE_USERS)
     return make_user(work, command)
@@ -109,7 +115,7 @@ def make_user(work: Work, command: CreateUser) -> UserCreated:
     name = command.name.strip().casefold()
     if not name or len(name) > 60 or work.session.scalar(select(User.id).where(User.name == name)):
         raise InvalidCommand(field="name")
-    if len(command.password) < SHORTEST_PASSWORD:
+    if len(command.password) < SHORTEST_PASSWORD or is_common(command.password):
         raise InvalidCommand(field="password")
     user = User(
         id=uuid4(),
@@ -147,6 +153,8 @@ def _put(work: Work, user: User, command: CreateUser | ChangeRole) -> None:
     user.agency_id = agency.id
     user.post_id = post.id if post else None
     user.desks = list(_desks(work, command.desks))
+    if command.staff_number.strip():
+        user.holder_mac = holder_token(work.provider, command.staff_number)
 
 
 def _desks(work: Work, codes: Collection[str]) -> list[Desk]:
@@ -163,7 +171,8 @@ def change_role(work: Work, command: ChangeRole) -> None:
         NotFound: there is no such account.
         InvalidCommand: it is one's own or closed; no such agency, post or desk.
     """
-    work.allow(Act.MANAGE_USERS, detail={"set": "role"})
+    holder = bool(command.staff_number.strip())
+    work.allow(Act.MANAGE_USERS, detail={"set": "role", "holder": holder})
     user = _user(work, command.user_id)
     if user.id == work.actor.user_id or user.disabled_on is not None:
         raise InvalidCommand(field="user")
@@ -174,6 +183,20 @@ def change_role(work: Work, command: ChangeRole) -> None:
         .where(MachineToken.user_id == user.id, MachineToken.revoked_at.is_(None))
         .values(revoked_at=work.now)
     )
+
+
+def set_holder(work: Work, name: str, staff_number: str) -> None:
+    """Say whose an account is, for the command line. Only a keyed token of the number is kept.
+
+    Raises:
+        InvalidCommand: no such account (`name`), or no number (`staff_number`).
+    """
+    user = work.session.scalar(select(User).where(User.name == name.strip().casefold()))
+    if user is None:
+        raise InvalidCommand(field="name")
+    if not staff_number.strip():
+        raise InvalidCommand(field="staff_number")
+    user.holder_mac = holder_token(work.provider, staff_number)
 
 
 def disable_user(work: Work, user_id: UUID) -> None:

@@ -43,6 +43,7 @@ class NewUser:
     desks: tuple[str, ...] = ()
     language: str = "en"
     needs_passkey: bool = False
+    staff_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def enrol(work: Work, command: NewUser) -> Enrolled:
             language=command.language,
             must_change_password=True,
             needs_passkey=command.needs_passkey,
+            staff_number=command.staff_number,
         ),
     )
     name = command.name.strip().casefold()

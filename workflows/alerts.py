@@ -21,6 +21,7 @@ from models.log import LogEntry
 from models.network import Post
 from models.vocabulary import AlertKind, Role
 from workflows.errors import ChangedMeanwhile, NotAllowedNow, NotFound
+from workflows.holders import is_same_human
 from workflows.oversight import Names, people
 from workflows.policy import Act
 from workflows.work import Work
@@ -221,7 +222,7 @@ def settle(work: Work, alert_id: UUID, version: int) -> None:
         work.asked = Act.REVIEW_ALERT
         raise NotFound
     work.allow(Act.REVIEW_ALERT, detail={"kind": alert.kind.value})
-    if alert.settled_at is not None or alert.user_id == work.actor.user_id:
+    if alert.settled_at is not None or is_same_human(work, alert.user_id, work.actor.user_id):
         raise NotAllowedNow
     if alert.version != version:
         raise ChangedMeanwhile

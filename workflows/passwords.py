@@ -1,4 +1,4 @@
-"""One's own password: long, and not what is at hand. No rules of composition (ASVS 6.2.5)."""
+"""One's own password: long, and not what is at hand or what others chose. No composition (ASVS 6.2.5)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from models.vault.factors import hash_password, password_fits
 from models.vault.guarded import members_of
 from workflows import sessions
 from workflows.accounts import SHORTEST_PASSWORD, end_sessions
+from workflows.common_passwords import holds_context, is_common
 from workflows.errors import InvalidCommand
 from workflows.policy import Act
 from workflows.sessions import SignedIn
@@ -38,7 +39,8 @@ def change_own(work: Work, command: ChangePassword) -> SignedIn:
 
     Raises:
         SignInFailed, TooManyAttempts: the present password is not right.
-        InvalidCommand: the next one is too short, a pattern, holds the sign-in name, or is the present one.
+        InvalidCommand: the next one is too short, a pattern, holds the sign-in name or
+            the product's, is one that many have, or is the present one.
     """
     confirm(work, command.present, command.address)
     user = work.session.get_one(User, work.actor.user_id)
@@ -70,4 +72,6 @@ def is_fair(password: str, name: str) -> bool:
         SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
         and len(set(plain)) >= _FEWEST_SIGNS
         and (len(name) < 4 or name not in plain)
+        and not holds_context(password)
+        and not is_common(password)
     )

@@ -25,6 +25,7 @@ from workflows.errors import (
     NotFound,
     SameSignatory,
 )
+from workflows.holders import is_same_human
 from workflows.in_force import archived, forget_after_commit
 from workflows.policy import Act, Resource
 from workflows.rules import canonical, signatures
@@ -203,14 +204,14 @@ def publish(work: Work, command: Sign) -> None:
     Raises:
         NotAllowedNow: it is not in testing, the gate is not green, or the differences attached are not
             those against the version that is in force now.
-        SameSignatory: the actor brought it in.
+        SameSignatory: the actor brought it in, by this account or by another of the same human.
         SignInFailed, TooManyAttempts: the password is not the account's.
         ChangedMeanwhile: the page is stale.
     """
     row = _opened(work, command.id, command.version, Act.PUBLISH_PACK)
     if row.state is not PackState.TESTING or not ready(work, row):
         raise NotAllowedNow
-    if row.author_id == work.actor.user_id:
+    if is_same_human(work, row.author_id, work.actor.user_id):
         raise SameSignatory
     if not signed_by_author(work, row):
         raise NotAllowedNow

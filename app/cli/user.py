@@ -35,6 +35,9 @@ def user() -> None:
     "--passkey", is_flag=True, help="It opens by passkey only, made at the first sign-in."
 )
 @click.option("--handed-over", is_flag=True, help="The owner chooses another password at first.")
+@click.option(
+    "--staff-number", default="", help="Its holder's: accounts of one human count as one signature."
+)
 @click.password_option(help="At least 15 characters; asked for when left out.")
 def create(
     data: Path | None,
@@ -47,6 +50,7 @@ def create(
     language: str,
     passkey: bool,
     handed_over: bool,
+    staff_number: str,
     password: str,
 ) -> None:
     """Make an account, and print the secret for its authenticator once."""
@@ -63,10 +67,23 @@ def create(
                 language=language,
                 must_change_password=handed_over,
                 needs_passkey=passkey,
+                staff_number=staff_number,
             ),
         )
         work.note(Act.MANAGE_USERS, "command_line")
     click.echo(f"Authenticator secret (shown once): {made.totp_secret}")
+
+
+@user.command()
+@data_option
+@click.argument("name")
+@click.option("--staff-number", prompt=True, hide_input=True, help="Asked for when left out.")
+def holder(data: Path | None, name: str, staff_number: str) -> None:
+    """Say whose this account is: two of one human count as one signature. Only a keyed token is kept."""
+    with working(data) as work:
+        accounts.set_holder(work, name, staff_number)
+        work.note(Act.MANAGE_USERS, "command_line", detail={"set": "holder"})
+    click.echo("kept")
 
 
 @user.command()

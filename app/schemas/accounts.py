@@ -31,6 +31,7 @@ class PlacedSchema(CommandSchema):
     agency = Code(required=True)
     post = Code(load_default=None, allow_none=True)
     desks = fields.List(Code(), load_default=())
+    staff_number = Text(load_default="", most=40, blank=True)
 
     @pre_load
     def without_blank(self, data: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:

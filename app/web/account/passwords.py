@@ -65,8 +65,8 @@ def _changed(work: Work, form: PasswordForm) -> SignedIn | None:
     except InvalidCommand:
         form.wanted_password.errors = [
             gettext(
-                "Choose another: at least 15 characters, not one pattern, without your sign-in name, and not "
-                "the one you have."
+                "Choose another: at least 15 characters, not one pattern, not one that many have, without "
+                "your sign-in name or the word Serai, and not the one you have."
             )
         ]
     return None

@@ -62,6 +62,7 @@ def _enrol(work: Work, form: UserForm) -> administration.Enrolled | None:
         "agency": form.agency.data or "",
         "post": form.post.data,
         "desks": list(form.desks.data or ()),
+        "staff_number": form.staff_number.data or "",
         "language": form.language.data or "",
         "needs_passkey": bool(form.needs_passkey.data),
     }
@@ -110,6 +111,7 @@ def _change(work: Work, form: RoleForm, user_id: UUID) -> bool:
         "agency": form.agency.data or "",
         "post": form.post.data,
         "desks": list(form.desks.data or ()),
+        "staff_number": form.staff_number.data or "",
     }
     command = form.checked(RoleSchema(), data)
     if command is None:

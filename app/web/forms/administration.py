@@ -77,6 +77,14 @@ class RoleForm(PageForm):
         options=lambda: [Option(value=code, label=text) for code, text in _listed("desks")],
         optional=True,
     )
+    staff_number = TextField(
+        lazy_gettext("Staff number of the holder"),
+        hint=lazy_gettext(
+            "Two accounts of one person do not approve for each other. Only a keyed token of it is kept."
+        ),
+        optional=True,
+        max_length=40,
+    )
     submit = SubmitField(lazy_gettext("Change the role"))
 
 
