@@ -1,22 +1,22 @@
-"""What desks write and arrange while they work on a case: notes and flags.
+"""What desks write and arrange while they work on a case: notes, flags, appointments.
 
 What was said is sealed. Clear are days, desks and who may read, by which lists are filtered.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
-from models.types import Word, words
+from models.types import UtcDateTime, Word, words
 from models.vault.format import Padding
 from models.vault.sealed import Sealed
-from models.vocabulary import NoteAudience, Purpose
+from models.vocabulary import AppointmentState, NoteAudience, Purpose
 
 
 class CaseNote(Base):
@@ -61,5 +61,33 @@ class CaseFlag(Base, Versioned):
     expires_on: Mapped[date]
     ended_on: Mapped[date | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+    content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
+
+
+class Appointment(Base, Versioned):
+    """When and where a desk meets the person. `content` is {place, bring, at}.
+
+    Place and what to bring are sealed; the time is not, since the list of the day is ordered by it.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        words("state", AppointmentState),
+        CheckConstraint("state = 'planned' OR settled_by IS NOT NULL", name="settled_by_somebody"),
+        Index("ix_appointment_desk_day", "desk_id", "starts_at"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[AppointmentState] = mapped_column(
+        Word(AppointmentState), default=AppointmentState.PLANNED
+    )
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    moved_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
 
     content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)

@@ -83,6 +83,8 @@ class Act(StrEnum):
     VIEW_NOTES = "view_notes"
     WRITE_NOTE = "write_note"
     FLAG_CASE = "flag_case"
+    VIEW_APPOINTMENTS = "view_appointments"
+    ARRANGE_APPOINTMENT = "arrange_appointment"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import or_, select
+
 from models.cases import Case
-from models.network import Post
+from models.network import Desk, Post
 from models.referrals import Referral
 from workflows.casework import open_case
 from workflows.policy import Act, require
@@ -35,3 +38,16 @@ def today_at(work: Work, case: Case) -> date:
 def zone_of(work: Work, case: Case) -> ZoneInfo:
     """The zone of the case's post."""
     return ZoneInfo(work.session.get_one(Post, case.post_id).zone)
+
+
+def zone_of_desk(work: Work, desk_id: UUID) -> ZoneInfo:
+    """The zone of the posts that a desk serves; where it serves none, that of its country's first."""
+    desk = work.session.get_one(Desk, desk_id)
+    for where in (
+        or_(Post.area == desk.area, Post.country == desk.area),
+        Post.country == desk.agency.country,
+    ):
+        zone = work.session.scalar(select(Post.zone).where(where).order_by(Post.code).limit(1))
+        if zone is not None:
+            return ZoneInfo(zone)
+    return ZoneInfo("UTC")

@@ -109,7 +109,12 @@ RULES: tuple[Rule, ...] = (
         "border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,), (_P.PROTECTION,)
     ),
     # A protection officer works for desks: reads what was sent to them, and identity once they took it.
-    _rule("desk.queue", "protection_officer", "system", (Act.VIEW_QUEUE, Act.VIEW_TASKS)),
+    _rule(
+        "desk.queue",
+        "protection_officer",
+        "system",
+        (Act.VIEW_QUEUE, Act.VIEW_TASKS, Act.VIEW_APPOINTMENTS),
+    ),
     _rule(
         "desk.packet",
         "protection_officer",
@@ -188,6 +193,15 @@ RULES: tuple[Rule, ...] = (
         _NOTES,
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.LEGAL,),
+    ),
+    # The slip is in the person's language, which is told with who it is.
+    _rule(
+        "desk.appointments",
+        "protection_officer",
+        "case",
+        (Act.VIEW_APPOINTMENTS, Act.ARRANGE_APPOINTMENT),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.IDENTITY),
     ),
     # Which body may decide what is the pack's to say (`workflows.decisions`).
     _rule(

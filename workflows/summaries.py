@@ -19,7 +19,18 @@ from models.network import Agency, Desk, Post
 from models.people import Arrival, Consent, Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
-from workflows import attachments, casenotes, log, oversight, readings, retention, rights, schedules
+from workflows import (
+    appointments,
+    attachments,
+    casenotes,
+    log,
+    oversight,
+    readings,
+    retention,
+    rights,
+    schedules,
+)
+from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
 from workflows.casenotes import NotesReadOut
 from workflows.casework import open_case
@@ -69,6 +80,7 @@ class Summary:
     corrections: tuple[CorrectionShown, ...]
     requests: tuple[RequestShown, ...]
     notes: NotesReadOut
+    appointments: tuple[AppointmentShown, ...]
     accesses: tuple[oversight.Access, ...]
     looked: int
     restricted: bool
@@ -113,6 +125,7 @@ def whole(work: Work, case: Case) -> Summary:
         corrections=rights.corrections(work, case),
         requests=rights.opened(work, case),
         notes=casenotes.read_out(work, case),
+        appointments=appointments.read_out(work, case),
         **_watched(work, case),
     )
 

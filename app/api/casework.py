@@ -1,15 +1,31 @@
-"""Casework by machine: notes and flags of a case that one of the account's desks has in care."""
+"""Casework by machine: notes, flags and appointments of cases that the account's desks have in care."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask_smorest import Blueprint
 
 from app.api.door import reads, writes
-from app.schemas.casework import EndFlagSchema, RaiseFlagSchema, WriteNoteSchema
-from workflows import caseflags, casenotes
+from app.schemas.casework import (
+    EndFlagSchema,
+    MakeAppointmentSchema,
+    MoveAppointmentSchema,
+    RaiseFlagSchema,
+    SettleAppointmentSchema,
+    WriteNoteSchema,
+)
+from app.schemas.queries import DaySchema
+from workflows import appointments, caseflags, casenotes
+from workflows.appointments import (
+    AppointmentShown,
+    DayList,
+    MakeAppointment,
+    MoveAppointment,
+    SettleAppointment,
+)
 from workflows.caseflags import EndFlag, FlagShown, RaiseFlag
 from workflows.casenotes import NoteShown, WriteNote
 from workflows.policy import Act
@@ -30,6 +46,13 @@ class FlagsAnswer:
     """Every flag that the case ever had: those that stand first."""
 
     flags: tuple[FlagShown, ...]
+
+
+@dataclass(frozen=True)
+class AppointmentsAnswer:
+    """The appointments of the account's desks with the person, the latest first."""
+
+    appointments: tuple[AppointmentShown, ...]
 
 
 @dataclass(frozen=True)
@@ -89,3 +112,61 @@ def end_flag(work: Work, command: EndFlag) -> DoneAnswer:
     """Take a flag off the top of the case; it stays in the history."""
     caseflags.end(work, command)
     return DoneAnswer(command.flag_id)
+
+
+@reads(
+    blueprint,
+    "/referrals/<number>/appointments",
+    Act.VIEW_APPOINTMENTS,
+    gives=AppointmentsAnswer,
+)
+def list_appointments(work: Work, number: str) -> AppointmentsAnswer:
+    """The appointments with the person. `version` is what moving or settling one needs as If-Match."""
+    return AppointmentsAnswer(appointments.of_case(work, number))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/appointments",
+    Act.ARRANGE_APPOINTMENT,
+    takes=MakeAppointmentSchema,
+    gives=DoneAnswer,
+    status=201,
+)
+def make_appointment(work: Work, command: MakeAppointment) -> DoneAnswer:
+    """Make an appointment, by day and time at the desk."""
+    return DoneAnswer(appointments.make(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/appointments/<uuid:appointment_id>/move",
+    Act.ARRANGE_APPOINTMENT,
+    takes=MoveAppointmentSchema,
+    match="version",
+    gives=DoneAnswer,
+    status=201,
+)
+def move_appointment(work: Work, command: MoveAppointment) -> DoneAnswer:
+    """Put another appointment in the place of one; the id of the new one."""
+    return DoneAnswer(appointments.move(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/appointments/<uuid:appointment_id>/settle",
+    Act.ARRANGE_APPOINTMENT,
+    takes=SettleAppointmentSchema,
+    match="version",
+    gives=DoneAnswer,
+)
+def settle_appointment(work: Work, command: SettleAppointment) -> DoneAnswer:
+    """Say that an appointment was kept, missed or called off. A missed one gives the desk a task."""
+    appointments.settle(work, command)
+    return DoneAnswer(command.appointment_id)
+
+
+@reads(blueprint, "/appointments", Act.VIEW_APPOINTMENTS, query=DaySchema, gives=DayList)
+def list_day(work: Work, day: date | None) -> DayList:
+    """The appointments of the account's desks on a day, and older ones that nobody has settled."""
+    return appointments.of_day(work, day)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, post_load
 
 from app.schemas.base import CommandSchema, Text, WholeNumber
-from models.vocabulary import FlagKind, NoteAudience, Withheld
+from models.vocabulary import AppointmentState, Bring, FlagKind, NoteAudience, Withheld
+from workflows.appointments import MakeAppointment, MoveAppointment, SettleAppointment
 from workflows.caseflags import EndFlag, RaiseFlag
 from workflows.casenotes import WriteNote
 
@@ -48,4 +49,41 @@ class EndFlagSchema(CommandSchema):
 
     number = Text(required=True, most=20)
     flag_id = fields.UUID(required=True)
+    version = WholeNumber(required=True, least=0, most=2**31)
+
+
+class MakeAppointmentSchema(CommandSchema):
+    """An appointment: day and time at the desk, where to come, what to bring."""
+
+    command: ClassVar[type] = MakeAppointment
+
+    number = Text(required=True, most=20)
+    day = fields.Date(required=True)
+    time = fields.Time(format="%H:%M", required=True)
+    place = Text(required=True, most=200)
+    bring = fields.List(fields.Enum(Bring, by_value=True), load_default=list)
+
+    @post_load
+    def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
+        """A tuple of things, as the command has it."""
+        return super().make_command({**data, "bring": tuple(data["bring"])}, **rest)
+
+
+class MoveAppointmentSchema(MakeAppointmentSchema):
+    """Another appointment in the place of one. `version` is that of the page."""
+
+    command = MoveAppointment
+
+    appointment_id = fields.UUID(required=True)
+    version = WholeNumber(required=True, least=0, most=2**31)
+
+
+class SettleAppointmentSchema(CommandSchema):
+    """What became of an appointment. `version` is that of the page."""
+
+    command = SettleAppointment
+
+    number = Text(required=True, most=20)
+    appointment_id = fields.UUID(required=True)
+    state = fields.Enum(AppointmentState, by_value=True, required=True)
     version = WholeNumber(required=True, least=0, most=2**31)

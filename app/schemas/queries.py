@@ -43,6 +43,12 @@ class CardSchema(QuerySchema):
     card = Code(load_default=None)
 
 
+class DaySchema(QuerySchema):
+    """Which day is asked for; without one, today."""
+
+    day = fields.Date(load_default=None)
+
+
 class DeskSchema(QuerySchema):
     """The code of a desk."""
 

@@ -1,4 +1,4 @@
-"""Words of casework: who reads a note, why one is withheld, what a flag asks for."""
+"""Words of casework: who reads a note, what a flag asks for, what to bring to an appointment."""
 
 from __future__ import annotations
 
@@ -34,4 +34,21 @@ FLAGS = {
     "medicine": lazy_gettext("Needs medicine at fixed times"),
     "short_talks": lazy_gettext("Short talks, with breaks"),
     "other": lazy_gettext("Something else"),
+}
+APPOINTMENT_STATES = {
+    "planned": lazy_gettext("Planned"),
+    "kept": lazy_gettext("Kept"),
+    "missed": lazy_gettext("Missed"),
+    "moved": lazy_gettext("Moved"),
+    "called_off": lazy_gettext("Called off"),
+}
+BRING = {
+    "slip": lazy_gettext("This slip"),
+    "papers": lazy_gettext("The papers that you have"),
+    "photographs": lazy_gettext("Two photographs"),
+    "phone": lazy_gettext("Your phone"),
+    "medicine": lazy_gettext("The medicine that you take"),
+    "children": lazy_gettext("Your children"),
+    "family": lazy_gettext("Your family"),
+    "warm_clothes": lazy_gettext("Warm clothes"),
 }

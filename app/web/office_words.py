@@ -90,6 +90,7 @@ TASKS = {
     "urgent_need": lazy_gettext("See to an urgent need"),
     "answer_request": lazy_gettext("Answer what a person asked"),
     "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
+    "missed_appointment": lazy_gettext("Ask why the person did not come"),
 }
 GLASS_REASONS = {
     "life_in_danger": lazy_gettext("Somebody's life is in danger"),
@@ -236,6 +237,8 @@ ACTS = {
     "view_notes": lazy_gettext("Read the notes"),
     "write_note": lazy_gettext("Wrote a note"),
     "flag_case": lazy_gettext("Set or ended a flag"),
+    "view_appointments": lazy_gettext("Looked at appointments"),
+    "arrange_appointment": lazy_gettext("Arranged an appointment"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -286,6 +289,7 @@ OPENED = {
     "kept_back.reason": lazy_gettext("why the file is kept back"),
     "case_note.shared": lazy_gettext("notes"),
     "case_note.protected": lazy_gettext("notes for protection"),
+    "appointment.content": lazy_gettext("appointments"),
     "case_flag.content": lazy_gettext("flags"),
 }
 

@@ -9,6 +9,7 @@ from flask_babel import force_locale, gettext
 
 from app.locale import current_language, language_of, long_date
 from app.web.border.words import person_language
+from app.web.casework_words import APPOINTMENT_STATES
 from app.web.office_words import ACTS, PURPOSES, REFERRAL_STATES, ROLES, named, word
 from app.web.packet_words import facts_in_words, packet_rows
 from app.web.requests import ABOUT_WORDS, KIND_WORDS, STATE_WORDS
@@ -57,6 +58,7 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("To whom something was sent"), _sent(found)),
         (gettext("Documents that are kept"), _documents(found)),
         (gettext("What you asked"), _requests(found)),
+        (gettext("Your appointments"), _appointments(found)),
         (gettext("What was noted about you"), _notes(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
@@ -137,6 +139,16 @@ def _requests(found: Summary) -> list[tuple[str, list[str]]]:
             [one.says, word(STATE_WORDS, one.state.value), *([one.answer] if one.answer else [])],
         )
         for one in found.requests
+    ]
+
+
+def _appointments(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            f"{long_date(one.local.date())} {one.local:%H:%M}",
+            [one.place, word(APPOINTMENT_STATES, one.state)],
+        )
+        for one in found.appointments
     ]
 
 

@@ -31,7 +31,7 @@ from models.vocabulary.cases import (
     TaskState,
     Urgency,
 )
-from models.vocabulary.casework import FlagKind, NoteAudience, Withheld
+from models.vocabulary.casework import AppointmentState, Bring, FlagKind, NoteAudience, Withheld
 from models.vocabulary.keeping import (
     ErasureGround,
     PackState,
@@ -66,7 +66,9 @@ __all__ = [
     "AgencyKeyState",
     "AgencyKind",
     "AlertKind",
+    "AppointmentState",
     "ApprovalState",
+    "Bring",
     "Clock",
     "DeadlineState",
     "ErasureGround",

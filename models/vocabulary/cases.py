@@ -119,6 +119,7 @@ class TaskKind(StrEnum):
     URGENT_NEED = "urgent_need"
     ANSWER_REQUEST = "answer_request"
     REVIEW_GLASS = "review_glass"
+    MISSED_APPOINTMENT = "missed_appointment"
 
 
 class LinkState(StrEnum):

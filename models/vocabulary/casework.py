@@ -36,3 +36,26 @@ class FlagKind(StrEnum):
     MEDICINE = "medicine"
     SHORT_TALKS = "short_talks"
     OTHER = "other"
+
+
+class AppointmentState(StrEnum):
+    """What became of an appointment. One that was moved has another in its place."""
+
+    PLANNED = "planned"
+    KEPT = "kept"
+    MISSED = "missed"
+    MOVED = "moved"
+    CALLED_OFF = "called_off"
+
+
+class Bring(StrEnum):
+    """What to bring along. Neutral: it is printed on a slip that anybody may find."""
+
+    SLIP = "slip"
+    PAPERS = "papers"
+    PHOTOGRAPHS = "photographs"
+    PHONE = "phone"
+    MEDICINE = "medicine"
+    CHILDREN = "children"
+    FAMILY = "family"
+    WARM_CLOTHES = "warm_clothes"

@@ -11,6 +11,7 @@ import logging
 import tempfile
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -49,6 +50,7 @@ from tests.sign_in.authenticator import Authenticator
 from tests.vault.canaries import scan_for
 from tests.world import ASYLUM_DESK, PASSWORD, World
 from workflows import (
+    appointments,
     approvals,
     attachments,
     breakglass,
@@ -182,7 +184,7 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
 
 
 def work_on(world: World, canary: Canaries, referral: str) -> None:
-    """Notes for two audiences, a flag."""
+    """Notes for two audiences, a flag, an appointment."""
     with world.work("guardian") as work:
         for audience, field in (
             (NoteAudience.HOLDERS, "case_note.shared"),
@@ -199,6 +201,13 @@ def work_on(world: World, canary: Canaries, referral: str) -> None:
             expires_on=world.now.date(),
         )
         caseflags.raise_flag(work, flag)
+        visit = appointments.MakeAppointment(
+            number=referral,
+            day=world.now.date() + timedelta(days=1),
+            time=time(12, 0),
+            place=canary("appointment.content"),
+        )
+        appointments.make(work, visit)
 
 
 def break_glass(world: World, canary: Canaries, number: str) -> None:

@@ -1,4 +1,4 @@
-"""Journey: a desk works on a case. Notes, flags."""
+"""Journey: a desk works on a case. Notes, flags, appointments."""
 
 from __future__ import annotations
 
@@ -59,3 +59,29 @@ def test_notes_and_flags(visit: Visit, stage: Stage, language: str) -> None:
     page = officer.go(f"/care/{number}")
     expect(page.locator(".serai-flags")).to_contain_text("Dari of Herat")
     officer.look("flagged")
+
+
+@pytest.mark.parametrize("language", ["en", "fa_AF"])
+def test_an_appointment_and_its_slip(visit: Visit, stage: Stage, language: str) -> None:
+    officer, number = in_care(visit, stage, "3-appointment", language)
+    page = officer.go(f"/care/{number}/appointments")
+    page.locator("[name=day-calendar]").select_option("gregorian")
+    for part, value in (("day", "30"), ("month", "11"), ("year", "2026")):
+        page.locator(f"[name=day-{part}]").fill(value)
+    page.locator("#time").fill("25:00")
+    page.locator("#place").fill("Abay 10, room 4")
+    page.locator("input[name=bring][value=papers]").check()
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    officer.look("no-such-time")
+    page.locator("#time").fill("10:30")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile("done=made"))
+    officer.look("made")
+    page.locator("a[href$='/slip']").click()
+    page.wait_for_url(re.compile("/slip"))
+    expect(page.locator(".serai-slip")).to_contain_text("Abay 10, room 4")
+    officer.look("slip")
+    page = officer.go("/appointments?day=2026-11-30")
+    expect(page.locator("tbody")).to_contain_text("10:30")
+    officer.look("day")

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -37,6 +38,7 @@ from models.vocabulary import (
 )
 from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
 from workflows import (
+    appointments,
     attachments,
     caseflags,
     casenotes,
@@ -152,7 +154,19 @@ class Surface:
 
 #: Placeholders that stand for something of a person, so that whose it is matters.
 PERSONAL = {"number", "case_number", "task", "task_id", "hold_id", "need_id", "referral"}
-PERSONAL |= {"document_id", "request_id", "proposal_id", "glass_id", "note_id", "flag_id"}
+PERSONAL |= {
+    "document_id",
+    "request_id",
+    "proposal_id",
+    "glass_id",
+    "note_id",
+    "flag_id",
+    "appointment_id",
+}
+
+
+#: Parts of addresses of the API that are about a referral in care.
+IN_CARE = {"case", "outcome", "close", "notes", "flags", "appointments"}
 
 
 def token_in(page: str) -> str:
@@ -191,7 +205,7 @@ def machine_of(world: World, name: str) -> str:
 def fill(rule: str, things: Things) -> str:
     """The address with its placeholders filled."""
     parts = rule.removeprefix("/api/v1").split("/")
-    if parts[1] == "referrals" and {"case", "outcome", "close", "notes", "flags"} & set(parts):
+    if parts[1] == "referrals" and IN_CARE & set(parts):
         parts[1] = "care"
     place = "/".join(parts[1:3]) if parts[1] == "network" else parts[1]
 
@@ -242,10 +256,17 @@ def _kept(world: World, taken: str, desk: str | Actor) -> Things:
     flag = caseflags.RaiseFlag(
         number=taken, kinds=(FlagKind.INTERPRETER,), text="", expires_on=world.now.date()
     )
+    visit = appointments.MakeAppointment(
+        number=taken,
+        day=world.now.date() + timedelta(days=1),
+        time=time(12, 0),
+        place="Room 4",
+    )
     with world.work(desk) as work:
         return {
             "note_id": str(casenotes.write(work, note)),
             "flag_id": str(caseflags.raise_flag(work, flag)),
+            "appointment_id": str(appointments.make(work, visit)),
         }
 
 

@@ -26,7 +26,7 @@ from workflows.work import scope_of
 pytestmark = pytest.mark.postgres
 
 CASE_TABLES = (
-    *("case_flag", "case_note"),
+    *("appointment", "case_flag", "case_note"),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
     *("hold", "kept_back", "need", "pack_trial", "person_request", "task"),
 )

@@ -126,6 +126,10 @@ def task_words(kind: TaskKind) -> tuple[str, str]:
             gettext("Urgent need"),
             gettext("Bring help now: care, food, a safe place. Then say that it is done."),
         ),
+        TaskKind.MISSED_APPOINTMENT: (
+            gettext("Missed appointment"),
+            gettext("Ask why the person did not come, and make a new appointment."),
+        ),
     }
     return words[kind]
 

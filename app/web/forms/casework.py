@@ -1,26 +1,28 @@
-"""Forms of casework: a note, a flag."""
+"""Forms of casework: a note, a flag, an appointment."""
 
 from __future__ import annotations
 
 from flask import g
 from flask_babel import lazy_gettext
 
-from app.web.casework_words import AUDIENCE_HINTS, AUDIENCES, FLAGS, WITHHELD
+from app.web.casework_words import AUDIENCE_HINTS, AUDIENCES, BRING, FLAGS, WITHHELD
 from app.web.dates import DAY
 from app.web.fields import (
     CheckboxesField,
     Choices,
+    CodeField,
     HiddenField,
     Option,
     PartialDateField,
     RadiosField,
     SelectField,
     SubmitField,
+    TextField,
 )
 from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
 from app.web.office_words import word
-from models.vocabulary import FlagKind, Withheld
+from models.vocabulary import Bring, FlagKind, Withheld
 
 
 def _audiences() -> list[Option]:
@@ -37,6 +39,10 @@ def _withheld() -> Choices:
 
 def _flags() -> list[Option]:
     return [Option(value=one.value, label=word(FLAGS, one)) for one in FlagKind]
+
+
+def _bring() -> list[Option]:
+    return [Option(value=one.value, label=word(BRING, one)) for one in Bring]
 
 
 class NoteForm(PageForm):
@@ -97,3 +103,37 @@ class FlagForm(PageForm):
         required=lazy_gettext("Enter the last day"),
     )
     submit = SubmitField(lazy_gettext("Set this flag"))
+
+
+class AppointmentForm(PageForm):
+    """When and where, and what to bring."""
+
+    day = PartialDateField(
+        lazy_gettext("Day"),
+        kinds=(DAY,),
+        future=True,
+        today=lambda: g.today,
+        required=lazy_gettext("Enter the day"),
+    )
+    time = CodeField(
+        lazy_gettext("Time at the desk"),
+        hint=lazy_gettext("Hours and minutes, such as 14:30."),
+        width=5,
+        max_length=5,
+        required=lazy_gettext("Enter the time"),
+    )
+    place = TextField(
+        lazy_gettext("Where to come"),
+        hint=lazy_gettext("An address or a room, not a name that tells why. It is printed."),
+        max_length=200,
+        required=lazy_gettext("Enter where to come"),
+    )
+    bring = CheckboxesField(lazy_gettext("What to bring"), options=_bring, optional=True)
+    version = HiddenField()
+    submit = SubmitField(lazy_gettext("Make this appointment"))
+
+
+class MoveForm(AppointmentForm):
+    """Another day, time or place instead."""
+
+    submit = SubmitField(lazy_gettext("Move the appointment"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.protection import (
+    appointments,
     asking,
     care,
     decisions,
@@ -15,5 +16,16 @@ from app.web.protection import (
 )
 from app.web.protection.routes import blueprint
 
-__all__ = ["asking", "blueprint", "care", "decisions", "flags", "glass", "notes", "papers", "queue"]
+__all__ = [
+    "appointments",
+    "asking",
+    "blueprint",
+    "care",
+    "decisions",
+    "flags",
+    "glass",
+    "notes",
+    "papers",
+    "queue",
+]
 __all__ += ["rights"]
