@@ -10,7 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
@@ -20,6 +29,7 @@ from models.vault.format import SealedBytes
 from models.vault.sealed import Sealed
 from models.vocabulary import (
     AgencyKeyState,
+    LetterState,
     LetterSuite,
     OutsideKind,
     OutsideSide,
@@ -116,3 +126,40 @@ class OutsideLetter(Base):
     kid: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AgencyAddress(Base, Versioned):
+    """Where another installation takes sealed letters for an agency. What it gets, only its key opens."""
+
+    __tablename__ = "agency_address"
+
+    agency: Mapped[str] = mapped_column(String(60), unique=True)
+    url: Mapped[str] = mapped_column(String(200))
+
+
+class OutsideParcel(Base, Versioned):
+    """A sealed letter that waits until an agency's installation has taken it. `raw` is emptied then.
+
+    `number` is that of the letter; `answered` a word for the last answer that was no yes.
+    """
+
+    __tablename__ = "outside_parcel"
+    __table_args__ = (
+        words("kind", OutsideKind),
+        words("state", LetterState),
+        CheckConstraint("state = 'delivered' OR raw IS NOT NULL", name="raw_until_taken"),
+        Index("ix_outside_parcel_state", "state", "not_before"),
+    )
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("outside_thread.id"), index=True)
+    peer: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[OutsideKind] = mapped_column(Word(OutsideKind))
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[LetterState] = mapped_column(Word(LetterState), default=LetterState.WAITING)
+    tries: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[str | None] = mapped_column(String(40))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -49,6 +49,7 @@ class Act(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_NETWORK = "manage_network"
     VIEW_HEALTH = "view_health"
+    SEE_TO_LETTERS = "see_to_letters"
     USE_OWN_SESSION = "use_own_session"
     CHANGE_OWN_ACCOUNT = "change_own_account"
     SIGN_IN = "sign_in"

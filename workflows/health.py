@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models import schema
+from models.agency_keys import OutsideParcel
 from models.network import Desk, Service
 from models.referrals import Letter
 from models.vocabulary import LetterState, Purpose
@@ -48,6 +49,8 @@ class Health:
     keyring_changed_at: datetime | None
     missing_keys: tuple[str, ...]
     letters: Mapping[LetterState, int]
+    #: The same of letters to installations outside.
+    parcels: Mapping[LetterState, int]
     oldest_waiting: datetime | None
     index_sizes: Mapping[str, int]
     packs: tuple[PackHealth, ...]
@@ -66,7 +69,8 @@ def health(work: Work) -> Health:
         key_provider=work.settings.key_provider,
         keyring_changed_at=_keyring_changed(work),
         missing_keys=tuple(p.value for p in Purpose if not work.provider.can_unwrap(p.value)),
-        letters=_letters(work),
+        letters=_letters(work, Letter),
+        parcels=_letters(work, OutsideParcel),
         oldest_waiting=work.session.scalar(
             select(func.min(Letter.not_before)).where(Letter.state == LetterState.WAITING)
         ),
@@ -90,9 +94,9 @@ def _keyring_changed(work: Work) -> datetime | None:
         return None
 
 
-def _letters(work: Work) -> dict[LetterState, int]:
+def _letters(work: Work, of: type[Letter | OutsideParcel]) -> dict[LetterState, int]:
     return {
-        state: _count(work, select(Letter.id).where(Letter.state == state).limit(MOST_COUNTED))
+        state: _count(work, select(of.id).where(of.state == state).limit(MOST_COUNTED))
         for state in (LetterState.WAITING, LetterState.LEASED, LetterState.STUCK)
     }
 

@@ -29,7 +29,7 @@ from workflows.restrictions import require_unrestricted
 from workflows.states import TAKEN, WAITING
 from workflows.work import Work
 
-__all__ = ["Answer", "Sealed", "TakenIn", "answer", "seal", "take_in"]
+__all__ = ["Answer", "Sealed", "TakenIn", "answer", "answer_in", "seal", "take_in"]
 
 _PLACES = {OutsideKind.REFERRAL: 1, OutsideKind.IDENTITY: 2, OutsideKind.WITHDRAWAL: 3}
 _S = OutsideState
@@ -98,6 +98,11 @@ def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
         thread = thread_in(work, raw)
     if thread is None or thread.side is not OutsideSide.RECEIVER:
         raise NotAllowedNow
+    return answer_in(work, thread, given)
+
+
+def answer_in(work: Work, thread: OutsideThread, given: Answer) -> Sealed:
+    """The same for a thread that is at hand, at its receiver."""
     work.allow(Act.DELIVER, detail={"answered": given.kind})
     acts, state = extended(thread, given, int(work.now.timestamp()))
     thread.acts = acts

@@ -307,6 +307,7 @@ RULES: tuple[Rule, ...] = (
         "system",
         (
             *(Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VERIFY_LOG),
+            Act.SEE_TO_LETTERS,
             *(_READING_RULES + _PUBLISHING),
         ),
     ),

@@ -1,4 +1,4 @@
-"""`serai agency key`: keys towards agencies outside. Make, add, confirm, list, revoke, what is exposed."""
+"""`serai agency`: addresses of agencies outside, and keys towards them. Make, add, confirm, list, revoke."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from app.cli.opening import OneLine, data_option, working
 from models.vocabulary import LetterSuite
-from workflows import agency_keys
+from workflows import agency_keys, outside_post
 from workflows.agency_keys import Exposed, Fingerprint
 from workflows.key_files import key_file
 from workflows.rules.pack_files import read_bytes
@@ -20,6 +20,20 @@ _MOST = 20_000
 @click.group()
 def agency() -> None:
     """Agencies outside this installation."""
+
+
+@agency.command()
+@data_option
+@click.argument("code")
+@click.argument("url", required=False)
+@click.option("--none", "away", is_flag=True, help="Letters to it are carried by hand again.")
+def address(data: Path | None, code: str, url: str | None, *, away: bool) -> None:
+    """Where the installation of an agency takes letters, as https://host; they then leave by themselves."""
+    if (url is None) != away:
+        raise click.UsageError("give an address, or --none")
+    with working(data) as work:
+        outside_post.set_address(work, code, url)
+    click.echo("by hand" if url is None else f"sent to {url}")
 
 
 @agency.group("key")

@@ -13,15 +13,17 @@ from app.cli.opening import OneLine, data_option, working
 from app.documents.letter_codes import gather, paper
 from app.opener import PAGE
 from models.vocabulary import OutcomeCode, RefusalReason
-from workflows import outside
+from workflows import outside, outside_post
 from workflows.outside import Answer, Sealed
 from workflows.rules.pack_files import read_bytes
+from workflows.work import Work
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _NEW = click.Path(path_type=Path, dir_okay=False)
 #: A letter of the largest class as lines of codes, and some room.
 _MOST = 200_000
 _out = click.option("--out", type=_NEW, help="The letter, as a new file.")
+_send = click.option("--send", is_flag=True, help="Send it to the agency's address.")
 _paper = click.option("--paper", "sheet", type=_NEW, help="The letter as codes to print (HTML).")
 
 
@@ -36,12 +38,14 @@ def letter() -> None:
 @click.option("--to", required=True, help="The agency's code: the one the referral was sent to.")
 @_out
 @_paper
-def seal(data: Path | None, number: str, to: str, out: Path | None, sheet: Path | None) -> None:
+@_send
+def seal(
+    data: Path | None, number: str, to: str, out: Path | None, sheet: Path | None, *, send: bool
+) -> None:
     """Seal what a referral's agency must be told next: needs, identity once accepted, or a withdrawal."""
-    _one_is_named(out, sheet)
+    _one_is_named(out, sheet, send)
     with working(data) as work:
-        made = outside.seal(work, number, to)
-        _write(made, out, sheet)
+        _write(work, outside.seal(work, number, to), out, sheet, send=send)
 
 
 @letter.command("open")
@@ -97,9 +101,12 @@ def opener(out: Path) -> None:
 @click.argument("file", type=_FILE)
 @_out
 @_paper
-def accept(data: Path | None, file: Path, out: Path | None, sheet: Path | None) -> None:
+@_send
+def accept(
+    data: Path | None, file: Path, out: Path | None, sheet: Path | None, *, send: bool
+) -> None:
     """Accept a referral that came as FILE; the answer is signed, and asks for the identity."""
-    _answer(data, file, Answer(kind="accepted"), out, sheet)
+    _answer(data, file, Answer(kind="accepted"), out, sheet, send=send)
 
 
 @letter.command()
@@ -110,6 +117,7 @@ def accept(data: Path | None, file: Path, out: Path | None, sheet: Path | None) 
 @click.option("--outcome", type=click.Choice([word.value for word in OutcomeCode]))
 @_out
 @_paper
+@_send
 def answer(
     data: Path | None,
     file: Path,
@@ -118,6 +126,8 @@ def answer(
     outcome: str | None,
     out: Path | None,
     sheet: Path | None,
+    *,
+    send: bool,
 ) -> None:
     """Refuse a referral, report its outcome, or confirm that it was withdrawn."""
     if (reason is not None) != (what == "refused") or (outcome is not None) != (what == "outcome"):
@@ -127,16 +137,22 @@ def answer(
         reason=RefusalReason(reason) if reason else None,
         outcome=OutcomeCode(outcome) if outcome else None,
     )
-    _answer(data, file, given, out, sheet)
+    _answer(data, file, given, out, sheet, send=send)
 
 
 def _answer(
-    data: Path | None, file: Path, given: Answer, out: Path | None, sheet: Path | None
+    data: Path | None,
+    file: Path,
+    given: Answer,
+    out: Path | None,
+    sheet: Path | None,
+    *,
+    send: bool,
 ) -> None:
-    _one_is_named(out, sheet)
+    _one_is_named(out, sheet, send)
     raw = _read(file)
     with working(data) as work:
-        _write(outside.answer(work, raw, given), out, sheet)
+        _write(work, outside.answer(work, raw, given), out, sheet, send=send)
 
 
 def _read(file: Path) -> bytes:
@@ -148,12 +164,14 @@ def _read(file: Path) -> bytes:
         raise OneLine(f"{file.name}: {fault}") from None
 
 
-def _one_is_named(out: Path | None, sheet: Path | None) -> None:
-    if out is None and sheet is None:
-        raise click.UsageError("say where to: --out or --paper")
+def _one_is_named(*ways: object) -> None:
+    if not any(ways):
+        raise click.UsageError("say where to: --out, --paper or --send")
 
 
-def _write(made: Sealed, out: Path | None, sheet: Path | None) -> None:
+def _write(work: Work, made: Sealed, out: Path | None, sheet: Path | None, *, send: bool) -> None:
+    if send:
+        outside_post.post(work, made)
     if out is not None:
         write_new(out, made.raw)
     if sheet is not None:

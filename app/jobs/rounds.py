@@ -7,6 +7,7 @@ from itertools import count
 
 import structlog
 
+from app.jobs.posting import PostRounds
 from app.jobs.rules import RuleRounds
 from app.jobs.sealing import LogRounds
 from app.work import utc_now
@@ -31,9 +32,11 @@ def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
     shelf = open_shelf(settings)
     rules = RuleRounds(storage, settings, shelf, utc_now)
     sealing = LogRounds(storage, settings, shelf, utc_now)
+    posting = PostRounds(storage, settings, shelf, utc_now)
     for number in count(1):
         time.sleep(seconds)
         run_round(storage, settings, shelf)
+        posting.run()
         rules.run()
         sealing.run()
         if number % _TIDY_EVERY == 0:

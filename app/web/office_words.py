@@ -213,6 +213,7 @@ ACTS = {
     "manage_users": lazy_gettext("Managed accounts"),
     "manage_network": lazy_gettext("Managed desks and posts"),
     "view_health": lazy_gettext("Looked at the system's health"),
+    "see_to_letters": lazy_gettext("Saw to letters that had not arrived"),
     "use_own_session": lazy_gettext("Used a session"),
     "sign_in": lazy_gettext("Signed in"),
     "erase": lazy_gettext("Erased"),

@@ -6,7 +6,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.locale import current_language
-from app.web import federation, session
+from app.web import federation, letters_in, session
 from app.web.account import pages as account
 from app.web.administration import pages as administration
 from app.web.border import pages as border
@@ -26,6 +26,7 @@ BLUEPRINTS = (
     protection.blueprint,
     supervision.blueprint,
     administration.blueprint,
+    letters_in.blueprint,
 )
 
 #: The places of each role: endpoint, label, key that opens it.

@@ -22,6 +22,7 @@ from sqlalchemy import make_url, select
 from app.factory import create_app
 from app.work import Engines
 from models.accounts import MachineToken, SignIn, User
+from models.agency_keys import OutsideParcel, OutsideThread
 from models.cases import Case, Hold, Need, Task
 from models.figures import ClosedPeriod
 from models.network import Agency, Desk
@@ -29,14 +30,18 @@ from models.publication import PackVersion
 from models.vocabulary import (
     ErasureGround,
     FlagKind,
+    LetterState,
     NeedState,
     NoteAudience,
+    OutsideKind,
+    OutsideSide,
+    OutsideState,
     Purpose,
     RefusalReason,
     RequestKind,
     Role,
 )
-from tests.world import ASYLUM_DESK, CHILD_DESK, PASSWORD, POST, World
+from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
 from workflows import (
     appointments,
     attachments,
@@ -332,6 +337,24 @@ def _period(world: World) -> str:
     return str(world.rows(ClosedPeriod)[0].period)
 
 
+def _parcel(world: World) -> str:
+    """A letter for an agency outside that nobody there has taken."""
+    with world.work() as work:
+        thread = OutsideThread(
+            id=uuid4(), thread=uuid4().hex, side=OutsideSide.SENDER, state=OutsideState.SEALED,
+            ours=BORDER, peer=GUARDIANS, acts=[], opened_at=work.now, changed_at=work.now,
+        )  # fmt: skip
+        work.session.add(thread)
+        work.session.flush()
+        parcel = OutsideParcel(
+            id=uuid4(), thread_id=thread.id, peer=GUARDIANS, kind=OutsideKind.REFERRAL,
+            number=uuid4().hex, raw=b"sealed", state=LetterState.STUCK, tries=24,
+            written_at=work.now, not_before=work.now,
+        )  # fmt: skip
+        work.session.add(parcel)
+        return str(parcel.id)
+
+
 def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> Things:
     case = world.rows(Case, Case.number == number)[0]
     need = world.rows(Need, Need.case_id == case.id, Need.state == NeedState.OPEN)[0]
@@ -340,6 +363,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
     return {
         "number": number,
         "case_number": number,
+        "parcel": _parcel(world),
         "referral": taken,
         "referrals.number": waiting,
         "care.number": taken,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from models.agency_keys import OutsideLetter, OutsideThread
+from models.agency_keys import OutsideLetter, OutsideParcel, OutsideThread
 from models.base import Base, Versioned
 from models.cases import Case, Deadline, Need
 from models.glass import WatchAlert
@@ -18,8 +18,11 @@ from models.types import Word
 from models.vocabulary import (
     AlertKind,
     ErasureGround,
+    FlagKind,
     GlassReason,
+    LetterState,
     LetterSuite,
+    NoteAudience,
     OutsideKind,
     OutsideSide,
     OutsideState,
@@ -28,7 +31,17 @@ from models.vocabulary import (
 )
 from tests.policy.surface import session_of
 from tests.world import BORDER, CHILD_DESK, GUARDIANS, PASSWORD, World
-from workflows import agency_keys, approvals, arrivals, breakglass, erasure, publishing, rights
+from workflows import (
+    agency_keys,
+    approvals,
+    arrivals,
+    breakglass,
+    caseflags,
+    casenotes,
+    erasure,
+    publishing,
+    rights,
+)
 from workflows.errors import ChangedMeanwhile
 from workflows.policy import Act
 
@@ -52,6 +65,7 @@ def filled(world: World) -> str:
         publishing.bring_in(work, publishing.BringIn(pack="kaz", note="a reason", signature=signed))
     session_of(world, "officer")
     watched(world, number)
+    kept_at_a_desk(world)
     from_outside(world)
     asked_of_us(world, number)
     return number
@@ -112,6 +126,32 @@ def from_outside(world: World) -> None:
                 at=work.now,
             )
         )
+        work.session.add(
+            OutsideParcel(
+                id=uuid4(),
+                thread_id=thread.id,
+                peer=GUARDIANS,
+                kind=OutsideKind.ANSWER,
+                number="e" * 32,
+                raw=b"sealed",
+                state=LetterState.WAITING,
+                written_at=work.now,
+                not_before=work.now,
+            )
+        )
+
+
+def kept_at_a_desk(world: World) -> None:
+    """A note and a flag on a case in a desk's care."""
+    _, taken = world.sent(name="Marzia")
+    world.accept(taken)
+    note = casenotes.WriteNote(number=taken, audience=NoteAudience.OWN_DESK, text="Came by")
+    flag = caseflags.RaiseFlag(
+        number=taken, kinds=(FlagKind.INTERPRETER,), text="", expires_on=world.now.date()
+    )
+    with world.work("guardian") as work:
+        casenotes.write(work, note)
+        caseflags.raise_flag(work, flag)
 
 
 def asked_of_us(world: World, number: str) -> None:
@@ -195,7 +235,7 @@ def test_everything_that_two_people_may_change_has_a_version() -> None:
         *{"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"},
         *{"pack_archive", "pack_slice", "stat_period", "log_checkpoint", "used_challenge"},
         "outside_letter",
-        *{"correction", "document", "document_piece", "erasure", "external_identity"},
+        *{"case_note", "correction", "document", "document_piece", "erasure", "external_identity"},
     }
     kept_by_one_statement = {
         "log_head",
