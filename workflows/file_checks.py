@@ -2,22 +2,20 @@
 
 Taken are PDF, JPEG, PNG and WebP. A picture is decoded within a limit of pixels, turned as it was held, and
 encoded again from its pixels alone: place, time, device, thumbnails, comments and what was hidden behind its
-end are gone (ASVS 5.2.2, 5.2.6, 14.2.8). A PDF is kept as it is, but not one that runs something, carries
-files, or is itself locked: its metadata stay, which is said where it is attached.
+end are gone (ASVS 5.2.2, 5.2.6, 14.2.8). A PDF is written anew (`workflows.pdf_rewriting`), but not one that
+runs something, carries files, or is itself locked.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import warnings
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
 from workflows.errors import FileRefused
+from workflows.pdf_rewriting import rewritten
 
 PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp"}
@@ -26,16 +24,6 @@ MOST_PIXELS = 40_000_000
 _QUALITY = 90
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 _MODES = {"JPEG": ("L", "RGB"), "PNG": ("L", "RGB", "RGBA"), "WEBP": ("RGB", "RGBA")}
-#: What makes a PDF act, carry other files, or hide from a scanner (ISO 32000-1: 12.6.4, 7.11.4, 7.6).
-_ACTS = (
-    *(b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"),
-    *(b"XFA", b"ImportData", b"SubmitForm", b"GoToE", b"Encrypt"),
-)
-_ACTING = re.compile(rb"/(?:" + b"|".join(_ACTS) + rb")(?![A-Za-z0-9])")
-_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
-_HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
-#: How much of the packed objects of a PDF is looked through, in bytes.
-_MOST_UNPACKED = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -123,30 +111,8 @@ def _bare(picture: Image.Image, form: str) -> Image.Image:
 
 
 def _pdf(content: bytes) -> bytes:
-    """The PDF as it is. Raises `FileRefused`."""
+    """The PDF written anew. Raises `FileRefused`."""
     end = content.rfind(b"%%EOF")
     if end < 0 or len(content) - end > 1024:
         raise FileRefused(reason="broken")
-    if any(_ACTING.search(_plain(part)) for part in (content, *_unpacked(content))):
-        raise FileRefused(reason="active")
-    return content
-
-
-def _plain(part: bytes) -> bytes:
-    """Names without their hexadecimal disguise: /J#61vaScript is /JavaScript."""
-    return _HEX.sub(lambda found: bytes([int(found[1], 16)]), part)
-
-
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    """The object streams of a PDF, within a limit. What is packed otherwise counts as active."""
-    left = _MOST_UNPACKED
-    for found in _STREAM.finditer(content):
-        unpacking = zlib.decompressobj()
-        try:
-            part = unpacking.decompress(content[found.end() :], left)
-        except zlib.error:
-            raise FileRefused(reason="active") from None
-        left -= len(part)
-        if left <= 0:
-            raise FileRefused(reason="active")
-        yield part
+    return rewritten(content)

@@ -65,8 +65,8 @@ class DocumentForm(PageForm):
     file = FileField(
         lazy_gettext("File"),
         hint=lazy_gettext(
-            "PDF, JPEG, PNG or WebP, at most 10 megabytes. From pictures, place and time are taken out; "
-            "what a PDF says of its author stays in it."
+            "PDF, JPEG, PNG or WebP, at most 10 megabytes. Place, time, device and author are taken out; "
+            "what can be read in it stays."
         ),
         required=lazy_gettext("Choose a file."),
     )

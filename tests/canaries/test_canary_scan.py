@@ -44,6 +44,7 @@ from models.vocabulary import (
     RequestState,
     Sex,
 )
+from tests.documents.made import printed
 from tests.policy.surface import session_of, token_in
 from tests.policy.test_approvals import second_supervisor
 from tests.sign_in.authenticator import Authenticator
@@ -242,7 +243,7 @@ def keep_and_ask(world: World, canary: Canaries, number: str) -> None:
     with world.work("officer") as work:
         for purpose in DOCUMENT_PURPOSES:
             name = canary(f"document.{purpose.value}")
-            content = b"%PDF-1.7\n" + canary(f"document_piece {purpose}").encode() + b"\n%%EOF\n"
+            content = printed(canary(f"document_piece {purpose}").encode())
             command = attachments.AttachDocument(
                 case_number=number, purpose=purpose, name=name, content=content
             )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import zlib
 
+import pikepdf
 from PIL import Image
 
 #: Looked for in what is kept: stands in the EXIF of the picture below.
@@ -32,6 +34,36 @@ def opened(content: bytes) -> Image.Image:
     return image
 
 
+def printed(inside: bytes = b"Zarifa needs a lawyer", *, size: int = 0) -> bytes:
+    """A PDF as an office writes it: a page with text and a photo, and all that programs write beside.
+
+    `size`: at least so many bytes more, which do not pack.
+    """
+    made = pikepdf.new()
+    page = made.add_blank_page(page_size=(200, 200))
+    photo = pikepdf.Stream(made, picture())
+    photo.Type, photo.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    photo.Width, photo.Height, photo.BitsPerComponent = 60, 40, 8
+    photo.ColorSpace, photo.Filter = pikepdf.Name.DeviceRGB, pikepdf.Name.DCTDecode
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Photo=photo))
+    page.Contents = pikepdf.Stream(made, b"BT (" + inside + b") Tj ET /Photo Do")
+    page.PieceInfo = pikepdf.Dictionary(Writer=pikepdf.Dictionary(Private=SECRET))
+    page.LastModified = pikepdf.String(SECRET)
+    comment = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9],
+        Contents="to be read", T=SECRET, NM=SECRET,
+    )  # fmt: skip
+    page.Annots = pikepdf.Array([made.make_indirect(comment)])
+    if size:
+        page.Bulk = pikepdf.Stream(made, random.Random(size).randbytes(size))
+    made.Root.OpenAction = pikepdf.Array([page.obj, pikepdf.Name.Fit])
+    made.Root.Metadata = pikepdf.Stream(made, b"<x:xmpmeta>" + SECRET.encode() + b"</x:xmpmeta>")
+    made.trailer.Info = made.make_indirect(pikepdf.Dictionary(Author=SECRET, Title=SECRET))
+    out = io.BytesIO()
+    made.save(out, compress_streams=False)
+    return out.getvalue()
+
+
 def pdf(objects: bytes = b"", packed: bytes = b"") -> bytes:
     """A PDF of one empty page, with other objects in the open and in a packed stream."""
     stream = zlib.compress(packed)
@@ -41,7 +73,8 @@ def pdf(objects: bytes = b"", packed: bytes = b"") -> bytes:
     )
     return (
         b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
-        b"2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [9 0 R] /Count 1 >> endobj\n"
+        b"9 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >> endobj\n"
         + objects
         + (inner + stream + b"\nendstream endobj\n" if packed else b"")
         + b"trailer << /Root 1 0 R >>\n%%EOF\n"

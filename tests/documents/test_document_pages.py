@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.work import Engines
 from models.documents import Document
-from tests.documents.made import SECRET, picture
+from tests.documents.made import SECRET, picture, printed
 from tests.policy.surface import machine_of, session_of, token_in
 from tests.world import World
+from workflows.file_checks import examine
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_a_file_larger_than_other_requests_fits_and_a_larger_one_does_not(
     number = world.register()
     client, token = visitor(app, world, "officer")
     path = f"/cases/{number}/documents"
-    large = b"%PDF-1.7\n" + b" " * 690_000 + b"\n%%EOF\n"
+    large = printed(size=685_000)
     assert len(large) > world.settings.largest_request
     assert send(client, token, path, large).status_code == 303
     assert send(client, token, path, large * 2).status_code == 413
@@ -122,7 +123,7 @@ def test_no_file_touches_the_disk_before_it_is_sealed(
     monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
     number = world.register()
     client, token = visitor(app, world, "officer")
-    large = b"%PDF-1.7\n" + b" " * 900_000 + b"\n%%EOF\n"
+    large = printed(size=900_000)
     assert send(client, token, f"/cases/{number}/documents", large).status_code == 303
 
 
@@ -131,7 +132,8 @@ def test_a_machine_keeps_lists_and_reads(app: Any, world: World) -> None:
     client = app.test_client(use_cookies=False)
     head = {"Authorization": f"Bearer {machine_of(world, 'officer')}", "Idempotency-Key": "one"}
     path = f"/api/v1/cases/{number}/documents"
-    content = b"%PDF-1.7\n" + b" " * 700_000 + b"\n%%EOF\n"
+    content = printed(size=700_000)
+    kept = examine(content, most=1_000_000).content
     body = {"name": "x.pdf", "purpose": "legal", "content": b64encode(content).decode()}
     made = client.post(path, json=body, headers=head)
     assert made.status_code == 201, made.get_data(as_text=True)
@@ -139,10 +141,10 @@ def test_a_machine_keeps_lists_and_reads(app: Any, world: World) -> None:
     assert again.get_json() == made.get_json()
     listed = client.get(path, headers=head).get_json()["documents"]
     assert [(one["name"], one["purpose"], one["size"]) for one in listed] == [
-        ("x.pdf", "legal", len(content))
+        ("x.pdf", "legal", len(kept))
     ]
     found = client.get(f"{path}/{made.get_json()['id']}", headers=head).get_json()
-    assert b64decode(found["content"]) == content
+    assert b64decode(found["content"]) == kept
     for wrong in ({"content": "no base64!"}, {"purpose": "contact"}, {"content": "PGI+"}):
         answer = client.post(path, json=body | wrong, headers=head | {"Idempotency-Key": "two"})
         assert answer.status_code == 422
@@ -155,7 +157,8 @@ def test_what_was_attached_is_in_no_file_of_the_installation(
     number = world.register()
     client, token = visitor(app, world, "officer")
     marker = b"a medical certificate of Zarifa"
-    content = b"%PDF-1.7\n" + marker + b"\n%%EOF\n"
+    content = printed(marker)
+    assert marker in content
     assert (
         send(client, token, f"/cases/{number}/documents", content, "Zarifa Ahmadi.pdf").status_code
         == 303

@@ -41,6 +41,7 @@ from models.vocabulary import (
     RequestKind,
     Role,
 )
+from tests.documents.made import printed
 from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
 from workflows import (
     appointments,
@@ -278,7 +279,7 @@ def _kept(world: World, taken: str, desk: str | Actor) -> Things:
 def _document(world: World, number: str, who: str) -> str:
     """A document of the person, kept at the post."""
     command = attachments.AttachDocument(
-        case_number=number, purpose=Purpose.LEGAL, name="a.pdf", content=b"%PDF-1.7\n%%EOF\n"
+        case_number=number, purpose=Purpose.LEGAL, name="a.pdf", content=printed()
     )
     with world.work(who) as work:
         return str(attachments.attach(work, command).id)
