@@ -7,11 +7,12 @@ formats; it decides no deadline and converts no answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from gettext import NullTranslations
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote as _quote
 
@@ -20,13 +21,15 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_time
 from flask import Flask, g, has_app_context, has_request_context, redirect, request
-from flask_babel import Babel, get_timezone, get_translations, gettext, ngettext
 from flask_babel import get_locale as babel_locale
+from flask_babel import get_timezone, get_translations, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.wrappers import Response
 
-from config.codes import countries, rows
+from app import fallback
+from app.fallback import Languages
+from config.codes import countries, read_in, rows
 
 COOKIE = "language"
 COOKIE_AGE = timedelta(days=365)
@@ -86,6 +89,19 @@ def current_language() -> Language:
     """The language of this request, or the first one outside a request."""
     locale = babel_locale()
     return language_of(str(locale) if locale is not None else "en")
+
+
+def next_language(code: str) -> Language:
+    """Where a reader of `code` reads what `code` does not have: the next of its script, or English."""
+    return language_of((*read_in(code), "en")[1])
+
+
+def in_own(names: Mapping[str, str]) -> str:
+    """A name by locale in the reader's language or the next of its script, else in English, else in any."""
+    for code in (*read_in(current_language().code), "en", *names):
+        if names.get(code):
+            return names[code]
+    return ""
 
 
 def isolate(value: object) -> str:
@@ -211,20 +227,25 @@ def init_app(
         own = user_language() if user_language is not None else None
         if own in languages:
             return own
-        return _from_browser(languages)
+        return _from_browser(ready, languages[0])
 
-    Babel(
+    folder = Path(app.config.get("BABEL_TRANSLATION_DIRECTORIES") or fallback.CATALOGUES)
+    ready = tuple(code for code in languages if fallback.ready(folder, code))
+    Languages(
         app,
         locale_selector=choose,
         timezone_selector=timezone if timezone is not None else lambda: "UTC",
     )
     _install_messages(app)
     app.before_request(lambda: _switch(languages))
-    offered = tuple(language_of(code) for code in languages)
-    app.context_processor(lambda: {"language": _request_language(), "languages": offered})
+    whole = tuple(language_of(code) for code in ready)
+    begun = tuple(language_of(code) for code in languages if code not in ready)
+    app.context_processor(
+        lambda: {"language": _request_language(), "languages": whole, "begun": begun}
+    )
     for name, write in FILTERS.items():
         app.jinja_env.filters[name] = _for_this_reader(write)
-    app.jinja_env.globals.update(time_left=time_left, haste=haste)
+    app.jinja_env.globals.update(time_left=time_left, haste=haste, next_language=next_language)
 
 
 def _switch(languages: tuple[str, ...]) -> Response | None:
@@ -295,18 +316,22 @@ def _remember(code: str) -> Response:
     return response
 
 
-def _from_browser(languages: tuple[str, ...]) -> str:
-    """The first of the browser's languages that we have; `prs` and any `fa` are read as Dari."""
+def _from_browser(ready: tuple[str, ...], default: str) -> str:
+    """The first of the browser's languages that we have whole; `prs` and any `fa` are read as Dari.
+
+    Of a language in preparation the next of its script is taken: it is for those who choose it.
+    """
     if not has_request_context():
-        return languages[0]
-    by_language = {code.partition("_")[0]: code for code in reversed(languages)}
-    if "fa_AF" in languages:
-        by_language["prs"] = "fa_AF"
+        return default
+    by_language = {code.partition("_")[0]: code for code in reversed(ready)}
+    if "fa_AF" in ready:
+        by_language.setdefault("prs", "fa_AF")
     for wanted in request.accept_languages.values():
-        found = by_language.get(wanted.replace("_", "-").partition("-")[0].lower())
-        if found is not None:
-            return found
-    return languages[0]
+        plain = wanted.replace("_", "-").partition("-")[0].lower()
+        for code in (plain, *read_in(plain)[1:]):
+            if code in by_language or code in ready:
+                return by_language.get(code, code)
+    return default
 
 
 def _zone() -> tzinfo:

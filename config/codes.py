@@ -8,6 +8,10 @@ from functools import cache
 
 from config.settings import CODE_LISTS
 
+#: The language of the same script whose words are read where a language has none. Who reads Cyrillic in
+#: Central Asia reads Russian; who reads Pashto or Persian reads the letters of Dari. All others read English.
+_NEXT = {"kk": "ru", "ky": "ru", "tg": "ru", "ps": "fa_AF", "fa": "fa_AF"}
+
 
 @dataclass(frozen=True)
 class Country:
@@ -19,6 +23,12 @@ class Country:
     region: str
     subregion: str
     name: str
+
+
+def read_in(language: str) -> tuple[str, ...]:
+    """The locales in which a reader of `language` reads a text, the first that has it; last is English."""
+    after = _NEXT.get(language)
+    return (language,) if after is None else (language, after)
 
 
 @cache

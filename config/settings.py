@@ -7,6 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+#: The languages of the interface; how far each is: docs/reference/languages.md.
+LANGUAGES = (
+    *("en", "ru", "fa_AF"),
+    *("kk", "ky", "tg", "uz", "tk", "ps", "fa", "tr", "az", "zh"),
+)
 #: The packs and code lists that ship with the product.
 PACKS = Path(__file__).parent / "packs"
 CODE_LISTS = Path(__file__).parent / "data"
@@ -54,8 +59,9 @@ class Settings:
     pack_trust: Path | None = None
     #: Whether packs that nobody signed may be used in production.
     allow_unsigned_packs: bool = False
-    #: Languages offered to officers, as Babel locales. Dari is `fa_AF` (decision 0008).
-    languages: tuple[str, ...] = ("en", "ru", "fa_AF")
+    #: Languages offered to officers, as Babel locales, the default first. Dari is `fa_AF` (decision 0008).
+    #: One that is not whole yet is offered as *in preparation*.
+    languages: tuple[str, ...] = LANGUAGES
     #: A session without a request for this long is ended (ASVS 7.3.1).
     idle_limit: timedelta = timedelta(minutes=15)
     #: No session lives longer (ASVS 7.3.2).

@@ -25,6 +25,7 @@ import app.cli
 import config.settings
 import workflows.errors
 import workflows.policy
+from app.cli.languages import measure
 from app.factory import create_app
 from config.loading import load
 from models.base import Base
@@ -110,6 +111,23 @@ def as_typed(value: object) -> str:
     if isinstance(value, Path) and value.is_absolute():
         return "as shipped"
     return f"`{str(value).replace('no-such-folder', 'data')}`"
+
+
+def languages() -> Rows:
+    """Each language of the interface, how far it is, and what is read where it has no words."""
+    return [
+        (
+            row.name,
+            f"`{row.code}`",
+            f"{row.words} %",
+            f"{row.critical} %",
+            f"{row.told} %",
+            "whole" if row.ready else "in preparation",
+            f"`{row.then}`" if row.then else "-",
+            "needed" if row.review else "-",
+        )
+        for row in measure(config.settings.LANGUAGES)
+    ]
 
 
 def commands() -> Rows:
@@ -253,6 +271,26 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
         "What an actor may want to do. The policy allows an act by a row of one table, or not at all.",
         ("act", "in the log", "who may, and by which row"),
         acts,
+    ),
+    "languages": (
+        "Languages",
+        (
+            "How far each language of the interface is. `app/translations/critical.txt` lists the "
+            "safety-critical texts; the pack's are what a person is told and the slip. Below 95 % of all "
+            "words a language is offered as *in preparation*. No wording but the English has been read by "
+            "a native speaker yet."
+        ),
+        (
+            "language",
+            "code",
+            "all words",
+            "safety-critical",
+            "told and slip",
+            "offered",
+            "then read in",
+            "review",
+        ),
+        languages,
     ),
     "tables": (
         "Tables",

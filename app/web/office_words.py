@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from app.locale import current_language
+from app.locale import in_own
 from models.vocabulary import Role
 
 Names = Mapping[str, str]
@@ -302,4 +302,4 @@ def word(words: Mapping[Any, Any], code: object) -> str:
 
 def named(names: Names) -> str:
     """A name by language, in the reader's; else in English, else in whichever there is."""
-    return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")
+    return in_own(names)

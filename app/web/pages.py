@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, url_for
 from flask_babel import gettext, lazy_gettext
 
-from app.locale import current_language
+from app.locale import in_own
 from app.web import federation, letters_in, session
 from app.web.account import pages as account
 from app.web.administration import pages as administration
@@ -98,10 +98,9 @@ def frame_of_request() -> Frame:
     if found.owes:
         # Nothing else opens yet, so no place is offered.
         return Frame(sign_out_url=url_for("session.sign_out"), demonstration=settings.demonstration)
-    language = current_language().code
     return Frame(
         home_url=url_for("session.home"),
-        workplace=found.place.get(language) or found.place.get("en") or "",
+        workplace=in_own(found.place),
         role=role_word(found.actor.role),
         places=tuple(_places(found.actor.role)),
         lock_url=url_for("session.lock"),

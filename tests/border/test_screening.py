@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -52,9 +53,31 @@ def test_the_text_is_shown_in_two_languages_and_in_larger_type(officer: Official
 
 
 def test_a_language_without_a_text_says_so(officer: Official) -> None:
-    number = officer.register(language="kir")
+    number = officer.register(language="urd")
     page = officer.get(f"/cases/{number}/inform")
     assert "An interpreter must say it" in page.words
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "direction", "asks"),
+    [
+        ("kir", "ky", "ltr", "Түшүндүңүзбү?"),
+        ("pbt", "ps", "rtl", "ایا پوه شوئ؟"),
+        ("pes", "fa", "rtl", "آیا متوجه شدید؟"),
+        ("uzn", "uz", "ltr", "Tushundingizmi?"),
+        ("cmn", "zh", "ltr", "您听懂了吗？"),
+    ],
+)
+def test_a_person_is_told_in_their_own_language(
+    officer: Official, language: str, tag: str, direction: str, asks: str
+) -> None:
+    number = officer.register(language=language)
+    page = officer.get(f"/cases/{number}/inform")
+    own = page.soup.select(".serai-tell__own")
+
+    assert {(part["lang"], part["dir"]) for part in own} == {(tag, direction)}
+    assert any(asks in part.get_text() for part in own)
+    assert "An interpreter must say it" not in page.words
 
 
 def test_an_answer_is_shown_and_can_be_changed(product: Product, officer: Official) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from config.codes import read_in
 from workflows.rules.conditions import Derived
 from workflows.rules.pack_model import (
     AgencyRow,
@@ -86,8 +87,15 @@ class Pack:
         return None if found is None else found.binds(on)
 
     def text(self, id: str, language: str = "en") -> str:  # noqa: A002  # the word of the format
-        """The text `id` (as `rule.UAC.1`) in `language`, else in English. Raises KeyError."""
-        return self.texts.get(language, {}).get(id) or self.texts["en"][id]
+        """The text `id` (as `rule.UAC.1`) in `language` or the next of its script, else in English.
+
+        Raises KeyError.
+        """
+        for one in read_in(language):
+            found = self.texts.get(one, {}).get(id)
+            if found:
+                return found
+        return self.texts["en"][id]
 
     def missing(self, language: str) -> tuple[str, ...]:
         """Ids of texts that are not translated into `language`, sorted."""

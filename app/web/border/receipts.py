@@ -11,7 +11,7 @@ from app.documents.codes import number_code
 from app.documents.receipts import requests_of
 from app.locale import current_language, language_of
 from app.web.border.routes import blueprint
-from app.web.border.words import person_language, said
+from app.web.border.words import RECEIPT, person_language, said
 from app.work import opens
 from models.vocabulary import ReferralState
 from workflows import casenumbers, post_lists, post_outcomes
@@ -44,7 +44,7 @@ def receipt(work: Work, number: str) -> Any:
     """The slip; beside it what to do next, in the officer's language."""
     page = post_outcomes.receipt_page(work, number)
     post = post_lists.own_post(work)
-    own = person_language(page.language, page.pack)
+    own = person_language(page.language, page.pack, RECEIPT)
     lang = own or language_of("en")
     shown = casenumbers.show(page.number)
     words = {name: said(page.pack, f"text.receipt.{name}", lang.code) for name in _TEXTS}

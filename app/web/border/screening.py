@@ -13,7 +13,7 @@ from app.locale import current_language, language_of
 from app.schemas.screening import InformationSchema, UrgentNeedsSchema
 from app.web.border.likeness import words_of
 from app.web.border.routes import blueprint
-from app.web.border.words import person_language, said
+from app.web.border.words import INFORM, person_language, said, speaking
 from app.web.fields import Option, RadiosField, SelectField, SubmitField
 from app.web.forms.base import PageForm
 from app.web.forms.border import NOTHING_SEEN, NowForm, languages
@@ -154,9 +154,9 @@ def _texts(page: InformShown) -> dict[str, Any]:
     """The sentences in the person's language and in the officer's, in the pack's order."""
     told = page.information or {}
     spoken = told.get("language") or (page.languages[0] if page.languages else None)
-    own = person_language(spoken, page.pack)
+    own = person_language(spoken, page.pack, INFORM)
     wanted = request.args.get("text")
-    offered = tuple(page.pack.texts)
+    offered = speaking(page.pack, INFORM)
     chosen = wanted if wanted in offered else (own.code if own else None)
     return {
         "sentences": sentences(page.pack, chosen),

@@ -12,15 +12,20 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from app.locale import Language, country_name, current_language, language_name, language_of
+from app.locale import Language, country_name, current_language, in_own, language_name, language_of
 from config.codes import countries, rows
 from models.vocabulary import Clock, LegalBasis, ReferralState, TaskKind
 from workflows.casework import CaseStatus
 from workflows.rules.pack import Pack
 from workflows.rules.pack_model import Fact
 
-#: Iranian Persian is read by the text in Dari; the letters and nearly all words are the same.
-_NEAR = {"fa": "fa_AF"}
+#: Iranian Persian is read by the text in Dari, where it has none: the letters and nearly all words are the
+#: same. The packs write these two languages without their script.
+_NEAR = {"fa": "fa_AF", "uz_Latn": "uz", "zh_Hans": "zh"}
+#: What is said to a person at the interview, told before it, and stands on the slip.
+SAY, INFORM, RECEIPT = "text.say.", "text.inform.", "text.receipt."
+#: The share of these texts from which a language counts as spoken by the pack.
+_ENOUGH = 0.9
 
 
 @lru_cache(maxsize=64)
@@ -29,8 +34,7 @@ def text_language(code: str | None, offered: tuple[str, ...]) -> str | None:
     locale = next((row["locale"] for row in rows("languages") if row["code"] == code), None)
     if locale is None:
         return None
-    locale = _NEAR.get(locale, locale)
-    return locale if locale in offered else None
+    return next((one for one in (locale, _NEAR.get(locale)) if one in offered), None)
 
 
 @lru_cache(maxsize=64)
@@ -42,21 +46,31 @@ def spoken_at(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if code))
 
 
-def person_language(code: str | None, pack: Pack) -> Language | None:
-    """The language of the pack's texts for somebody who speaks `code`, or None."""
-    found = text_language(code, tuple(pack.texts))
+def speaking(pack: Pack, kind: str) -> tuple[str, ...]:
+    """The locales in which the pack has its texts of a kind: a prefix of text ids, as SAY."""
+    wanted = [text_id for text_id in pack.texts["en"] if text_id.startswith(kind)]
+    return tuple(
+        code
+        for code, texts in pack.texts.items()
+        if sum(text_id in texts for text_id in wanted) >= _ENOUGH * len(wanted)
+    )
+
+
+def person_language(code: str | None, pack: Pack, kind: str = SAY) -> Language | None:
+    """The language of the pack's texts of a kind for somebody who speaks `code`, or None."""
+    found = text_language(code, speaking(pack, kind))
     return None if found is None else language_of(found)
 
 
 def said(pack: Pack, text_id: str, language: str | None = None) -> str | None:
     """A text of the pack, in the reader's language or in `language`; None where it has none."""
-    code = language or current_language().code
-    return pack.texts.get(code, {}).get(text_id) or pack.texts["en"].get(text_id)
+    found = pack.texts["en"].get(text_id)
+    return found and pack.text(text_id, language or current_language().code)
 
 
 def names_in(names: Mapping[str, str]) -> str:
     """A name of an agency, desk or post in the reader's language."""
-    return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")
+    return in_own(names)
 
 
 #: Lazy, so that a list of 25 lines does not translate every state 25 times.

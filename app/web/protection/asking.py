@@ -11,7 +11,7 @@ from app.locale import current_language
 from app.schemas.interviews import BeginInterviewSchema, InterviewAnswersSchema
 from app.web import cards
 from app.web.border.screening import sentences
-from app.web.border.words import person_language, said
+from app.web.border.words import INFORM, person_language, said
 from app.web.fields import add_errors
 from app.web.forms.border_answers import AnswersForm, form_for, shown_data
 from app.web.forms.interview import ALONE, BeginForm
@@ -61,7 +61,7 @@ def begin_interview(work: Work, number: str) -> Any:
 
 
 def _told(shown: SittingShown) -> dict[str, Any]:
-    own = person_language(shown.language, shown.pack)
+    own = person_language(shown.language, shown.pack, INFORM)
     return {
         "sentences": sentences(shown.pack, own.code if own else None),
         "own": own or current_language(),
