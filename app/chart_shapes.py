@@ -68,7 +68,30 @@ class Curve:
         return " ".join(f"{x:g},{y:g}" for x, y in self.points)
 
 
-Mark = Rect | Text | Rule | Curve
+@dataclass(frozen=True)
+class Band:
+    """A band as thick as it counts, from a place on the left to one on the right; y is its upper edge."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    thick: float
+    look: str
+    kind: str = "band"
+
+    @property
+    def path(self) -> str:
+        """Two curves that bend in the middle, and the edges between them."""
+        half = round((self.x1 + self.x2) / 2, 1)
+        low1, low2 = round(self.y1 + self.thick, 1), round(self.y2 + self.thick, 1)
+        return (
+            f"M{self.x1:g} {self.y1:g}C{half:g} {self.y1:g} {half:g} {self.y2:g} {self.x2:g} {self.y2:g}"
+            f"V{low2:g}C{half:g} {low2:g} {half:g} {low1:g} {self.x1:g} {low1:g}Z"
+        )
+
+
+Mark = Rect | Text | Rule | Curve | Band
 
 
 @dataclass(frozen=True)
@@ -101,7 +124,7 @@ def _mirror(mark: Mark, width: float) -> Mark:
         return replace(mark, x=width - mark.x - mark.width)
     if isinstance(mark, Text):
         return replace(mark, x=width - mark.x, anchor=_MIRRORED[mark.anchor])
-    if isinstance(mark, Rule):
+    if isinstance(mark, Rule | Band):
         return replace(mark, x1=width - mark.x1, x2=width - mark.x2)
     return replace(mark, points=tuple((width - x, y) for x, y in mark.points))
 
@@ -115,6 +138,9 @@ def _tidy(mark: Mark) -> Mark:
         return replace(mark, x=round(mark.x, 1), y=round(mark.y, 1), text=text)
     if isinstance(mark, Rule):
         numbers = {key: round(getattr(mark, key), 1) for key in ("x1", "y1", "x2", "y2")}
+        return replace(mark, **numbers)
+    if isinstance(mark, Band):
+        numbers = {key: round(getattr(mark, key), 1) for key in ("x1", "y1", "x2", "y2", "thick")}
         return replace(mark, **numbers)
     return replace(mark, points=tuple((round(x, 1), round(y, 1)) for x, y in mark.points))
 

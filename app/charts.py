@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.chart_columns import columns_layout, lines_layout
+from app.chart_flows import Stages, flows_layout
 from app.chart_rows import grouped_layout, stacked_layout
 from app.chart_series import Group, Point, Words
 from app.chart_shapes import Layout
@@ -22,6 +23,8 @@ from workflows.disclosure.published import PublishedTable
 MOST_SERIES = 6
 #: A line of withheld codes told together names them up to here, then counts them.
 NAMED_TOGETHER = 3
+#: Each figure is drawn for both; the style sheet shows one.
+_WIDTHS = (("wide", 640), ("narrow", 328))
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,15 @@ class Telling:
     rtl: bool = False
 
 
+@dataclass(frozen=True)
+class FlowWords:
+    """The words of a table of bands: heads of its two columns, and how a band is named."""
+
+    ways: str = "From and to"
+    persons: str = "Persons"
+    way: str = "{start} to {end}"
+
+
 def bars(table: PublishedTable, telling: Telling) -> Figure:
     """Horizontal bars of a 1-way table, in the order of its code list."""
     return _figure(table, telling, grouped_layout, _groups(table, telling))
@@ -94,6 +106,45 @@ def lines(table: PublishedTable, telling: Telling) -> Figure:
     return _figure(table, telling, lines_layout, _groups(table, telling, together=False))
 
 
+def flows(
+    stages: Stages, telling: Telling, told: FlowWords, total: int, drawn: Stages | None = None
+) -> Figure:
+    """Bands between stages; the table beside them has a line for each band.
+
+    `drawn` are the stages of the picture, where all of them would be too many to see.
+    """
+    lines = [
+        (told.way.format(start=places[flow.start].label, end=after[flow.end].label), flow.value)
+        for places, after, between in zip(
+            stages.places, stages.places[1:], stages.flows, strict=False
+        )
+        for flow in between
+    ]
+    rows = [(name, (None if value is None else telling.number(value),)) for name, value in lines]
+    rows.append((telling.words.everybody, (telling.number(total),)))
+    counts = {"lines": telling.number(len(lines)), "withheld": telling.number(stages.withheld)}
+    return Figure(
+        telling.key,
+        telling.heading,
+        telling.finding,
+        f"{telling.finding} {telling.words.description.format(**counts)}",
+        tuple(
+            flows_layout(
+                drawn or stages,
+                name=name,
+                width=width,
+                words=telling.words,
+                number=telling.number,
+                rtl=telling.rtl,
+            )
+            for name, width in _WIDTHS
+        ),
+        DataTable((told.ways, told.persons), tuple(rows)),
+        telling.words,
+        stages.withheld > 0,
+    )
+
+
 def _figure(
     table: PublishedTable,
     telling: Telling,
@@ -109,7 +160,7 @@ def _figure(
             number=telling.number,
             rtl=telling.rtl,
         )
-        for name, width in (("wide", 640), ("narrow", 328))
+        for name, width in _WIDTHS
     )
     withheld = any(point.value is None for group in groups for point in group.points)
     return Figure(

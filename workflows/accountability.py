@@ -154,4 +154,6 @@ def _releases(work: Work) -> tuple[ReleaseLine, ...]:
 
 
 def _withheld(manifest: Mapping[str, Any]) -> int:
-    return sum(table["withheld"]["c"] for table in manifest.get("tables", ()))
+    """By reason where it is an export on request; a plain number where it is a published table."""
+    counts = (table["withheld"] for table in manifest.get("tables", ()))
+    return sum(sum(one.values()) if isinstance(one, Mapping) else one for one in counts)

@@ -9,7 +9,7 @@ leaves the house is in `workflows.releases`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -80,6 +80,8 @@ class Scope:
     country: str
     posts: Mapping[str, Mapping[str, str]]
     packs: tuple[Pack, ...]
+    #: Whether they are posts of the reader's own agency.
+    own: bool = True
 
     def within(self) -> tuple[Any, ...]:
         """The clauses that keep a query on `StatFact` to these posts."""
@@ -90,9 +92,15 @@ def scope_of(work: Work) -> Scope:
     """The posts of the actor's own agency; of the country for a body without posts, and for the monitor."""
     columns = select(Post.code, Post.names, Post.pack, Post.country, Post.id).order_by(Post.code)
     rows = work.session.execute(columns.where(posts_for(work.actor, Act.VIEW_TODAY))).all()
-    if not rows:
-        rows = work.session.execute(columns.where(Post.country == work.actor.country)).all()
-    return _scope(work, work.actor.country, rows)
+    if rows:
+        return _scope(work, work.actor.country, rows)
+    return replace(scope_in(work, work.actor.country), own=False)
+
+
+def policy_in(work: Work, scope: Scope) -> Policy:
+    """Small cells are withheld from everybody; who looks at others' posts gets rounded figures besides."""
+    k = work.settings.smallest_cell
+    return Policy(k=k, base=1 if scope.own else min(5, k))
 
 
 def scope_in(work: Work, country: str) -> Scope:
@@ -126,7 +134,7 @@ def board(work: Work, month: str | None = None) -> Board | None:
     chosen = month or months[0]
     if chosen not in months:
         raise InvalidCommand(field="month")
-    policy = Policy(k=work.settings.smallest_cell)
+    policy = policy_in(work, scope)
     weeks, by_post, week_post = _arrivals(work, scope, today, policy)
     profile_sex, profile_age = _profiles(work, scope, chosen, policy)
     return Board(

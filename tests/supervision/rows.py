@@ -15,6 +15,17 @@ from models.session import Storage
 from workflows.disclosure.dimensions import week_of
 
 
+def _way(chance: random.Random) -> dict[str, str]:
+    """Where one was sent, how soon that was answered, and what came of it."""
+    referral = chance.choices(("none", "authority", "un", "health"), (30, 50, 18, 1))[0]
+    if referral == "none":
+        return {"referral": referral, "outcome": "none", "acknowledged": "not_sent"}
+    answered = chance.choices(("24h", "72h", "2w", "none"), (50, 25, 5, 20))[0]
+    ends = ("none", "accepted", "service_provided", "refused")
+    outcome = "none" if answered == "none" else chance.choices(ends, (10, 50, 30, 10))[0]
+    return {"referral": referral, "outcome": outcome, "acknowledged": answered}
+
+
 def rows_of_months(
     storage: Storage, country: str, months: Mapping[str, int], seed: int = 3
 ) -> None:
@@ -39,10 +50,8 @@ def rows_of_months(
                 "profiles": chance.choice(("ASY", "ASY UAC", "UAC")),
                 "needs": chance.choice(("asylum", "child")),
                 "hold": True,
-                "referral": "authority",
-                "outcome": chance.choice(("none", "accepted")),
-                "acknowledged": "24h",
-                "language": "ru",
+                "language": chance.choice(("rus", "rus", "rus", "fas", "unknown")),
+                **_way(chance),
                 "record_key": chance.getrandbits(40),
             }
             for month, persons in months.items()

@@ -93,5 +93,8 @@ def test_files_come_after_a_second_account_and_can_be_made_again(closed: World) 
     assert book.sheetnames == ["Notes", "year-profile-sex"]
     with closed.work("supervisor") as work:
         (taken,) = reports.report(work, "children-alone", "2025").taken
+    left = closed.get("monitor", "/accountability")
+    assert left.status_code == 200
+    assert "Year 2025" in left.text
     again = closed.press("supervisor", f"/figures/published/again/{taken.id}", on=CHILDREN)
     assert again.data == answer.data

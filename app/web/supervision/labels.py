@@ -39,7 +39,9 @@ def month_label(month: str) -> str:
 
 
 def period_label(period: str) -> str:
-    """A month or a quarter (`2026-Q4`)."""
+    """A month, a quarter (`2026-Q4`) or a year."""
+    if "-" not in period:
+        return gettext("Year %(year)s", year=period)
     if "Q" not in period:
         return month_label(period)
     year, quarter = period.split("-Q")

@@ -16,6 +16,7 @@ from app.web.supervision import (
     versions,
     watch,
     watching,
+    ways,
 )
 from app.web.supervision.routes import blueprint
 
@@ -34,4 +35,5 @@ __all__ = [
     "versions",
     "watch",
     "watching",
+    "ways",
 ]

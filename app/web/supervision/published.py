@@ -10,7 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.web.supervision.exports import archive, standing
-from app.web.supervision.labels import Labels, labels_of, month_label, number
+from app.web.supervision.labels import Labels, labels_of, number, period_label
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import approvals, published, reports
@@ -42,7 +42,7 @@ def published_list(work: Work) -> str:
     """All closed periods, and what everything published tells of one person."""
     g.place = "supervision.figures"
     found = published.ledger(work)
-    periods = [(one, period_words(one.period)) for one in found.periods]
+    periods = [(one, period_label(one.period)) for one in found.periods]
     return render_template("supervision/published.html", ledger=found, periods=periods)
 
 
@@ -87,7 +87,7 @@ def _page(found: PublishedFigures, error: str | None = None) -> str:
     return render_template(
         "supervision/published_period.html",
         found=found,
-        period=period_words(found.period),
+        period=period_label(found.period),
         grids=shown(found.tables, labels_of(found.scope.posts, found.scope.packs)),
         state=standing(found.request),
         asked=request.args.get("done") == "asked",
@@ -129,13 +129,6 @@ def _label(labels: Labels, name: str, code: str) -> str:
 
 def _told(figure: int | str) -> str:
     return figure if isinstance(figure, str) else str(number(figure))
-
-
-def period_words(period: str) -> str:
-    """A month, quarter or year in words."""
-    if "-Q" in period:
-        return gettext("Quarter %(quarter)s of %(year)s", quarter=period[-1], year=period[:4])
-    return month_label(period) if "-" in period else gettext("Year %(year)s", year=period)
 
 
 def plan_words() -> dict[str, str]:

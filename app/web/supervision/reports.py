@@ -9,8 +9,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.web.supervision.exports import archive, standing
-from app.web.supervision.labels import labels_of
-from app.web.supervision.published import period_words, shown
+from app.web.supervision.labels import labels_of, period_label
+from app.web.supervision.published import shown
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import approvals, reports
@@ -37,7 +37,7 @@ def reports_list(work: Work) -> str:
     g.place = "supervision.figures"
     words = report_words()
     found = [
-        (one, words[one.report.key], [(period, period_words(period)) for period in one.periods])
+        (one, words[one.report.key], [(period, period_label(period)) for period in one.periods])
         for one in reports.ready(work)
     ]
     return render_template("supervision/reports.html", found=found, unpublished=unpublished_words())
@@ -79,7 +79,7 @@ def _page(found: ReportFound, error: str | None = None) -> str:
         "supervision/report.html",
         found=found,
         heading=report_words()[made.report.key],
-        period=period_words(made.period),
+        period=period_label(made.period),
         grids=shown(made.tables, labels_of(found.scope.posts, found.scope.packs)),
         layouts=[_laid_out(sheet) for sheet in made.layouts],
         state=standing(found.request),

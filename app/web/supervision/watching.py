@@ -9,8 +9,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 
 from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
-from app.web.supervision.labels import number
-from app.web.supervision.published import period_words
+from app.web.supervision.labels import number, period_label
 from app.web.supervision.reports import report_words
 from app.web.supervision.routes import blueprint
 from app.web.supervision.tables import table_words
@@ -77,7 +76,7 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     for key, value in told.items():
         if key == "period":
-            found.append(period_words(str(value)))
+            found.append(period_label(str(value)))
         elif key == "tables":
             words = table_words()
             found += [words.get(one, str(one)) for one in value]

@@ -1,0 +1,37 @@
+"""A supervisor and a monitor look at where people were sent and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.stage import Stage
+from tests.journeys.test_watching_journey import STORY
+from tests.journeys.visitor import Visitor
+from tests.supervision.rows import rows_of_months
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def september(stage: Stage) -> None:
+    """Enough people in one month, some of whose ways are too rare to be told."""
+    rows_of_months(stage.storage, "KAZ", {"2026-09": 400})
+
+
+@pytest.mark.parametrize(
+    ("who", "language"), [("supervisor", "en"), ("monitor", "fa_AF")], ids=["en", "rtl"]
+)
+def test_ways_are_seen_and_heard(visit: Visit, who: str, language: str) -> None:
+    visitor = visit(f"8-ways-{who}", 1280, language, hidden=STORY, widths=(360, 1280))
+    page = visitor.sign_in(who)
+    page.locator('a[href="/board/ways"]').click()
+    page.wait_for_url("**/board/ways")
+    visitor.go("/board/ways?month=2026-09")
+    page.locator(".serai-figure details summary").first.click()
+    expect(page.locator(".serai-figure table").first).to_be_visible()
+    visitor.look("ways")
