@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         "border.screen",
         "border_official",
         "case",
-        _SCREENING + _DOCUMENTS + _WHOLE_FILE,
+        (*_SCREENING, *_DOCUMENTS, *_WHOLE_FILE, Act.CHECK_REGISTERED),
         (_C.SAME_POST, _C.SCREENING_OPEN),
         _SCREENING_PURPOSES,
     ),

@@ -22,6 +22,7 @@ from models.people import Person
 from models.vault.index import Entry
 from models.vault.sealed import load_sealed
 from models.vocabulary import Purpose
+from workflows.casework import open_case
 from workflows.errors import InvalidCommand, TooManyAttempts
 from workflows.names.compare import Candidate, Decision, Likeness, rank
 from workflows.names.keys import keys_of, query_keys, readings
@@ -63,9 +64,13 @@ def add(work: Work, person: UUID, texts: Sequence[str], years: Sequence[int]) ->
 
 
 def similar(
-    work: Work, texts: Sequence[str], years: Sequence[int], act: Act = Act.CHECK_REGISTERED
+    work: Work,
+    texts: Sequence[str],
+    years: Sequence[int],
+    act: Act = Act.CHECK_REGISTERED,
+    besides: UUID | None = None,
 ) -> Similar:
-    """Who is perhaps already registered, at this post, and how many elsewhere."""
+    """Who is perhaps already registered, at this post, and how many elsewhere; `besides` is left out."""
     post = work.actor.post_id
     detail = {"own_name": True} if act is Act.SEARCH and _own_name(work, texts) else None
     rule = work.allow(act, Resource(kind="post", post_id=post), detail=detail)
@@ -74,7 +79,8 @@ def similar(
     # One word and a year name too many in a large register; they only order those who share a pair.
     singles = [key for query in queries for key in query.singles] if years or not pairs else []
     named, opened = (NAMED, CANDIDATES) if act is Act.SEARCH else (NAMED_FOR_HINTS, HINTED)
-    persons = work.index.lookup(work.session, pairs, weak=singles, limit=named)
+    named_by_index = work.index.lookup(work.session, pairs, weak=singles, limit=named)
+    persons = [person for person in named_by_index if person != besides]
     if not persons:
         return Similar((), 0)
     at_post = (Case.post_id == post).label("here")
@@ -91,6 +97,20 @@ def similar(
     cases = {row.person_id: (row.number, row.registered_on) for row in here[:opened]}
     hints = _compare(work, texts, years, cases, rule.purposes)
     return Similar(hints, len({row.person_id for row in rows if not row.here}))
+
+
+def similar_to(work: Work, number: str) -> Similar:
+    """Who is perhaps the same as the person of a case, by all forms of the name: for the page of the case.
+
+    Raises:
+        BadCaseNumber, NotFound: as `casework.open_case`; the post sees nobody's name after the screening.
+    """
+    case = open_case(work, number, Act.CHECK_REGISTERED)
+    person = work.session.get_one(
+        Person, case.person_id, options=load_sealed(Person.names, Person.birth)
+    )
+    texts = [form["text"] for form in person.names or ()]
+    return similar(work, texts, years_of(person.birth or {}), besides=person.id)
 
 
 def find(work: Work, text: str) -> Similar:

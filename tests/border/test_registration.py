@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.people import Membership, Person
 from tests.border.conftest import Official, Page, Product
+from workflows import casenumbers, screening
 
 
 def count(product: Product, model: type = Person) -> int:
@@ -176,3 +177,96 @@ def test_the_page_after_registering_shows_the_hints(officer: Official) -> None:
 
 def test_candidates_are_not_told_without_a_token(officer: Official) -> None:
     assert officer.post("/register/candidates", {"name": "Parwana"}).status == 400
+
+
+def test_without_scripts_a_press_shows_who_is_alike_and_keeps_what_was_typed(
+    product: Product, officer: Official
+) -> None:
+    first = officer.register("Parwana Testova", **{"birth-kind": "year", "birth-only_year": "2001"})
+    page = officer.get("/register")
+    button = page.soup.select_one("noscript button[formaction='/register/alike']")
+    assert button is not None
+    typed = {
+        "csrf_token": page.token,
+        "key": page.value("key"),
+        "name": "Parvana Testova",
+        "birth-kind": "year",
+        "birth-only_year": "2002",
+        "phone": "+7 700 1",
+    }
+    shown = officer.post("/register/alike", typed)
+    found = shown.soup.find(id="alike-found")
+
+    assert shown.status == 200
+    assert found is not None
+    assert first in found.get_text()
+    assert "births 1 year apart" in found.get_text()
+    assert "Testova" not in found.get_text()
+    assert (shown.value("name"), shown.value("phone")) == ("Parvana Testova", "+7 700 1")
+    assert shown.value("key") == typed["key"]
+    assert count(product) == 1
+    assert officer.post("/register", {**typed, "key": shown.value("key")}).status == 303
+
+
+@pytest.mark.parametrize("name", ["", "  ", "۱۲", "\U0001f600", "\u202e", "a" * 5000])
+def test_looking_for_what_is_no_name_finds_nobody_and_says_so(officer: Official, name: str) -> None:
+    officer.register("Parwana")
+    token = officer.get("/register").token
+    shown = officer.post("/register/alike", {"csrf_token": token, "name": name})
+
+    assert shown.status == 200
+    assert "Nobody at this post has a name like this." in shown.words
+
+
+def test_a_like_name_at_another_post_is_a_number_and_no_more(
+    product: Product, officer: Official
+) -> None:
+    there = product.official("elsewhere").register("Parwana Testova")
+    token = officer.get("/register").token
+    data = {"csrf_token": token, "name": "Parvana Testova"}
+    told = json.loads(officer.post("/register/candidates", data).text)
+    number = officer.register("Parvana Testova")
+    pages = [officer.post("/register/alike", data), officer.get(f"/cases/{number}/alike")]
+
+    assert told["people"] == []
+    assert "registered at another post" in told["elsewhere"]
+    for page in pages:
+        assert "registered at another post" in page.words
+        assert there not in page.text
+    assert there not in json.dumps(told)
+
+
+def test_the_case_says_who_is_like_its_person_best_first_and_never_the_person(
+    product: Product, officer: Official
+) -> None:
+    far = officer.register(
+        "Testova Parvana Gul", **{"birth-kind": "year", "birth-only_year": "1990"}
+    )
+    near = officer.register("Parwana Testova", **{"birth-kind": "year", "birth-only_year": "2001"})
+    number = officer.register(
+        "Parvana Testova",
+        own_name="Парвана Тестова",
+        **{"birth-kind": "year", "birth-only_year": "2001"},
+    )
+    case = officer.get(f"/cases/{number}")
+    assert case.soup.find("a", href=f"/cases/{number}/alike") is not None
+    page = officer.get(f"/cases/{number}/alike")
+    listed = [a.get_text() for a in page.soup.select("main ol a")]
+
+    assert listed[0] == near
+    assert set(listed) <= {near, far}
+    assert number not in listed
+    assert "same year of birth" in page.words
+    assert "Testova" not in page.text
+    assert count(product) == 3
+
+
+def test_after_the_screening_nobody_is_looked_for_on_the_case(
+    product: Product, officer: Official
+) -> None:
+    number = officer.informed("Parwana Testova")
+    with product.world.work("officer") as work:
+        screening.finish(work, casenumbers.parse(number))
+
+    assert officer.get(f"/cases/{number}/alike").status in {403, 404}
+    assert officer.get(f"/cases/{number}").soup.find("a", href=f"/cases/{number}/alike") is None

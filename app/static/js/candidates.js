@@ -3,7 +3,8 @@
 // is built element by element, since the page may not turn strings into markup.
 //
 // <div data-module="serai-candidates" data-url="..." data-fields="given_name birth-year" hidden></div>
-// inside the form. Answer: {"heading": "...", "people": [{"text", "url", "reasons": ["..."]}]}
+// inside the form. Answer: {"heading": "...", "people": [{"text", "url", "reasons": ["..."]}],
+// "elsewhere": "a sentence on how many at other posts, or empty"}
 const PAUSE = 600;
 const LEAST = 2;
 
@@ -22,8 +23,9 @@ const line = (person) => {
 
 const show = (place, answer) => {
   const people = answer?.people ?? [];
-  place.hidden = people.length === 0;
-  if (people.length === 0) {
+  const empty = people.length === 0 && !answer?.elsewhere;
+  place.hidden = empty;
+  if (empty) {
     place.replaceChildren();
     return;
   }
@@ -33,7 +35,14 @@ const show = (place, answer) => {
   const list = document.createElement("ul");
   list.className = "govuk-list govuk-list--bullet";
   list.append(...people.map(line));
-  place.replaceChildren(heading, list);
+  const parts = people.length === 0 ? [heading] : [heading, list];
+  if (answer.elsewhere) {
+    const elsewhere = document.createElement("p");
+    elsewhere.className = "govuk-body";
+    elsewhere.textContent = answer.elsewhere;
+    parts.push(elsewhere);
+  }
+  place.replaceChildren(...parts);
 };
 
 for (const place of document.querySelectorAll("[data-module~='serai-candidates']")) {

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Response, g, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.locale import long_date
 from app.schemas.arrivals import ArrivalSchema
@@ -20,7 +20,7 @@ from workflows import arrivals, casenumbers, once, post_lists, search
 from workflows.arrivals import Birth, RegisterArrival, Registered
 from workflows.errors import BadCaseNumber, InvalidCommand
 from workflows.policy import Act
-from workflows.search import Hint
+from workflows.search import Hint, Similar
 from workflows.work import Work
 
 #: How many hints a page shows: a list that is long is no hint.
@@ -117,10 +117,59 @@ def candidates(work: Work) -> Response:
     form.validate()
     texts = [text for text in (form.name.data, form.own_name.data) if text]
     birth = Birth(**birth_data(form.birth)) if form.birth.data else Birth()
-    found = search.similar(work, texts, birth.years(work.now.date())) if texts else None
-    people = [_candidate(hint) for hint in found.hints[:_MOST_HINTS]] if found else []
-    answer: Response = jsonify(heading=gettext("Perhaps already registered"), people=people)
+    found = search.similar(work, texts, birth.years(work.now.date())) if texts else Similar((), 0)
+    people = [_candidate(hint) for hint in found.hints[:_MOST_HINTS]]
+    answer: Response = jsonify(
+        heading=gettext("Perhaps already registered"),
+        people=people,
+        elsewhere=elsewhere_words(found.elsewhere),
+    )
     return answer
+
+
+@blueprint.post("/register/alike")
+@opens(Act.CHECK_REGISTERED, typed=True)
+def alike_typed(work: Work) -> str:
+    """The same on a press, for a browser without scripts: the form as typed, and beside it who is alike."""
+    prepare(work)
+    form = ArrivalForm()
+    form.key.data = form.key.data or uuid4().hex
+    texts = [one.data for one in (form.name, form.own_name, form.document_name) if one.data]
+    form.birth.validate(form)
+    stated = Birth(**birth_data(form.birth)) if form.birth.data else Birth()
+    found = Similar((), 0)
+    if any(letter.isalpha() for text in texts for letter in text):
+        found = search.similar(work, texts, stated.years(work.now.date()))
+    form.birth.errors = ()
+    return render_template("border/register.html", form=form, alike=alike_words(found))
+
+
+@blueprint.get("/cases/<number>/alike")
+@opens(Act.CHECK_REGISTERED)
+def alike(work: Work, number: str) -> str:
+    """Who is perhaps the same as the person of this case. Nothing is merged, and no name is shown."""
+    g.place = "border.today"
+    found = search.similar_to(work, number)
+    shown = casenumbers.show(casenumbers.parse(number))
+    return render_template("border/alike.html", number=shown, alike=alike_words(found))
+
+
+def alike_words(found: Similar) -> dict[str, Any]:
+    """Rows of who is alike, best first, and a sentence on how many there are at other posts."""
+    people = [_candidate(hint) for hint in found.hints[:_MOST_HINTS]]
+    return {"people": people, "elsewhere": elsewhere_words(found.elsewhere)}
+
+
+def elsewhere_words(count: int) -> str:
+    """That somebody is registered elsewhere: exists, ask; neither who nor where."""
+    if not count:
+        return ""
+    exists = ngettext(
+        "%(num)s person with a like name is registered at another post.",
+        "%(num)s persons with like names are registered at other posts.",
+        count,
+    )
+    return f"{exists} {gettext('Who it is stays there. If it matters, ask your supervisor.')}"
 
 
 def _candidate(hint: Hint) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from app.locale import current_language, language_of
 from app.schemas.screening import InformationSchema, UrgentNeedsSchema
 from app.web.border.likeness import words_of
+from app.web.border.registration import elsewhere_words
 from app.web.border.routes import blueprint
 from app.web.border.words import INFORM, person_language, said, speaking
 from app.web.fields import Option, RadiosField, SelectField, SubmitField
@@ -84,7 +85,7 @@ def now(work: Work, number: str) -> Any:
     answer = post_screening.registered_as(work, page.number, _uuid(request.args.get("made")))
     text = render_template(
         "border/now.html", form=form, number=shown, page=page, hints=_hints(answer),
-        registered=answer is not None,
+        registered=answer is not None, elsewhere=elsewhere_words((answer or {}).get("elsewhere", 0)),
     )  # fmt: skip
     return text, 200 if request.method == "GET" else 422
 
