@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from models.vocabulary import (
     LetterState,
     OutcomeCode,
     Purpose,
+    QuestionReason,
     ReferralState,
     RefusalReason,
     Urgency,
@@ -44,6 +45,9 @@ class Referral(Base, Versioned):
         CheckConstraint(
             "state <> 'accepted' OR accepted_by IS NOT NULL", name="accepted_by_somebody"
         ),
+        CheckConstraint(
+            "state <> 'waiting_list' OR expected_on IS NOT NULL", name="listed_until_a_day"
+        ),
         # The queue is walked in its own order, urgency by urgency; those taken, newest answer first.
         Index("ix_referral_queue", "desk_id", "state", "urgency", "due_at", "number"),
         Index("ix_referral_taken", "desk_id", "state", "answered_at"),
@@ -68,10 +72,46 @@ class Referral(Base, Versioned):
     refusal_reason: Mapped[RefusalReason | None] = mapped_column(Word(RefusalReason))
     outcome_code: Mapped[OutcomeCode | None] = mapped_column(Word(OutcomeCode))
     step: Mapped[int] = mapped_column(default=0)
+    #: When it came into the desk's queue, and when somebody there first opened it.
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Start of the clock that `due_at` ends; None: it was sent then.
+    clock_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What the desk has left of its time while the sender answers a question.
+    left_seconds: Mapped[int | None]
+    #: How often the desk has asked the sender something.
+    asked: Mapped[int] = mapped_column(default=0)
+    #: The day on which the desk expects a place; said once.
+    expected_on: Mapped[date | None]
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
 
     content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
     outcome = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
+
+
+class Question(Base, Versioned):
+    """What a desk asked the sender of a referral, and what was answered. `asks`, `answer`: {text}."""
+
+    __tablename__ = "referral_question"
+    __table_args__ = (
+        words("reason", QuestionReason),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"
+        ),
+    )
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[QuestionReason] = mapped_column(Word(QuestionReason))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    asks = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
+    answer = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
 
 
 class Packet(Base):

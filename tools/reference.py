@@ -32,8 +32,10 @@ from models.base import Base
 from models.session import open_storage
 from models.vault.inventory import KEYS
 from models.vault.providers import FileProvider
+from models.vocabulary import ReferralState
 from tools import asvs, safeguards
 from workflows.acts import STEP_UP
+from workflows.states import ENDED, REFERRAL_MOVES
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -225,6 +227,39 @@ def tables() -> Rows:
     return rows
 
 
+def referral_states() -> Rows:
+    """Each move of a referral: from, verb, who, to, what else happens."""
+    return [
+        (
+            in_words(move.before),
+            f"`{move.verb}`",
+            " or ".join(sorted(move.who)),
+            in_words(move.after),
+            ", ".join(effect.replace("_", " ") for effect in move.then),
+        )
+        for move in REFERRAL_MOVES
+    ]
+
+
+def in_words(state: ReferralState) -> str:
+    """A state as a reader says it."""
+    return state.value.replace("_", " ")
+
+
+def drawing() -> str:
+    """The table of moves as a Mermaid state diagram; moves between the same two states share an arrow."""
+    arrows: dict[tuple[ReferralState, ReferralState], list[str]] = {}
+    for move in REFERRAL_MOVES:
+        arrows.setdefault((move.before, move.after), []).append(move.verb.replace("_", " "))
+    lines = ["stateDiagram-v2", f"    [*] --> {ReferralState.DRAFT.value}"]
+    lines += [
+        f"    {before.value} --> {after.value}: {', '.join(verbs)}"
+        for (before, after), verbs in arrows.items()
+    ]
+    lines += [f"    {state.value} --> [*]" for state in ReferralState if state in ENDED]
+    return "```mermaid\n" + "\n".join(lines) + "\n```"
+
+
 def keys() -> Rows:
     """Each kind of key: what it is for, how it is made and used, where it is, how it is rotated."""
     return [
@@ -298,6 +333,12 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
         ("table", "what a row is", "in the clear", "sealed"),
         tables,
     ),
+    "referral-states": (
+        "States of a referral",
+        "Who may move a referral from where to where (the clock is the worker), and what else happens then.",
+        ("from", "verb", "who", "to", "then"),
+        referral_states,
+    ),
     "keys": (
         "Keys and algorithms",
         "Every kind of key. All primitives come from `cryptography`; a test compares this with the code.",
@@ -307,10 +348,15 @@ PAGE: dict[str, tuple[str, str, tuple[str, ...], Callable[[], Rows]]] = {
 }
 
 
+#: Pages with a picture above their table.
+DRAWN: dict[str, Callable[[], str]] = {"referral-states": drawing}
+
+
 def page(name: str) -> str:
     """The whole text of docs/reference/<name>.md."""
     title, what, head, rows = PAGE[name]
-    return f"{NOTE}\n\n# {title}\n\n{what}\n\n{table(head, rows())}\n"
+    drawn = f"{DRAWN[name]()}\n\n" if name in DRAWN else ""
+    return f"{NOTE}\n\n# {title}\n\n{what}\n\n{drawn}{table(head, rows())}\n"
 
 
 def main(words: list[str]) -> int:

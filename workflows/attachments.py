@@ -28,8 +28,8 @@ from models.vocabulary import Purpose
 from workflows import file_checks, scanning
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
+from workflows.moving import find_referral, resource_of
 from workflows.policy import Act, require
-from workflows.referrals import find_referral, resource_of
 from workflows.work import Work
 
 #: Most documents of one person: enough for a file, too few to fill the disk by.
@@ -181,7 +181,7 @@ def case_of_care(work: Work, referral_number: str) -> str:
     """
     referral = find_referral(work, referral_number)
     work.asked = Act.VIEW_DOCUMENTS
-    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(work, referral))
     return work.session.get_one(Case, referral.case_id).number
 
 

@@ -21,6 +21,7 @@ from models.figures import StatFact
 from models.network import Post
 from models.referrals import Referral
 from models.vocabulary import AgencyKind, DeadlineState, OutcomeCode, ReferralState, Urgency
+from workflows import states
 from workflows.disclosure.cubes import Fact, tabulate
 from workflows.disclosure.dimensions import (
     Dimension,
@@ -225,7 +226,7 @@ def _to_do(work: Work, scope: Scope) -> WorkToDo:
     )
     waiting = (
         select(Referral.urgency)
-        .where(Referral.state == ReferralState.SENT, Referral.post_id.in_(ids))
+        .where(Referral.state.in_(states.ON_THE_CLOCK), Referral.post_id.in_(ids))
         .limit(MOST_COUNTED)
         .subquery()
     )

@@ -12,8 +12,8 @@ from models.cases import Case
 from models.network import Desk, Post
 from models.referrals import Referral
 from workflows.casework import open_case
+from workflows.moving import find_referral, resource_of
 from workflows.policy import Act, require
-from workflows.referrals import find_referral, resource_of
 from workflows.work import Work
 
 
@@ -25,7 +25,7 @@ def in_care(work: Work, number: str, act: Act) -> tuple[Case, Referral]:
     """
     referral = find_referral(work, number)
     work.asked = act
-    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(work, referral))
     case = work.session.get_one(Case, referral.case_id)
     return open_case(work, case.number, act), referral
 

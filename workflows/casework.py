@@ -127,7 +127,7 @@ def status(case: Case, referral_states: list[ReferralState]) -> CaseStatus:
     """The case's status as computed from milestones and referrals."""
     if case.closed_on:
         return CaseStatus.CLOSED
-    if any(state in states.TAKEN for state in referral_states):
+    if any(state in states.IN_CARE for state in referral_states):
         return CaseStatus.IN_CARE
     if any(state in states.WAITING for state in referral_states):
         return CaseStatus.REFERRED

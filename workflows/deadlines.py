@@ -7,34 +7,26 @@ its letter. The arithmetic of limits is in `workflows.clocks`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from models.cases import Case, Deadline, Need, Task
+from models.cases import Case, Deadline, Task
 from models.referrals import Referral
 from models.vocabulary import (
     DeadlineState,
     LetterKind,
-    NeedState,
     ReferralState,
     Role,
     TaskKind,
     TaskState,
     Urgency,
 )
-from workflows import decisions, letters, tasks
+from workflows import decisions, letters, moving, questions, states, tasks
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
-#: How long a desk has to answer, by urgency (issue 5: 24 h, 72 h, 2 weeks).
-ANSWER_WITHIN: dict[Urgency, timedelta] = {
-    Urgency.NOW: timedelta(hours=24),
-    Urgency.SOON: timedelta(hours=72),
-    Urgency.ROUTINE: timedelta(days=14),
-}
 _BATCH = 200
 
 
@@ -158,39 +150,22 @@ def _task_for(work: Work, row: Deadline, role: Role, urgency: Urgency) -> None:
 
 
 def _time_out(work: Work) -> int:
-    """Silence escalates: the need is open again, and the sender's side must find another desk."""
+    """Silence escalates: of the desk, of the sender whom a desk has asked, of a waiting list."""
     rows = work.session.scalars(
         select(Referral)
-        .where(Referral.state == ReferralState.SENT, Referral.due_at <= work.now)
+        .where(Referral.state.in_(states.ON_THE_CLOCK), Referral.due_at <= work.now)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ).all()
+    timed_out = 0
     for row in rows:
-        row.state = ReferralState.NO_ANSWER
+        if row.state is ReferralState.NEEDS_INFORMATION:
+            questions.lapse(work, row)
+            continue
+        row.state = moving.require_move(row, "time_out", "clock").after
         row.step += 1
-        need = work.session.get_one(Need, row.need_id)
-        need.state = NeedState.OPEN
+        moving.reopen_need(work, row)
         letters.write(work, LetterKind.ESCALATION, row, key=f"{row.id}/escalation/{row.step}")
-        open_choose_desk_task(work, row, Role.SUPERVISOR)
-    return len(rows)
-
-
-def open_choose_desk_task(
-    work: Work, referral: Referral, role: Role, suggested: str | None = None
-) -> None:
-    """A need lost its desk: somebody on the sender's side must choose another, perhaps a `suggested` one."""
-    task = Task(
-        id=uuid4(),
-        case_id=referral.case_id,
-        person_id=referral.person_id,
-        kind=TaskKind.CHOOSE_ANOTHER_DESK,
-        state=TaskState.OPEN,
-        role=role,
-        urgency=referral.urgency,
-        post_id=referral.post_id,
-        due_at=work.now + ANSWER_WITHIN[Urgency.NOW],
-        opened_at=work.now,
-    )
-    work.session.add(task)
-    if suggested:
-        task.detail = {"suggested": suggested}
+        moving.choose_another_desk(work, row, Role.SUPERVISOR)
+        timed_out += 1
+    return timed_out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +30,25 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import caseflags, casework, desks, holds, readings
+from workflows import (
+    caseflags,
+    casework,
+    desks,
+    holds,
+    moving,
+    questions,
+    readings,
+    states,
+)
 from workflows.caseflags import FlagShown
 from workflows.casework import CaseStatus
 from workflows.errors import NotFound
+from workflows.moving import find_referral, resource_of
 from workflows.packs import competences_of
 from workflows.policy import Act, require
-from workflows.referrals import find_referral, resource_of
+from workflows.questions import QuestionShown
 from workflows.rules.pack import Pack
-from workflows.states import TAKEN, WAITING, verbs
+from workflows.states import TAKEN, WAITING, WhyNot
 from workflows.visibility import Clause, referrals_for
 from workflows.work import Work
 
@@ -90,10 +100,13 @@ class ReferralShown:
     refusal: RefusalReason | None
     outcome: OutcomeCode | None
     case_number: str | None
-    verbs: tuple[str, ...]
+    #: Each act of the desk with the reasons against it; none: it may be done.
+    may: Mapping[str, tuple[WhyNot, ...]]
+    expected_on: date | None
     pack: Pack
     packet: Mapping[str, Any] | None = None
     identity: Mapping[str, Any] | None = None
+    questions: tuple[QuestionShown, ...] = ()
 
     @property
     def need(self) -> str | None:
@@ -248,11 +261,14 @@ def preview(work: Work, number: str) -> ReferralShown:
 
 
 def _with_packet(work: Work, referral: Referral) -> ReferralShown:
-    work.allow(Act.READ_PACKET, resource_of(referral), person=referral.person_id)
+    work.allow(Act.READ_PACKET, resource_of(work, referral), person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     if packet is None:
         raise NotFound
-    return _shown(work, referral, packet=packet.needs or {})
+    moving.see(work, referral)
+    return _shown(
+        work, referral, packet=packet.needs or {}, questions=questions.thread(work, referral)
+    )
 
 
 def _shown(
@@ -261,6 +277,7 @@ def _shown(
     *,
     packet: Mapping[str, Any] | None = None,
     identity: Mapping[str, Any] | None = None,
+    questions: tuple[QuestionShown, ...] = (),
 ) -> ReferralShown:
     case = work.session.get_one(Case, referral.case_id)
     return ReferralShown(
@@ -276,17 +293,19 @@ def _shown(
         refusal=referral.refusal_reason,
         outcome=referral.outcome_code,
         case_number=case.number if referral.state in TAKEN else None,
-        verbs=verbs(referral.state, "desk"),
+        may=states.choices(moving.standing_of(referral), "desk"),
+        expected_on=referral.expected_on,
         pack=readings.pack_of(work, case),
         packet=packet,
         identity=identity,
+        questions=questions,
     )
 
 
 def other_desks(work: Work, number: str) -> tuple[OtherDesk, ...]:
     """Open desks, other than its own, that may meet a referral's need where the person is."""
     referral = find_referral(work, number)
-    work.allow(Act.REDIRECT_REFERRAL, resource_of(referral), person=referral.person_id)
+    work.allow(Act.REDIRECT_REFERRAL, resource_of(work, referral), person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     need = (packet.needs or {}).get("need") if packet else None
     post = work.session.get_one(Post, referral.post_id)
@@ -317,7 +336,7 @@ def case_file(work: Work, number: str, part: str | None = None) -> CaseFile:
     referral = find_referral(work, number)
     # Another desk of the same case may see the holds, but not what this one was asked for.
     work.asked = Act.VIEW_HOLDS
-    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(work, referral))
     case = work.session.get_one(Case, referral.case_id)
     on = holds.holds_of(work, case.number)
     return CaseFile(
@@ -334,7 +353,9 @@ def _opened(work: Work, referral: Referral, part: str | None) -> ReferralShown:
         return _with_packet(work, referral)
     if part == "identity":
         read = desks.read_packet(work, referral.number)
-        return _shown(work, referral, packet=read.needs, identity=read.identity)
+        return _shown(
+            work, referral, packet=read.needs, identity=read.identity, questions=read.questions
+        )
     return _shown(work, referral)
 
 

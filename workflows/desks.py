@@ -27,14 +27,25 @@ from models.vocabulary import (
     RefusalReason,
     Role,
 )
-from workflows import casenumbers, effects, figures, letters, readings, talks
-from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
-from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound, StillHeld
+from workflows import (
+    casenumbers,
+    effects,
+    figures,
+    letters,
+    moving,
+    questions,
+    readings,
+    states,
+    talks,
+)
+from workflows.answering import ANSWER_WITHIN
+from workflows.errors import ChangedMeanwhile, InvalidCommand, NotFound, StillHeld
 from workflows.mandates import guardian_awaited, meets
+from workflows.moving import find_referral, ready, resource_of
 from workflows.policy import Act
-from workflows.referrals import find_referral, in_origin, resource_of
+from workflows.questions import QuestionShown
+from workflows.referrals import in_origin
 from workflows.restrictions import is_restricted
-from workflows.states import Move, move_of
 from workflows.work import Work
 
 
@@ -81,18 +92,23 @@ class Answered:
 
 @dataclass(frozen=True)
 class PacketRead:
-    """What the desk may read now: stage 1 always, stage 2 once taken."""
+    """What the desk may read now: stage 1 and what was asked of the sender always, stage 2 once taken.
+
+    `may`: each act of the desk with the reasons against it (`states.WhyNot`); none: it may be done.
+    """
 
     number: str
     state: ReferralState
     needs: Mapping[str, Any]
     identity: Mapping[str, Any] | None
+    questions: tuple[QuestionShown, ...]
+    may: Mapping[str, tuple[states.WhyNot, ...]]
 
 
 def read_packet(work: Work, number: str) -> PacketRead:
-    """Open the packet as far as the desk has taken it."""
+    """Open the packet as far as the desk has taken it; the sender sees that it was opened."""
     referral = find_referral(work, number)
-    resource = resource_of(referral)
+    resource = resource_of(work, referral)
     work.allow(Act.READ_PACKET, resource, person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     if packet is None:
@@ -101,7 +117,15 @@ def read_packet(work: Work, number: str) -> PacketRead:
     if resource.taken:
         work.allow(Act.READ_PACKET_IDENTITY, resource, person=referral.person_id)
         identity = packet.identity
-    return PacketRead(referral.number, referral.state, packet.needs or {}, identity)
+    moving.see(work, referral)
+    return PacketRead(
+        referral.number,
+        referral.state,
+        packet.needs or {},
+        identity,
+        questions.thread(work, referral),
+        states.choices(moving.standing_of(referral), "desk"),
+    )
 
 
 def accept(work: Work, command: AcceptReferral) -> Answered:
@@ -111,10 +135,11 @@ def accept(work: Work, command: AcceptReferral) -> Answered:
         ChangedMeanwhile: somebody else has just answered it.
         NotAllowedNow: it does not wait for an answer.
     """
-    referral, move = _ready(work, command.number, "accept", Act.ACCEPT_REFERRAL)
+    referral, move = ready(work, command.number, "accept", Act.ACCEPT_REFERRAL, "desk")
     changed = work.session.scalars(
         update(Referral)
-        .where(Referral.id == referral.id, Referral.state == move.before)
+        # From whichever state it may be taken: that a colleague has just opened it is no answer.
+        .where(Referral.id == referral.id, Referral.state.in_(states.befores("accept")))
         .values(
             state=move.after,
             accepted_by=work.actor.user_id,
@@ -127,6 +152,7 @@ def accept(work: Work, command: AcceptReferral) -> Answered:
     if len(changed) != 1:
         raise ChangedMeanwhile
     work.session.refresh(referral)
+    moving.need_has_desk(work, referral)
     _answered(work, referral)
     talks.taken(work, referral)
     return Answered(referral.number, referral.state)
@@ -134,13 +160,13 @@ def accept(work: Work, command: AcceptReferral) -> Answered:
 
 def refuse(work: Work, command: RefuseReferral) -> Answered:
     """Refuse with a reason: the need is open again and the sender's side gets a task."""
-    referral, move = _ready(work, command.number, "refuse", Act.REFUSE_REFERRAL)
+    referral, move = ready(work, command.number, "refuse", Act.REFUSE_REFERRAL, "desk")
     referral.state = move.after
     referral.refusal_reason = command.reason
     referral.answered_at = work.now
-    work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
-    open_choose_desk_task(work, referral, Role.SUPERVISOR)
-    open_choose_desk_task(work, referral, Role.BORDER_OFFICIAL)
+    moving.reopen_need(work, referral)
+    moving.choose_another_desk(work, referral, Role.SUPERVISOR)
+    moving.choose_another_desk(work, referral, Role.BORDER_OFFICIAL)
     _answered(work, referral)
     return Answered(referral.number, referral.state)
 
@@ -156,7 +182,7 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
         InvalidCommand: no such desk, the same desk, one that does not meet the need there, or one of the
             person's country of origin.
     """
-    referral, move = _ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL)
+    referral, move = ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL, "desk")
     desk = work.session.scalar(select(Desk).where(Desk.code == command.desk, Desk.open))
     if desk is None or desk.id == referral.desk_id:
         raise InvalidCommand(field="desk")
@@ -168,9 +194,9 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
     vital = referral.legal_basis is LegalBasis.VITAL_INTEREST
     objected = not vital and is_restricted(work, referral.person_id)
     if referral.legal_basis is LegalBasis.CONSENT or objected:
-        work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+        moving.reopen_need(work, referral)
         for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
-            open_choose_desk_task(work, referral, role, suggested=desk.code)
+            moving.choose_another_desk(work, referral, role, suggested=desk.code)
         return Answered(referral.number, referral.state)
     onward = _onward(work, referral, desk)
     return Answered(onward.number, onward.state)
@@ -228,11 +254,7 @@ def report_outcome(work: Work, command: ReportOutcome) -> Answered:
         StillHeld: the asylum procedure of a child was not carried through before a guardian is appointed;
             to open it, and so to register the claim, may not wait (INV-27).
     """
-    referral = find_referral(work, command.number)
-    work.allow(Act.REPORT_OUTCOME, resource_of(referral), person=referral.person_id)
-    move = move_of(referral.state, "report_outcome")
-    if move is None:
-        raise NotAllowedNow
+    referral, move = ready(work, command.number, "report_outcome", Act.REPORT_OUTCOME, "desk")
     if command.outcome is OutcomeCode.SERVICE_PROVIDED:
         _not_before_a_guardian(work, referral)
     referral.state = move.after
@@ -241,7 +263,7 @@ def report_outcome(work: Work, command: ReportOutcome) -> Answered:
     need = work.session.get_one(Need, referral.need_id)
     if command.outcome is OutcomeCode.NOT_REACHED:
         need.state = NeedState.OPEN
-        open_choose_desk_task(work, referral, Role.SUPERVISOR)
+        moving.choose_another_desk(work, referral, Role.SUPERVISOR)
     elif command.outcome is OutcomeCode.DECLINED_BY_PERSON:
         need.state = NeedState.DECLINED
     else:
@@ -261,30 +283,19 @@ def _not_before_a_guardian(work: Work, referral: Referral) -> None:
 
 
 def close(work: Work, number: str) -> Answered:
-    """Close a referral whose outcome is known."""
+    """Close a referral whose outcome is known, or whose person did not come."""
     referral = find_referral(work, number)
-    work.allow(Act.CLOSE_REFERRAL, resource_of(referral), person=referral.person_id)
-    move = move_of(referral.state, "close")
-    if move is None:
-        raise NotAllowedNow
+    side = "desk" if referral.desk_id in work.actor.desk_ids else "sender"
+    referral, move = ready(work, number, "close", Act.CLOSE_REFERRAL, side)
     referral.state = move.after
     talks.over(work, referral)
     return Answered(referral.number, referral.state)
 
 
-def _ready(work: Work, number: str, verb: str, act: Act) -> tuple[Referral, Move]:
-    referral = find_referral(work, number)
-    work.allow(act, resource_of(referral), person=referral.person_id)
-    move = move_of(referral.state, verb)
-    if move is None:
-        raise NotAllowedNow
-    return referral, move
-
-
 def _answered(work: Work, referral: Referral) -> None:
     key = f"{referral.id}/answer/{referral.state.value}"
     letters.write(work, LetterKind.DECISION, referral, key=key)
-    effects.close_desk_tasks(work, referral)
+    effects.close_answer_tasks(work, referral)
     _recount(work, referral)
 
 

@@ -26,6 +26,7 @@ from models.vocabulary import (
     HoldCause,
     HoldState,
     NeedState,
+    ReferralState,
     Role,
     TaskKind,
     TaskState,
@@ -288,11 +289,30 @@ def close_tasks(work: Work, case: Case, *kinds: TaskKind) -> None:
     tasks.end(work, case.id, Task.kind.in_(kinds))
 
 
-def close_desk_tasks(work: Work, referral: Referral) -> None:
-    """The desk has answered, or need not answer any more."""
+def close_answer_tasks(work: Work, referral: Referral) -> None:
+    """The desk has answered, or need not answer any more; nor has the sender to answer its question."""
+    if referral.asked:
+        close_question_tasks(work, referral)
     tasks.end(
         work,
         referral.case_id,
         Task.desk_id == referral.desk_id,
         Task.kind == TaskKind.ANSWER_REFERRAL,
     )
+
+
+def close_question_tasks(work: Work, referral: Referral) -> None:
+    """Nobody at the sender's has to answer a question of this case any more, unless another desk waits."""
+    work.session.flush()
+    other = select(Referral.id).where(
+        Referral.case_id == referral.case_id,
+        Referral.id != referral.id,
+        Referral.state == ReferralState.NEEDS_INFORMATION,
+    )
+    if work.session.scalar(other.limit(1)) is None:
+        tasks.end(
+            work,
+            referral.case_id,
+            Task.kind == TaskKind.ANSWER_QUESTION,
+            Task.post_id == referral.post_id,
+        )

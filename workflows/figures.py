@@ -23,6 +23,7 @@ from models.vocabulary import (
     AcknowledgedWithin,
     AgeBand,
     Grade,
+    OutcomeCode,
     Purpose,
     ReferralState,
     Sex,
@@ -191,6 +192,10 @@ def record_answer(work: Work, case: Case, referral: Referral) -> None:
         row.acknowledged = _within(referral.answered_at - referral.sent_at)
     if referral.state is ReferralState.OUTCOME_REPORTED and referral.outcome_code:
         row.outcome = referral.outcome_code.value
+    elif referral.state is ReferralState.NO_SHOW:
+        row.outcome = OutcomeCode.NOT_REACHED.value
+    elif referral.state is ReferralState.SERVICE_STARTED:
+        row.outcome = ReferralState.ACCEPTED.value
     elif referral.state in (ReferralState.ACCEPTED, ReferralState.REFUSED):
         row.outcome = referral.state.value
     row.hold = _held(work, case)

@@ -34,8 +34,8 @@ from workflows import (
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import case_resource, find_case, open_case
 from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotInformedYet, StillHeld
+from workflows.moving import find_referral, resource_of
 from workflows.policy import Act, allows, require
-from workflows.referrals import find_referral, resource_of
 from workflows.rules import ask
 from workflows.rules.answers import Source
 from workflows.rules.askers import Asker
@@ -120,7 +120,7 @@ def case_of_referral(work: Work, number: str) -> str:
     """
     referral = find_referral(work, number)
     work.asked = Act.INTERVIEW
-    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(referral))
+    require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(work, referral))
     return work.session.get_one(Case, referral.case_id).number
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import or_, select
 
 from models.cases import Task
 from models.referrals import Letter, Referral
-from models.vocabulary import LetterKind, LetterState, Role, TaskKind, TaskState
+from models.vocabulary import LetterKind, LetterState, ReferralState, Role, TaskKind, TaskState
+from workflows import moving
 from workflows.policy import Act
 from workflows.states import WAITING
 from workflows.work import Work
@@ -25,7 +26,7 @@ _TRIES = 8
 _BATCH = 100
 
 #: Who hears of a letter: the desk it was sent to, or the sender's post.
-_TO_DESK = (LetterKind.REFERRAL, LetterKind.WITHDRAWAL)
+_TO_DESK = (LetterKind.REFERRAL, LetterKind.WITHDRAWAL, LetterKind.REPLY)
 
 
 def write(work: Work, kind: LetterKind, referral: Referral, *, key: str) -> Letter:
@@ -91,6 +92,10 @@ def deliver(work: Work) -> Delivered:
 def _hand_over(work: Work, letter: Letter, referral: Referral) -> None:
     if letter.kind is not LetterKind.REFERRAL or referral.state not in WAITING:
         return
+    if referral.received_at is None:
+        referral.received_at = work.now
+    if referral.state is ReferralState.SENT:
+        referral.state = moving.require_move(referral, "receive", "clock").after
     work.session.add(
         Task(
             id=uuid4(),

@@ -20,11 +20,11 @@ from models.referrals import Packet, Referral
 from models.vocabulary import OutsideKind, OutsideSide, OutsideState, Purpose, ReferralState
 from workflows import envelopes
 from workflows.errors import InvalidCommand, NotAllowedNow
+from workflows.moving import find_referral
 from workflows.outside_answers import Answer, extended
 from workflows.outside_taking import TakenIn, take_in
 from workflows.outside_threads import move, new_thread, sealed, thread_in, thread_of
 from workflows.policy import Act
-from workflows.referrals import find_referral
 from workflows.restrictions import require_unrestricted
 from workflows.states import TAKEN, WAITING
 from workflows.work import Work

@@ -29,7 +29,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import casework, log, readings
+from workflows import casework, log, readings, states
 from workflows.casework import CaseStatus, open_case
 from workflows.errors import ChangedMeanwhile, NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
@@ -185,7 +185,7 @@ def _silent(work: Work) -> tuple[Silence, ...]:
             cases_for(work.actor, Act.VIEW_CASE),
             or_(
                 Referral.state == ReferralState.NO_ANSWER,
-                and_(Referral.state == ReferralState.SENT, Referral.due_at <= work.now),
+                and_(Referral.state.in_(states.ON_THE_CLOCK), Referral.due_at <= work.now),
             ),
         )
         .order_by(Referral.due_at)

@@ -104,6 +104,15 @@ RULES: tuple[Rule, ...] = (
         (_C.SAME_POST,),
         (_P.PROTECTION,),
     ),
+    # What a desk asks before it can answer, also after the screening: the question was written for the post.
+    _rule(
+        "border.question",
+        "border_official",
+        "referral",
+        (Act.ANSWER_QUESTION,),
+        (_C.SAME_POST,),
+        (_P.PROTECTION,),
+    ),
     _rule("border.tasks", "border_official", "post", (Act.VIEW_TASKS,), (_C.SAME_POST,)),
     _rule(
         "border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,), (_P.PROTECTION,)
@@ -127,7 +136,10 @@ RULES: tuple[Rule, ...] = (
         "desk.answer",
         "protection_officer",
         "referral",
-        (Act.ACCEPT_REFERRAL, Act.REFUSE_REFERRAL, Act.REDIRECT_REFERRAL),
+        (
+            *(Act.ACCEPT_REFERRAL, Act.REFUSE_REFERRAL, Act.REDIRECT_REFERRAL),
+            *(Act.ASK_SENDER, Act.PUT_ON_WAITING_LIST),
+        ),
         (_C.MY_DESK,),
         (_P.PROTECTION,),
     ),
@@ -135,7 +147,10 @@ RULES: tuple[Rule, ...] = (
         "desk.identity",
         "protection_officer",
         "referral",
-        (Act.READ_PACKET_IDENTITY, Act.REPORT_OUTCOME, Act.CLOSE_REFERRAL),
+        (
+            *(Act.READ_PACKET_IDENTITY, Act.REPORT_OUTCOME, Act.CLOSE_REFERRAL),
+            *(Act.START_SERVICE, Act.RECORD_NO_SHOW),
+        ),
         (_C.MY_DESK, _C.TAKEN),
         (_P.PROTECTION, _P.IDENTITY),
     ),
@@ -248,6 +263,14 @@ RULES: tuple[Rule, ...] = (
         _NEW_DESK,
         (_C.SAME_AGENCY, _C.NEEDS_NEW_DESK),
         _SCREENING_PURPOSES,
+    ),
+    _rule(
+        "supervisor.question",
+        "supervisor",
+        "referral",
+        (Act.ANSWER_QUESTION,),
+        (_C.SAME_AGENCY,),
+        (_P.PROTECTION,),
     ),
     _rule(
         "supervisor.task", "supervisor", "task", (Act.DO_TASK,), (_C.SAME_AGENCY,), (_P.PROTECTION,)

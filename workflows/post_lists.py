@@ -31,6 +31,8 @@ from workflows import casenumbers
 from workflows.casework import CaseStatus, open_case, status
 from workflows.errors import BadCaseNumber, InvalidCommand, NotFound
 from workflows.policy import Act, Resource
+from workflows.states import WAITING
+from workflows.tasks import BY_THEIR_ACT
 from workflows.visibility import cases_for, tasks_for
 from workflows.work import Work
 
@@ -200,10 +202,7 @@ def _shown(work: Work, cases: list[Case]) -> tuple[ArrivalShown, ...]:
             informed=case.informed_on is not None,
             shut=tuple(action for action in Action if action in shut.get(case.id, ())),
             tasks=tasks[case.id],
-            unanswered=sum(
-                state in (ReferralState.SENT, ReferralState.NO_ANSWER)
-                for state in sent.get(case.id, [])
-            ),
+            unanswered=sum(state in WAITING for state in sent.get(case.id, [])),
         )
         for case in cases
     )
@@ -243,7 +242,7 @@ def tasks(work: Work) -> tuple[TaskShown, ...]:
             opened_at=task.opened_at,
             due_at=task.due_at,
             screening_open=screened_on is None,
-            done_here=task.kind is not TaskKind.CHOOSE_ANOTHER_DESK,
+            done_here=task.kind not in BY_THEIR_ACT,
         )
         for task, number, screened_on in rows
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import offers, readings, referrals, screening, sides
+from workflows import moving, offers, readings, referrals, screening, sides
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -28,7 +28,7 @@ from workflows.policy import Act
 from workflows.referrals import DeskChoice, Proposal
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
-from workflows.states import move_of
+from workflows.states import WhyNot, choices
 from workflows.work import Work
 
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.WARNED, DeadlineState.OVERDUE)
@@ -57,7 +57,10 @@ class ReferralShown:
     urgency: Urgency
     sent_at: datetime
     due_at: datetime
-    may_withdraw: bool
+    seen_at: datetime | None
+    expected_on: date | None
+    #: Each act of the sender with the reasons against it; none: it may be done.
+    may: Mapping[str, tuple[WhyNot, ...]]
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,9 @@ def _sent(work: Work, case: Case) -> tuple[ReferralShown, ...]:
                 urgency=row.urgency,
                 sent_at=row.sent_at,
                 due_at=row.due_at,
-                may_withdraw=move_of(row.state, "withdraw") is not None,
+                seen_at=row.seen_at,
+                expected_on=row.expected_on,
+                may=choices(moving.standing_of(row), "sender"),
             )
         )
     return tuple(shown)

@@ -27,9 +27,9 @@ from models.vocabulary import (
     TaskKind,
     Urgency,
 )
-from workflows import casenumbers, consents, effects, figures, letters, packets, readings
+from workflows import casenumbers, consents, effects, figures, letters, moving, packets, readings
+from workflows.answering import ANSWER_WITHIN
 from workflows.casework import open_case
-from workflows.deadlines import ANSWER_WITHIN, open_choose_desk_task
 from workflows.errors import (
     InvalidCommand,
     NotAllowedNow,
@@ -39,15 +39,12 @@ from workflows.errors import (
 from workflows.mandates import meets
 from workflows.packets import PacketPreview
 from workflows.packs import agency_code
-from workflows.policy import Act, Resource
+from workflows.policy import Act
 from workflows.restrictions import require_unrestricted
 from workflows.rules.pack import Pack
 from workflows.rules.routing import standing_routes
-from workflows.states import TAKEN, move_of
+from workflows.states import FILLS, move_of
 from workflows.work import Work
-
-#: Live states that fill a desk's places.
-_FILLS = (ReferralState.SENT, ReferralState.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -185,7 +182,7 @@ def _places_taken(work: Work) -> dict[UUID, int]:
     with work.beyond():
         rows = work.session.execute(
             select(Referral.desk_id, func.count())
-            .where(Referral.state.in_(_FILLS), Referral.desk_id.in_(limited))
+            .where(Referral.state.in_(FILLS), Referral.desk_id.in_(limited))
             .group_by(Referral.desk_id)
         ).all()
     # `dict(rows)` would take a result for a mapping, and `tuples` is deprecated.
@@ -325,35 +322,11 @@ def withdraw(work: Work, number: str) -> None:
     Raises:
         NotAllowedNow: the desk has taken it, or it has ended.
     """
-    referral = find_referral(work, number)
-    work.allow(Act.WITHDRAW_REFERRAL, resource_of(referral), person=referral.person_id)
-    move = move_of(referral.state, "withdraw")
-    if move is None:
-        raise NotAllowedNow
+    referral, move = moving.ready(work, number, "withdraw", Act.WITHDRAW_REFERRAL, "sender")
     referral.state = move.after
-    work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+    moving.reopen_need(work, referral)
     letters.write(work, LetterKind.WITHDRAWAL, referral, key=f"{referral.id}/withdrawn")
-    effects.close_desk_tasks(work, referral)
+    effects.close_answer_tasks(work, referral)
     if work.session.get_one(Case, referral.case_id).screened_on is not None:
         # The screening no longer shows the need to anybody, so somebody is given the task (INV-22).
-        open_choose_desk_task(work, referral, Role.BORDER_OFFICIAL)
-
-
-def find_referral(work: Work, number: str) -> Referral:
-    """The referral with this number as typed. Callers must `allow` before they use it."""
-    referral = work.session.scalar(
-        select(Referral).where(Referral.number == casenumbers.parse(number))
-    )
-    if referral is None:
-        raise NotFound
-    return referral
-
-
-def resource_of(referral: Referral) -> Resource:
-    """How a referral relates to the post that sent it and to the desk that received it."""
-    return Resource(
-        kind="referral",
-        post_id=referral.post_id,
-        desk_id=referral.desk_id,
-        taken=referral.state in TAKEN,
-    )
+        moving.choose_another_desk(work, referral, Role.BORDER_OFFICIAL)

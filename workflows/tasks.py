@@ -21,6 +21,9 @@ from workflows.errors import InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
 
+#: Tasks that end by the act they ask for, and by no other.
+BY_THEIR_ACT = frozenset({TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.ANSWER_QUESTION})
+
 
 @dataclass(frozen=True, kw_only=True)
 class AskInPrivate:
@@ -81,7 +84,7 @@ def do_task(work: Work, task_id: UUID) -> None:
 
     Raises:
         NotFound: no such task, or not for this actor.
-        NotAllowedNow: it has ended, or only choosing a desk ends it.
+        NotAllowedNow: it has ended, or only the act that it asks for ends it.
     """
     task = work.session.get(Task, task_id)
     if task is None:
@@ -89,7 +92,7 @@ def do_task(work: Work, task_id: UUID) -> None:
         raise NotFound
     detail = {"kind": task.kind.value}
     work.allow(Act.DO_TASK, resource_of(work, task), person=task.person_id, detail=detail)
-    if task.state is not TaskState.OPEN or task.kind is TaskKind.CHOOSE_ANOTHER_DESK:
+    if task.state is not TaskState.OPEN or task.kind in BY_THEIR_ACT:
         raise NotAllowedNow
     task.state = TaskState.DONE
     task.done_by = work.actor.user_id

@@ -117,6 +117,7 @@ _CASE: dict[str, Callable[[Term], Clause]] = {
 }
 _REFERRAL: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Referral.post_id),
+    "agency_id": lambda t: Referral.post_id.in_(_posts(Post.agency_id == t.value)),
     "desk_id": _is(Referral.desk_id),
     "taken": _truth(lambda: Referral.state.in_(list(states.TAKEN))),
 }

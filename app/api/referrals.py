@@ -10,14 +10,17 @@ from app.api.answers import CareAnswer, ProposalsAnswer, QueueAnswer, ReferralAn
 from app.api.door import reads, writes
 from app.schemas.desks import (
     AcceptReferralSchema,
+    AskSenderSchema,
+    PutOnWaitingListSchema,
     RedirectReferralSchema,
     RefuseReferralSchema,
     ReportOutcomeSchema,
 )
 from app.schemas.queries import AfterSchema, DeskSchema
-from app.schemas.referrals import SendReferralSchema
+from app.schemas.referrals import AnswerQuestionSchema, SendReferralSchema
 from models.vocabulary import ReferralState
-from workflows import casenumbers, desk_lists, desks, referrals
+from workflows import casenumbers, desk_lists, desk_steps, desks, questions, referrals
+from workflows.desk_steps import PutOnWaitingList
 from workflows.desks import (
     AcceptReferral,
     PacketRead,
@@ -27,6 +30,7 @@ from workflows.desks import (
 )
 from workflows.packets import PacketPreview
 from workflows.policy import Act
+from workflows.questions import AnswerQuestion, AskSender
 from workflows.referrals import SendReferral
 from workflows.work import Work
 
@@ -151,6 +155,54 @@ def redirect(work: Work, command: RedirectReferral) -> ReferralAnswer:
 
 @writes(
     blueprint,
+    "/referrals/<number>/ask",
+    Act.ASK_SENDER,
+    takes=AskSenderSchema,
+    gives=ReferralAnswer,
+)
+def ask(work: Work, command: AskSender) -> ReferralAnswer:
+    """Ask the sender before answering: the desk's clock stops and the sender's runs; at most twice."""
+    return _after(questions.ask(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/answer",
+    Act.ANSWER_QUESTION,
+    takes=AnswerQuestionSchema,
+    gives=ReferralAnswer,
+)
+def answer_question(work: Work, command: AnswerQuestion) -> ReferralAnswer:
+    """Answer what the desk has asked: its clock goes on with what it had left."""
+    return _after(questions.answer(work, command))
+
+
+@writes(
+    blueprint,
+    "/referrals/<number>/wait",
+    Act.PUT_ON_WAITING_LIST,
+    takes=PutOnWaitingListSchema,
+    gives=ReferralAnswer,
+)
+def wait(work: Work, command: PutOnWaitingList) -> ReferralAnswer:
+    """Put the person on the desk's waiting list until a day; the need stays open with its sender."""
+    return _after(desk_steps.wait(work, command))
+
+
+@writes(blueprint, "/referrals/<number>/start", Act.START_SERVICE, gives=ReferralAnswer)
+def start(work: Work, number: str) -> ReferralAnswer:
+    """Say that the service has begun."""
+    return _after(desk_steps.start_service(work, number))
+
+
+@writes(blueprint, "/referrals/<number>/no-show", Act.RECORD_NO_SHOW, gives=ReferralAnswer)
+def no_show(work: Work, number: str) -> ReferralAnswer:
+    """Say that the person did not come; the need is open again."""
+    return _after(desk_steps.no_show(work, number))
+
+
+@writes(
+    blueprint,
     "/referrals/<number>/outcome",
     Act.REPORT_OUTCOME,
     takes=ReportOutcomeSchema,
@@ -163,9 +215,9 @@ def report_outcome(work: Work, command: ReportOutcome) -> ReferralAnswer:
 
 @writes(blueprint, "/referrals/<number>/close", Act.CLOSE_REFERRAL, gives=ReferralAnswer)
 def close(work: Work, number: str) -> ReferralAnswer:
-    """Close a referral whose outcome is known."""
+    """Close a referral whose outcome is known, or whose person did not come."""
     return _after(desks.close(work, number))
 
 
-def _after(answered: desks.Answered) -> ReferralAnswer:
+def _after(answered: desks.Answered | questions.Moved) -> ReferralAnswer:
     return ReferralAnswer(answered.number, answered.state)

@@ -16,7 +16,7 @@ from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
 from models.vocabulary import DeadlineState, OutcomeCode, RefusalReason
-from workflows import arrivals, deadlines, desk_lists, desks, letters, referrals, screening
+from workflows import arrivals, deadlines, desk_lists, desks, letters, moving, referrals, screening
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.policy import Actor
 from workflows.rules.pack import Pack
@@ -159,7 +159,7 @@ class _Teller:
     def _clocks_met(self, number: str, at: datetime) -> None:
         """Once a desk has taken somebody, the clocks that ran for it are met."""
         with self.cast.work(self.official, at) as work:
-            referral = referrals.find_referral(work, number)
+            referral = moving.find_referral(work, number)
             running = select(Deadline.id).where(
                 Deadline.case_id == referral.case_id, Deadline.state != DeadlineState.MET
             )

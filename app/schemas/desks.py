@@ -5,10 +5,12 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.base import Code, CommandSchema, OneOf, Text, WholeNumber
-from models.vocabulary import OutcomeCode, RefusalReason
+from models.vocabulary import OutcomeCode, QuestionReason, RefusalReason
 from workflows.decisions import RecordDecision
+from workflows.desk_steps import PutOnWaitingList
 from workflows.desks import AcceptReferral, RedirectReferral, RefuseReferral, ReportOutcome
 from workflows.holds import LiftHold
+from workflows.questions import AskSender
 
 
 class AcceptReferralSchema(CommandSchema):
@@ -36,6 +38,25 @@ class RedirectReferralSchema(CommandSchema):
     number = Text(required=True, most=20)
     desk = Code(required=True)
     reason = fields.Enum(RefusalReason, by_value=True, required=True)
+
+
+class AskSenderSchema(CommandSchema):
+    """Ask the sender before answering; the question is sealed."""
+
+    command = AskSender
+
+    number = Text(required=True, most=20)
+    reason = fields.Enum(QuestionReason, by_value=True, required=True)
+    text = Text(required=True, most=1000, lines=True)
+
+
+class PutOnWaitingListSchema(CommandSchema):
+    """Put on the waiting list, with the day on which a place is expected."""
+
+    command = PutOnWaitingList
+
+    number = Text(required=True, most=20)
+    expected_on = fields.Date(required=True)
 
 
 class ReportOutcomeSchema(CommandSchema):

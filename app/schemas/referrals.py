@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from app.schemas.base import Code, CommandSchema, Text
 from models.vocabulary import LegalBasis
+from workflows.questions import AnswerQuestion
 from workflows.referrals import SendReferral
 
 
@@ -20,3 +21,12 @@ class SendReferralSchema(CommandSchema):
     legal_basis = fields.Enum(LegalBasis, by_value=True, required=True)
     consented = fields.Boolean(load_default=False)
     note = Text(most=1000, lines=True, blank=True, load_default="")
+
+
+class AnswerQuestionSchema(CommandSchema):
+    """What the sender says to the desk's open question; sealed."""
+
+    command = AnswerQuestion
+
+    number = Text(required=True, most=20)
+    text = Text(required=True, most=1000, lines=True)

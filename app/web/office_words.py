@@ -26,7 +26,13 @@ ROLES = {
 REFERRAL_STATES = {
     "draft": lazy_gettext("Draft"),
     "sent": lazy_gettext("Waiting for an answer"),
+    "received": lazy_gettext("Arrived, not opened yet"),
+    "seen": lazy_gettext("Opened, waits for an answer"),
+    "needs_information": lazy_gettext("The sender was asked"),
+    "waiting_list": lazy_gettext("On the waiting list"),
     "accepted": lazy_gettext("In care"),
+    "service_started": lazy_gettext("Service started"),
+    "no_show": lazy_gettext("Did not come"),
     "refused": lazy_gettext("Refused"),
     "redirected": lazy_gettext("Passed on"),
     "no_answer": lazy_gettext("Not answered in time"),
@@ -50,6 +56,14 @@ REASONS = {
     "person_declined": lazy_gettext("The person does not want this"),
     "unsafe": lazy_gettext("Not safe for the person"),
     "unavailable": lazy_gettext("This service is not available now"),
+}
+QUESTIONS = {
+    "need_unclear": lazy_gettext("What is needed is not clear"),
+    "eligibility": lazy_gettext("Whether we may serve this person"),
+    "safety": lazy_gettext("Whether it is safe"),
+    "language": lazy_gettext("Language or interpreter"),
+    "family": lazy_gettext("Who belongs with the person"),
+    "whereabouts": lazy_gettext("Where the person can be met"),
 }
 OUTCOMES = {
     "service_provided": lazy_gettext("Service provided"),
@@ -89,6 +103,7 @@ TASKS = {
     "meet_deadline": lazy_gettext("See to an overdue deadline"),
     "urgent_need": lazy_gettext("See to an urgent need"),
     "answer_request": lazy_gettext("Answer what a person asked"),
+    "answer_question": lazy_gettext("Answer what a desk asks"),
     "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
     "missed_appointment": lazy_gettext("Ask why the person did not come"),
 }
@@ -188,6 +203,11 @@ ACTS = {
     "accept_referral": lazy_gettext("Accepted a referral"),
     "refuse_referral": lazy_gettext("Refused a referral"),
     "redirect_referral": lazy_gettext("Looked for another desk, or passed on"),
+    "ask_sender": lazy_gettext("Asked the sender"),
+    "answer_question": lazy_gettext("Answered what a desk asked"),
+    "put_on_waiting_list": lazy_gettext("Put on the waiting list"),
+    "start_service": lazy_gettext("Started the service"),
+    "record_no_show": lazy_gettext("Recorded that the person did not come"),
     "report_outcome": lazy_gettext("Reported an outcome"),
     "close_referral": lazy_gettext("Closed a referral"),
     "view_holds": lazy_gettext("Looked at safeguards and clocks"),
@@ -278,6 +298,8 @@ OPENED = {
     "task.detail": lazy_gettext("a task"),
     "referral.content": lazy_gettext("a referral"),
     "referral.outcome": lazy_gettext("an outcome"),
+    "referral_question.asks": lazy_gettext("what a desk asked"),
+    "referral_question.answer": lazy_gettext("what the sender answered"),
     "packet.needs": lazy_gettext("what is needed"),
     "packet.identity": lazy_gettext("who it is"),
     "document.identity": lazy_gettext("documents on identity"),

@@ -52,6 +52,7 @@ from models.vocabulary.referrals import (
     OutsideKind,
     OutsideSide,
     OutsideState,
+    QuestionReason,
     ReferralState,
     RefusalReason,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "PackState",
     "ProposalState",
     "Purpose",
+    "QuestionReason",
     "ReferralState",
     "RefusalReason",
     "RequestKind",

@@ -120,6 +120,7 @@ class TaskKind(StrEnum):
     ANSWER_REQUEST = "answer_request"
     REVIEW_GLASS = "review_glass"
     MISSED_APPOINTMENT = "missed_appointment"
+    ANSWER_QUESTION = "answer_question"
 
 
 class LinkState(StrEnum):

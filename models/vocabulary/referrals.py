@@ -6,11 +6,17 @@ from enum import StrEnum
 
 
 class ReferralState(StrEnum):
-    """The referral's life (domain.md 1.1), first cut; issue 5 adds the finer states."""
+    """The referral's life (domain.md 1.1). What may follow what is in `workflows.states`."""
 
     DRAFT = "draft"
     SENT = "sent"
+    RECEIVED = "received"
+    SEEN = "seen"
+    NEEDS_INFORMATION = "needs_information"
+    WAITING_LIST = "waiting_list"
     ACCEPTED = "accepted"
+    SERVICE_STARTED = "service_started"
+    NO_SHOW = "no_show"
     REFUSED = "refused"
     REDIRECTED = "redirected"
     NO_ANSWER = "no_answer"
@@ -29,6 +35,17 @@ class RefusalReason(StrEnum):
     PERSON_DECLINED = "person_declined"
     UNSAFE = "unsafe"
     UNAVAILABLE = "unavailable"
+
+
+class QuestionReason(StrEnum):
+    """Why a desk cannot answer a referral before its sender has said more."""
+
+    NEED_UNCLEAR = "need_unclear"
+    ELIGIBILITY = "eligibility"
+    SAFETY = "safety"
+    LANGUAGE = "language"
+    FAMILY = "family"
+    WHEREABOUTS = "whereabouts"
 
 
 class OutcomeCode(StrEnum):
@@ -50,6 +67,8 @@ class LetterKind(StrEnum):
     OUTCOME = "outcome"
     WITHDRAWAL = "withdrawal"
     ESCALATION = "escalation"
+    QUESTION = "question"
+    REPLY = "reply"
 
 
 class LetterState(StrEnum):

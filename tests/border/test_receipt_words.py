@@ -27,7 +27,9 @@ def sent(function: str) -> ReferralShown:
         urgency=Urgency.NOW,
         sent_at=START,
         due_at=START + timedelta(days=1),
-        may_withdraw=True,
+        seen_at=None,
+        expected_on=None,
+        may={},
     )
 
 

@@ -40,6 +40,7 @@ from models.vocabulary import (
     OutsideSide,
     OutsideState,
     Purpose,
+    QuestionReason,
     RequestKind,
     RequestState,
     Sex,
@@ -63,6 +64,7 @@ from workflows import (
     holds,
     passkeys,
     publishing,
+    questions,
     releases,
     retention,
     rights,
@@ -138,6 +140,18 @@ def register(world: World, canary: Canaries) -> tuple[str, str]:
     return mother, number
 
 
+def ask_and_answer(world: World, canary: Canaries, referral: str) -> None:
+    """A desk asks the sender, who answers."""
+    asked = questions.AskSender(
+        number=referral, reason=QuestionReason.SAFETY, text=canary("referral_question.asks")
+    )
+    with world.work("guardian") as work:
+        questions.ask(work, asked)
+    said = questions.AnswerQuestion(number=referral, text=canary("referral_question.answer"))
+    with world.work("officer") as work:
+        questions.answer(work, said)
+
+
 def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     """Inform, ask, send with notes, accept, report, lift: every sealed field gets something."""
     world.inform(number, how=canary("case_file.information"))
@@ -158,6 +172,7 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
         note=canary("packet.needs"),
     )
     world.deliver()
+    ask_and_answer(world, canary, referral)
     world.accept(referral)
     work_on(world, canary, referral)
     world.answer(number, source=Source.DECISION, best_interests_return="yes")

@@ -172,7 +172,7 @@ PERSONAL |= {
 
 
 #: Parts of addresses of the API that are about a referral in care.
-IN_CARE = {"case", "outcome", "close", "notes", "flags", "appointments"}
+IN_CARE = {"start", "no-show", "case", "outcome", "close", "notes", "flags", "appointments"}
 
 
 def token_in(page: str) -> str:

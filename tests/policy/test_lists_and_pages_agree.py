@@ -18,8 +18,8 @@ from tests.policy.randomworlds import ActorPlan, CasePlan, Places
 from tests.world import World
 from workflows import visibility
 from workflows.casework import case_resource
+from workflows.moving import resource_of as referral_resource
 from workflows.policy import RULES, Act, Actor, Resource, allows, visible
-from workflows.referrals import resource_of as referral_resource
 from workflows.tasks import resource_of as task_resource
 from workflows.work import Work
 
@@ -40,7 +40,7 @@ def post_resource(_work: Work, post: Post) -> Resource:
 #: kind -> model, the list's clause, and what the policy is told of one thing.
 SIDES: dict[str, tuple[Any, Callable[..., Any], Callable[..., Resource]]] = {
     "case": (Case, visibility.cases_for, case_resource),
-    "referral": (Referral, visibility.referrals_for, lambda _work, row: referral_resource(row)),
+    "referral": (Referral, visibility.referrals_for, referral_resource),
     "task": (Task, visibility.tasks_for, task_resource),
     "post": (Post, visibility.posts_for, post_resource),
 }

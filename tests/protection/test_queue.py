@@ -14,6 +14,7 @@ from models.vocabulary import LegalBasis, ReferralState, Urgency
 from tests.protection.offices import NAME, World
 from workflows import desk_lists
 from workflows.casenumbers import show
+from workflows.states import WAITING
 
 
 def state_of(world: World, number: str) -> ReferralState:
@@ -108,7 +109,7 @@ def test_refusing_asks_for_a_reason_and_keeps_what_was_chosen(world: World) -> N
     assert "Choose the reason" in empty.text
     invented = world.press("desk.one", on, on=on, reason="because")
     assert invented.status_code == 422
-    assert state_of(world, number) is ReferralState.SENT
+    assert state_of(world, number) is ReferralState.SEEN
 
     assert world.press("desk.one", on, on=on, reason="no_capacity").status_code == 303
     assert state_of(world, number) is ReferralState.REFUSED
@@ -156,11 +157,7 @@ def test_the_queue_is_in_order_of_urgency_then_time_left_across_pages(
     monkeypatch.setattr(desk_lists, "PAGE", 4)
     with world.work() as work:
         for place, row in enumerate(
-            work.session.scalars(
-                select(Referral).where(
-                    Referral.state.in_([ReferralState.SENT, ReferralState.NO_ANSWER])
-                )
-            )
+            work.session.scalars(select(Referral).where(Referral.state.in_(WAITING)))
         ):
             row.urgency = list(Urgency)[place % 3]
             row.due_at = world.now + timedelta(hours=place * 7 % 11)
@@ -187,7 +184,7 @@ def test_the_queue_is_in_order_of_urgency_then_time_left_across_pages(
     with world.work() as work:
         waiting = work.session.scalars(
             select(Referral.number)
-            .where(Referral.state.in_([ReferralState.SENT, ReferralState.NO_ANSWER]))
+            .where(Referral.state.in_(WAITING))
             .where(Referral.desk_id.in_(list(world.actors["desk.one"].desk_ids)))
         ).all()
     assert {row.number for row in seen} == set(waiting)

@@ -28,7 +28,8 @@ pytestmark = pytest.mark.postgres
 CASE_TABLES = (
     *("appointment", "case_flag", "case_note"),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
-    *("hold", "kept_back", "need", "pack_trial", "person_request", "task"),
+    *("hold", "kept_back", "need", "pack_trial", "person_request", "referral_question"),
+    "task",
 )
 #: Everybody whose view of the tables is compared, and which of the two cases they may see a row of.
 SEES = {

@@ -26,6 +26,7 @@ from models.vocabulary import (
     OutsideKind,
     OutsideSide,
     OutsideState,
+    QuestionReason,
     ReferralState,
     RequestKind,
 )
@@ -40,6 +41,7 @@ from workflows import (
     casenotes,
     erasure,
     publishing,
+    questions,
     rights,
 )
 from workflows.errors import ChangedMeanwhile
@@ -57,6 +59,9 @@ def filled(world: World) -> str:
     """A case with a referral, so that the tables with words have rows."""
     number, referral = world.sent()
     world.deliver()
+    asked = questions.AskSender(number=referral, reason=QuestionReason.SAFETY, text="Is it safe?")
+    with world.work("guardian") as work:
+        questions.ask(work, asked)
     world.accept(referral)
     brother = arrivals.Companion(case_number=number, relationship="sibling")
     world.register("Samim", companions=(brother,))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,7 +24,7 @@ from models.vocabulary import (
     TaskState,
 )
 from tests.world import AKIMAT, ASYLUM_DESK, CHILD_DESK, World
-from workflows import deadlines, desk_lists, desks, referrals, states
+from workflows import deadlines, desk_lists, desks, referrals
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -291,72 +290,6 @@ def test_an_outcome_says_what_became_of_the_need(
     world.accept(referral)
     report(world, referral, outcome)
     assert need_state(world, referral) is state
-
-
-DOERS: dict[str, Callable[[World, str], Any]] = {
-    "accept": lambda world, referral: world.accept(referral),
-    "refuse": refuse,
-    "redirect": redirect,
-    "withdraw": withdraw,
-    "report_outcome": lambda w, r: report(w, r, OutcomeCode.SERVICE_PROVIDED),
-    "close": close,
-    "time_out": time_out,
-}
-#: The verbs that lead from a referral that was just sent to each state.
-WAYS: dict[ReferralState, tuple[str, ...]] = {
-    S.SENT: (),
-    S.ACCEPTED: ("accept",),
-    S.REFUSED: ("refuse",),
-    S.REDIRECTED: ("redirect",),
-    S.NO_ANSWER: ("time_out",),
-    S.WITHDRAWN: ("withdraw",),
-    S.OUTCOME_REPORTED: ("accept", "report_outcome"),
-    S.CLOSED: ("accept", "report_outcome", "close"),
-}
-
-
-@pytest.mark.parametrize("state", WAYS)
-def test_the_whole_table_of_states_is_what_the_workflows_do(
-    world: World, state: ReferralState
-) -> None:
-    """From every state every verb: what the table has is done, what it has not is refused."""
-    for verb, act in DOERS.items():
-        _, referral = world.sent(name=f"Zarifa {verb.replace('_', ' ')}")
-        for step in WAYS[state]:
-            DOERS[step](world, referral)
-        assert row(world, referral).state is state
-        move = states.move_of(state, verb)
-        if move is not None:
-            act(world, referral)
-            assert row(world, referral).state is move.after
-            if "reopen_need" in move.then:
-                assert need_state(world, referral) is NeedState.OPEN
-        elif verb == "time_out":
-            act(world, referral)
-            assert row(world, referral).state is state
-        else:
-            # What asks for a taken referral is, before that, not there for the desk.
-            with pytest.raises((NotAllowedNow, NotFound)):
-                act(world, referral)
-            assert row(world, referral).state is state
-
-
-def test_every_state_of_the_table_reaches_an_end_and_the_ends_have_no_way_out() -> None:
-    after = {state: {m.after for m in states.REFERRAL_MOVES if m.before is state} for state in S}
-    assert {state for state, next_ in after.items() if not next_} == states.ENDED
-    for state in S:
-        seen, left = set(), {state}
-        while left:
-            seen |= left
-            left = {n for s in left for n in after[s]} - seen
-        assert seen & states.ENDED, state
-    assert set(WAYS) == set(S) - {S.DRAFT}
-
-
-def test_every_way_in_which_a_desk_is_lost_reopens_the_need() -> None:
-    lost = {S.REFUSED, S.NO_ANSWER, S.WITHDRAWN}
-    for move in states.REFERRAL_MOVES:
-        assert ("reopen_need" in move.then) == (move.after in lost), move
 
 
 def test_a_late_answer_is_still_an_answer(world: World) -> None:

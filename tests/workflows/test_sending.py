@@ -25,7 +25,7 @@ from models.vocabulary import (
     TaskState,
 )
 from tests.world import AKIMAT, ASYLUM_DESK, CHILD_DESK, World
-from workflows import casework, deadlines, desks, referrals
+from workflows import answering, casework, desks, referrals
 from workflows.errors import (
     BadCaseNumber,
     ConsentMissing,
@@ -80,7 +80,7 @@ def test_sending_writes_referral_packet_and_letter_together(any_world: World) ->
     assert [p.referral_id for p in any_world.rows(Packet)] == [row.id]
     letter = any_world.rows(Letter)[0]
     assert (letter.kind, letter.desk_id) == (LetterKind.REFERRAL, any_world.desk_id(CHILD_DESK))
-    assert row.due_at - row.sent_at == deadlines.ANSWER_WITHIN[row.urgency]
+    assert row.due_at - row.sent_at == answering.ANSWER_WITHIN[row.urgency]
     assert state_of_need(any_world, referral) is NeedState.REFERRED
 
 

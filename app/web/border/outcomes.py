@@ -19,14 +19,16 @@ from app.web.border.words import (
     said,
 )
 from app.web.reasons import profile_words
+from app.web.why_not import shut
 from app.work import opens
-from models.vocabulary import Action, Grade, HoldCause, HoldState
+from models.vocabulary import Action, Grade, HoldCause, HoldState, ReferralState
 from workflows import casenumbers, offers, post_outcomes, screening
 from workflows.holds import HoldShown
 from workflows.policy import Act
 from workflows.post_outcomes import ReferralShown
 from workflows.referrals import Proposal
 from workflows.rules.pack import Pack
+from workflows.states import ENDED, ON_THE_CLOCK
 from workflows.work import Work
 
 
@@ -164,7 +166,12 @@ def sent_words(pack: Pack, sent: tuple[ReferralShown, ...]) -> list[dict[str, An
             "desk": names_in(row.desk_names),
             "state": referral_word(row.state),
             "due_at": row.due_at,
-            "waits": row.may_withdraw,
+            "waits": row.state in ON_THE_CLOCK,
+            "asked": row.state is ReferralState.NEEDS_INFORMATION,
+            "seen_at": row.seen_at,
+            "expected_on": row.expected_on,
+            "ended": row.state in ENDED,
+            "shut": shut(row.may),
         }
         for row in sent
     ]

@@ -13,17 +13,12 @@ from app.locale import current_language, language_of
 from app.web.border.routes import blueprint
 from app.web.border.words import RECEIPT, person_language, said
 from app.work import opens
-from models.vocabulary import ReferralState
 from workflows import casenumbers, post_lists, post_outcomes
 from workflows.policy import Act
+from workflows.states import IN_CARE, WAITING
 from workflows.work import Work
 
-_COUNTS = (
-    ReferralState.SENT,
-    ReferralState.ACCEPTED,
-    ReferralState.NO_ANSWER,
-    ReferralState.OUTCOME_REPORTED,
-)
+_COUNTS = WAITING | IN_CARE
 _TEXTS = (
     "title",
     "case",

@@ -18,7 +18,7 @@ from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAr
 from app.web.forms.base import PageForm
 from app.work import opens
 from models.vocabulary import LegalBasis
-from workflows import casenumbers, post_outcomes, referrals
+from workflows import casenumbers, desks, post_outcomes, referrals
 from workflows.errors import ConsentMissing, InvalidCommand, NotFound
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
@@ -144,4 +144,12 @@ def _back(work: Work, number: str) -> str:
 def withdraw(work: Work, number: str, referral: str) -> Response:
     """Take back a referral that no desk has taken."""
     referrals.withdraw(work, referral)
+    return redirect(_back(work, number), 303)
+
+
+@blueprint.post("/cases/<number>/referrals/<referral>/close")
+@opens(Act.CLOSE_REFERRAL)
+def close_referral(work: Work, number: str, referral: str) -> Response:
+    """Close a referral whose outcome is reported, or whose person did not come."""
+    desks.close(work, referral)
     return redirect(_back(work, number), 303)

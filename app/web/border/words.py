@@ -94,7 +94,13 @@ def referral_word(state: ReferralState) -> str:
     words = {
         ReferralState.DRAFT: gettext("Not sent"),
         ReferralState.SENT: gettext("Sent, not answered yet"),
+        ReferralState.RECEIVED: gettext("Arrived at the desk, not opened yet"),
+        ReferralState.SEEN: gettext("Opened by the desk, not answered yet"),
+        ReferralState.NEEDS_INFORMATION: gettext("The desk asks you something"),
+        ReferralState.WAITING_LIST: gettext("On the waiting list: another desk may be quicker"),
         ReferralState.ACCEPTED: gettext("Accepted"),
+        ReferralState.SERVICE_STARTED: gettext("Service started"),
+        ReferralState.NO_SHOW: gettext("The person did not come: choose another desk"),
         ReferralState.REFUSED: gettext("Refused: choose another desk"),
         ReferralState.REDIRECTED: gettext("Another desk was named"),
         ReferralState.NO_ANSWER: gettext("No answer in time: choose another desk"),
@@ -135,6 +141,10 @@ def task_words(kind: TaskKind) -> tuple[str, str]:
         TaskKind.MEET_DEADLINE: (
             gettext("Keep a legal time limit"),
             gettext("A time limit of this case is near. Open the case and do what is due."),
+        ),
+        TaskKind.ANSWER_QUESTION: (
+            gettext("A desk asks"),
+            gettext("A desk cannot answer before it knows more. Answer it."),
         ),
         TaskKind.URGENT_NEED: (
             gettext("Urgent need"),

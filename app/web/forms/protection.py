@@ -20,12 +20,16 @@ from app.web.fields import (
 )
 from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
-from app.web.office_words import OUTCOMES, REASONS, word
-from models.vocabulary import OutcomeCode, RefusalReason
+from app.web.office_words import OUTCOMES, QUESTIONS, REASONS, word
+from models.vocabulary import OutcomeCode, QuestionReason, RefusalReason
 
 
 def _reasons() -> list[Option]:
     return [Option(value=code.value, label=word(REASONS, code)) for code in RefusalReason]
+
+
+def _questions() -> list[Option]:
+    return [Option(value=code.value, label=word(QUESTIONS, code)) for code in QuestionReason]
 
 
 def _outcomes() -> list[Option]:
@@ -70,6 +74,37 @@ class RedirectForm(PageForm):
         lazy_gettext("Why"), options=_reasons, required=lazy_gettext("Choose the reason")
     )
     submit = SubmitField(lazy_gettext("Pass on"))
+
+
+class AskForm(PageForm):
+    """What the desk must know before it can answer, and why."""
+
+    reason = RadiosField(
+        lazy_gettext("What is it about"),
+        options=_questions,
+        required=lazy_gettext("Choose what it is about"),
+    )
+    text = Lines(
+        lazy_gettext("Your question"),
+        hint=lazy_gettext("Sealed. Ask only what you need to decide whether to accept."),
+        required=lazy_gettext("Write the question"),
+        max_length=1000,
+        counted=True,
+    )
+    submit = SubmitField(lazy_gettext("Ask the sender"))
+
+
+class WaitForm(PageForm):
+    """Until when a place is expected."""
+
+    expected_on = PartialDateField(
+        lazy_gettext("Day on which you expect a place"),
+        kinds=(DAY,),
+        future=True,
+        today=lambda: g.today,
+        required=lazy_gettext("Enter the day on which you expect a place"),
+    )
+    submit = SubmitField(lazy_gettext("Put on the waiting list"))
 
 
 class OutcomeForm(PageForm):

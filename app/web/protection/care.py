@@ -23,6 +23,7 @@ from app.web.office_words import (
     OPENED,
     OUTCOMES,
     PURPOSES,
+    QUESTIONS,
     REFERRAL_STATES,
     ROLES,
     named,
@@ -30,8 +31,9 @@ from app.web.office_words import (
 )
 from app.web.protection.queue import packet_parts
 from app.web.protection.routes import blueprint
+from app.web.why_not import shut
 from app.work import opens
-from models.vocabulary import Action, DeadlineState, HoldCause, HoldState, ReferralState
+from models.vocabulary import Action, DeadlineState, HoldCause, HoldState
 from workflows import casework, decisions, desk_lists, desks, holds, interviews, oversight
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
@@ -46,7 +48,7 @@ from workflows.policy import Act
 from workflows.work import Work
 
 _PARTS = ("needs", "identity")
-_DONE = {"reported", "lifted", "decided"}
+_DONE = {"reported", "lifted", "decided", "started", "no_show", "not_done"}
 
 
 @blueprint.get("/care")
@@ -101,8 +103,9 @@ def _file(
         flag_word=lambda code: word(FLAGS, code),
         may_decide=decisions.may_decide(work, file.referral.case_number or ""),
         interviewing=interviews.may_interview(work, file.referral.case_number or "").value,
-        can_report=file.referral.state is ReferralState.ACCEPTED,
-        can_close=file.referral.state is ReferralState.OUTCOME_REPORTED,
+        can_report=not file.referral.may["report_outcome"],
+        can_close=not file.referral.may["close"],
+        shut=shut(file.referral.may),
         holds=_banners(file),
         liftable=[one for one in file.holds if one.state is HoldState.LIFTABLE],
         about_person=True,
@@ -288,6 +291,7 @@ def _words() -> dict[str, Any]:
         "show": show,
         "state_word": lambda code: word(REFERRAL_STATES, code),
         "status_word": lambda code: word(CASE_STATES, code),
+        "question_word": lambda code: word(QUESTIONS, code),
         "outcome_word": lambda code: word(OUTCOMES, code),
         "clock_word": lambda code: word(CLOCKS, code),
         "clock_state_word": lambda code: word(CLOCK_STATES, code),

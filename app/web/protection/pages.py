@@ -13,6 +13,7 @@ from app.web.protection import (
     papers,
     queue,
     rights,
+    steps,
 )
 from app.web.protection.routes import blueprint
 
@@ -28,4 +29,4 @@ __all__ = [
     "papers",
     "queue",
 ]
-__all__ += ["rights"]
+__all__ += ["rights", "steps"]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.schemas.desks import AcceptReferralSchema, RedirectReferralSchema, RefuseReferralSchema
 from app.web.forms.protection import RedirectForm, RefuseForm
-from app.web.office_words import BASES, REASONS, REFERRAL_STATES, named, word
+from app.web.office_words import BASES, QUESTIONS, REASONS, REFERRAL_STATES, named, word
 from app.web.packet_words import (
     facts_in_words,
     need_in_words,
@@ -18,6 +18,7 @@ from app.web.packet_words import (
     profiles_in_words,
 )
 from app.web.protection.routes import blueprint
+from app.web.why_not import shut
 from app.work import opens
 from models.vocabulary import ReferralState
 from workflows import desk_lists, desks
@@ -29,7 +30,7 @@ from workflows.states import TAKEN, WAITING
 from workflows.work import Work
 
 #: What the queue says is now true, by the word in its address.
-_DONE = {"accepted", "refused", "redirected"}
+_DONE = {"accepted", "refused", "redirected", "asked", "listed"}
 
 
 @blueprint.get("/referrals")
@@ -45,7 +46,7 @@ def queue(work: Work) -> str:
         after=after,
         now=work.now,
         done=done if done in _DONE else None,
-        **_words(),
+        **words(),
     )
 
 
@@ -70,9 +71,10 @@ def _referral(work: Work, number: str, *, late: bool = False) -> Any:
         now=work.now,
         late=late,
         waiting=shown.state in WAITING,
+        shut=shut(shown.may),
         about_person=True,
         **packet_parts(shown),
-        **_words(),
+        **words(),
     )
     return page, 409 if late else 200
 
@@ -85,7 +87,7 @@ def packet_parts(shown: ReferralShown) -> dict[str, Any]:
         "rows": packet_rows(packet.get("fields", {})),
         "facts": facts_in_words(shown.pack, packet.get("facts", {})),
         "profiles": profiles_in_words(shown.pack, packet.get("profiles", {})),
-        "shut": packet.get("holds", []),
+        "held": packet.get("holds", []),
         "note": packet.get("note", ""),
         "identity": None if shown.identity is None else packet_rows(shown.identity),
     }
@@ -98,17 +100,18 @@ def accept(work: Work, number: str) -> Any:
     try:
         answered = desks.accept(work, AcceptReferralSchema().load({"number": number}))
     except (ChangedMeanwhile, NotAllowedNow):
-        return _too_late(work, number)
-    return _back("accepted", answered.number)
+        return too_late(work, number)
+    return back("accepted", answered.number)
 
 
-def _too_late(work: Work, number: str) -> Any:
+def too_late(work: Work, number: str) -> Any:
     """Begin the work anew, so that nothing of the late act is kept, and show the referral as it is now."""
     work.start_again()
     return _referral(work, number, late=True)
 
 
-def _back(done: str, number: str) -> Response:
+def back(done: str, number: str) -> Response:
+    """To the queue, which says what is now true."""
     after = request.form.get("after") or None
     return redirect(url_for("protection.queue", done=done, number=number, after=after), 303)
 
@@ -126,8 +129,8 @@ def refuse(work: Work, number: str) -> Any:
             try:
                 answered = desks.refuse(work, command)
             except (ChangedMeanwhile, NotAllowedNow):
-                return _too_late(work, number)
-            return _back("refused", answered.number)
+                return too_late(work, number)
+            return back("refused", answered.number)
     return _answer_page(work, number, form, "protection/refuse.html")
 
 
@@ -152,9 +155,9 @@ def pass_on(work: Work, number: str) -> Any:
             except InvalidCommand as error:
                 _at_field(form, error)
             except (ChangedMeanwhile, NotAllowedNow):
-                return _too_late(work, number)
+                return too_late(work, number)
             else:
-                return _back("redirected", number)
+                return back("redirected", number)
     return _answer_page(work, number, form, "protection/redirect.html", others=others)
 
 
@@ -168,7 +171,7 @@ def _at_field(form: RedirectForm, error: InvalidCommand) -> None:
 def _answer_page(work: Work, number: str, form: Any, template: str, **more: Any) -> Any:
     shown = desk_lists.preview(work, number)
     if shown.state not in WAITING:
-        return _too_late(work, number)
+        return too_late(work, number)
     page = render_template(
         template,
         form=form,
@@ -177,13 +180,15 @@ def _answer_page(work: Work, number: str, form: Any, template: str, **more: Any)
         after=request.values.get("after") or None,
         consented=shown.legal_basis == "consent",
         about_person=True,
-        **_words(),
+        **words(),
         **more,
     )
     return page, 422 if form.errors else 200
 
 
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
+    """The words of the codes on the pages of a queue."""
+
     def state_word(state: ReferralState) -> str:
         return word(REFERRAL_STATES, state)
 
@@ -193,4 +198,5 @@ def _words() -> dict[str, Any]:
         "state_word": state_word,
         "reason_word": lambda code: word(REASONS, code),
         "basis_word": lambda code: word(BASES, code),
+        "question_word": lambda code: word(QUESTIONS, code),
     }

@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.schemas.referrals import SendReferralSchema
+from app.web.border.questions import answer_page
 from app.web.forms.supervision import NewDeskForm
 from app.web.office_words import CLOCK_STATES, CLOCKS, TASKS, named, word
 from app.web.packet_words import facts_in_words, need_in_words, packet_rows, profiles_in_words
@@ -35,6 +36,7 @@ def clocks(work: Work) -> str:
         "supervision/clocks.html",
         found=oversight.clocks(work),
         find_desk=TaskKind.CHOOSE_ANOTHER_DESK,
+        desk_asks=TaskKind.ANSWER_QUESTION,
         now=work.now,
         done=done if done in _DONE else None,
         **_words(),
@@ -50,6 +52,14 @@ def task_done(work: Work, task_id: UUID) -> Any:
         raise StalePage
     oversight.finish_task(work, task_id, int(version))
     return redirect(url_for("supervision.clocks", done="done"), 303)
+
+
+@blueprint.route("/clocks/<number>/question", methods=["GET", "POST"])
+@opens(Act.ANSWER_QUESTION, typed=True)
+def question(work: Work, number: str) -> Any:
+    """What a desk has asked, where the post has not answered."""
+    g.place = "supervision.clocks"
+    return answer_page(work, number, url_for("supervision.clocks", done="done"))
 
 
 @blueprint.get("/clocks/<number>/desk")

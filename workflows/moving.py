@@ -1,0 +1,146 @@
+"""How a referral moves: found, allowed, asked of the table, its clocks set; the same for desk and sender."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from models.cases import Case, Need, Task
+from models.network import Post
+from models.referrals import Referral
+from models.vocabulary import NeedState, ReferralState, Role, TaskKind, TaskState, Urgency
+from workflows import casenumbers, effects, states
+from workflows.answering import ANSWER_WITHIN
+from workflows.errors import NotAllowedNow, NotFound
+from workflows.policy import Act, Resource
+from workflows.states import Move, Standing
+from workflows.work import Work
+
+
+def find_referral(work: Work, number: str) -> Referral:
+    """The referral with this number as typed. Callers must `allow` before they use it."""
+    referral = work.session.scalar(
+        select(Referral).where(Referral.number == casenumbers.parse(number))
+    )
+    if referral is None:
+        raise NotFound
+    return referral
+
+
+def resource_of(work: Work, referral: Referral) -> Resource:
+    """How a referral relates to the post and agency that sent it and to the desk that received it."""
+    return Resource(
+        kind="referral",
+        post_id=referral.post_id,
+        agency_id=work.session.get_one(Post, referral.post_id).agency_id,
+        desk_id=referral.desk_id,
+        taken=referral.state in states.TAKEN,
+    )
+
+
+def standing_of(referral: Referral) -> Standing:
+    """What the table's guards must know."""
+    return Standing(referral.state, referral.asked, listed=referral.expected_on is not None)
+
+
+def ready(work: Work, number: str, verb: str, act: Act, side: str) -> tuple[Referral, Move]:
+    """The referral that the actor may move, and the row of the table.
+
+    Raises:
+        NotFound: no such referral, or not for this actor.
+        NotAllowedNow: the table or a guard is against it; `reason` is the first of `states.WhyNot`.
+    """
+    referral = find_referral(work, number)
+    work.allow(act, resource_of(work, referral), person=referral.person_id)
+    return referral, require_move(referral, verb, side)
+
+
+def require_move(referral: Referral, verb: str, side: str) -> Move:
+    """The row of the table. Raises `NotAllowedNow` with the first reason against it."""
+    reasons = states.why_not(standing_of(referral), verb, side)
+    if reasons:
+        raise NotAllowedNow(reason=reasons[0].value)
+    move = states.move_of(referral.state, verb)
+    assert move is not None
+    return move
+
+
+def see(work: Work, referral: Referral) -> None:
+    """The desk has opened it: said once, to its sender; the desk's clock runs on.
+
+    One conditional UPDATE without a new version: whoever reads at the same time as somebody answers never
+    stands in the answer's way.
+    """
+    if referral.seen_at is not None or referral.state not in states.WAITING:
+        return
+    before = [state.value for state in states.befores("see")]
+    seen = referral.state.value in before
+    values = {"seen_at": work.now} | ({"state": ReferralState.SEEN} if seen else {})
+    work.session.execute(
+        update(Referral)
+        .where(
+            Referral.id == referral.id,
+            Referral.state == referral.state,
+            Referral.seen_at.is_(None),
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    work.session.refresh(referral)
+
+
+def run_clock(referral: Referral, now: datetime, due_at: datetime) -> None:
+    """Let a new clock run from now on; its ladder begins at the foot."""
+    referral.clock_from, referral.due_at, referral.step = now, due_at, 0
+
+
+def back_to_desk(work: Work, referral: Referral) -> None:
+    """The desk's turn again, with what it had left of its time."""
+    run_clock(referral, work.now, work.now + timedelta(seconds=referral.left_seconds or 0))
+    referral.left_seconds = None
+
+
+def reopen_need(work: Work, referral: Referral) -> None:
+    """The sender's again, and somebody else may be asked."""
+    work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
+
+
+def need_has_desk(work: Work, referral: Referral) -> None:
+    """Taken after it was reopened: the need has its desk, and nobody need look for another."""
+    need = work.session.get_one(Need, referral.need_id)
+    if need.state is NeedState.OPEN:
+        need.state = NeedState.REFERRED
+        case = work.session.get_one(Case, referral.case_id)
+        effects.close_tasks(work, case, TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.REFER_NEED)
+
+
+def task_for_sender(
+    work: Work, referral: Referral, kind: TaskKind, role: Role, due_at: datetime | None = None
+) -> Task:
+    """Give a role at the sender's post something to do about a referral."""
+    task = Task(
+        id=uuid4(),
+        case_id=referral.case_id,
+        person_id=referral.person_id,
+        kind=kind,
+        state=TaskState.OPEN,
+        role=role,
+        urgency=referral.urgency,
+        post_id=referral.post_id,
+        due_at=due_at,
+        opened_at=work.now,
+    )
+    work.session.add(task)
+    return task
+
+
+def choose_another_desk(
+    work: Work, referral: Referral, role: Role, suggested: str | None = None
+) -> None:
+    """A need lost its desk: somebody on the sender's side must choose another, perhaps a `suggested` one."""
+    due_at = work.now + ANSWER_WITHIN[Urgency.NOW]
+    task = task_for_sender(work, referral, TaskKind.CHOOSE_ANOTHER_DESK, role, due_at)
+    if suggested:
+        task.detail = {"suggested": suggested}

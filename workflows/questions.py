@@ -1,0 +1,203 @@
+"""What a desk asks before it can answer, and what the sender says: sealed, and on a clock of its own.
+
+While the sender answers, the desk's clock stands still; it goes on where it stood. Nobody waits for ever: the
+question lapses when the sender's time is over, and the desk answers by what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from models.network import Agency, Desk
+from models.referrals import Question, Referral
+from models.vault.sealed import load_sealed
+from models.vocabulary import LetterKind, QuestionReason, ReferralState, Role, TaskKind, Urgency
+from workflows import effects, letters, moving, readings
+from workflows.answering import QUESTION_WITHIN
+from workflows.casenumbers import parse
+from workflows.casework import find_case
+from workflows.errors import NotFound
+from workflows.policy import Act
+from workflows.rules.pack import Pack
+from workflows.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskSender:
+    """Ask the sender what the desk must know before it can answer, for a coded reason."""
+
+    number: str
+    reason: QuestionReason
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerQuestion:
+    """What the sender says to the question that is open."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionShown:
+    """A question with its answer; None while nobody has answered."""
+
+    reason: QuestionReason
+    asks: str
+    asked_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a referral stands after an act."""
+
+    number: str
+    state: ReferralState
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A referral whose desk waits for an answer of this post."""
+
+    number: str
+    case_number: str
+    need: str
+    pack: Pack
+    desk: Mapping[str, str]
+    agency: Mapping[str, str]
+    urgency: Urgency
+    due_at: datetime
+    thread: tuple[QuestionShown, ...]
+
+
+def ask(work: Work, command: AskSender) -> Moved:
+    """Ask the sender: the desk's clock stops and the sender's runs.
+
+    Raises:
+        NotAllowedNow: the desk's time is over, it waits for an answer already, or has asked twice.
+    """
+    referral, move = moving.ready(work, command.number, "ask", Act.ASK_SENDER, "desk")
+    left = referral.due_at - work.now
+    referral.state = move.after
+    referral.asked += 1
+    referral.left_seconds = max(0, int(left.total_seconds()))
+    moving.run_clock(referral, work.now, work.now + QUESTION_WITHIN[referral.urgency])
+    question = Question(
+        id=uuid4(),
+        referral_id=referral.id,
+        case_id=referral.case_id,
+        person_id=referral.person_id,
+        reason=command.reason,
+        asked_by=work.actor.user_id,
+        asked_at=work.now,
+    )
+    work.session.add(question)
+    question.asks = {"text": command.text}
+    letters.write(
+        work, LetterKind.QUESTION, referral, key=f"{referral.id}/question/{referral.asked}"
+    )
+    moving.task_for_sender(
+        work, referral, TaskKind.ANSWER_QUESTION, Role.BORDER_OFFICIAL, referral.due_at
+    )
+    return Moved(referral.number, referral.state)
+
+
+def answer(work: Work, command: AnswerQuestion) -> Moved:
+    """Answer the desk: its clock goes on with what it had left.
+
+    Raises:
+        NotFound: no such referral, or not of the actor's post or agency.
+        NotAllowedNow: no question is open.
+    """
+    referral = moving.find_referral(work, command.number)
+    work.allow(Act.ANSWER_QUESTION, moving.resource_of(work, referral), person=referral.person_id)
+    move = moving.require_move(referral, "answer", "sender")
+    question = _open_question(work, referral)
+    question.answer = {"text": command.text}
+    question.answered_by, question.answered_at = work.actor.user_id, work.now
+    referral.state = move.after
+    moving.back_to_desk(work, referral)
+    letters.write(work, LetterKind.REPLY, referral, key=f"{referral.id}/reply/{referral.asked}")
+    effects.close_question_tasks(work, referral)
+    return Moved(referral.number, referral.state)
+
+
+def lapse(work: Work, referral: Referral) -> None:
+    """The sender has not answered in time: its supervisor is told, and it is the desk's turn again."""
+    referral.state = moving.require_move(referral, "lapse", "clock").after
+    moving.back_to_desk(work, referral)
+    letters.write(
+        work, LetterKind.ESCALATION, referral, key=f"{referral.id}/lapsed/{referral.asked}"
+    )
+    moving.task_for_sender(work, referral, TaskKind.ANSWER_QUESTION, Role.SUPERVISOR)
+
+
+def thread(work: Work, referral: Referral) -> tuple[QuestionShown, ...]:
+    """Questions and answers, oldest first. Opens them: the caller has a rule with the purpose protection."""
+    rows = work.session.scalars(
+        select(Question)
+        .where(Question.referral_id == referral.id)
+        .order_by(Question.asked_at)
+        .options(*load_sealed(Question.asks, Question.answer))
+    )
+    return tuple(
+        QuestionShown(
+            reason=row.reason,
+            asks=(row.asks or {})["text"],
+            asked_at=row.asked_at,
+            answer=None if row.answer is None else row.answer["text"],
+            answered_at=row.answered_at,
+        )
+        for row in rows
+    )
+
+
+def to_answer(work: Work, case_number: str) -> ToAnswer:
+    """The question of a case that presses most.
+
+    Raises:
+        NotFound: no such case, none of the actor's post or agency, or nothing is asked.
+    """
+    case = find_case(work, parse(case_number))
+    work.asked = Act.ANSWER_QUESTION
+    if case is None:
+        raise NotFound
+    referral = work.session.scalar(
+        select(Referral)
+        .where(Referral.case_id == case.id, Referral.state == ReferralState.NEEDS_INFORMATION)
+        .order_by(Referral.due_at, Referral.number)
+        .limit(1)
+        .options(*load_sealed(Referral.content))
+    )
+    if referral is None:
+        raise NotFound
+    work.allow(Act.ANSWER_QUESTION, moving.resource_of(work, referral), person=referral.person_id)
+    desk = work.session.get_one(Desk, referral.desk_id)
+    return ToAnswer(
+        number=referral.number,
+        case_number=case.number,
+        need=(referral.content or {})["need"],
+        pack=readings.pack_of(work, case),
+        desk=desk.names,
+        agency=work.session.get_one(Agency, desk.agency_id).names,
+        urgency=referral.urgency,
+        due_at=referral.due_at,
+        thread=thread(work, referral),
+    )
+
+
+def _open_question(work: Work, referral: Referral) -> Question:
+    return work.session.scalars(
+        select(Question)
+        .where(Question.referral_id == referral.id, Question.answered_at.is_(None))
+        .order_by(Question.asked_at.desc())
+        .limit(1)
+    ).one()
