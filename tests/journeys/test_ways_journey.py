@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from models.figures import StatFact
 from tests.journeys.stage import Stage
 from tests.journeys.test_watching_journey import STORY
 from tests.journeys.visitor import Visitor
@@ -35,3 +37,21 @@ def test_ways_are_seen_and_heard(visit: Visit, who: str, language: str) -> None:
     page.locator(".serai-figure details summary").first.click()
     expect(page.locator(".serai-figure table").first).to_be_visible()
     visitor.look("ways")
+
+
+@pytest.mark.parametrize(
+    ("who", "language"), [("monitor", "en"), ("supervisor", "fa_AF")], ids=["en", "rtl"]
+)
+def test_a_bias_is_seen(visit: Visit, stage: Stage, who: str, language: str) -> None:
+    with stage.storage.engine.begin() as connection:
+        connection.execute(
+            update(StatFact)
+            .where(StatFact.sex == "F", StatFact.month == "2026-09")
+            .values(referral="none", outcome="none", acknowledged="not_sent")
+        )
+    visitor = visit(f"8-fairness-{who}", 1280, language, hidden=STORY, widths=(360, 1280))
+    page = visitor.sign_in(who)
+    page.locator('a[href="/board/fairness"]').click()
+    page.wait_for_url("**/board/fairness")
+    expect(page.locator(".govuk-warning-text").first).to_be_visible()
+    visitor.look("fairness")

@@ -71,6 +71,11 @@ def age_label(band: str) -> str:
     return gettext("Age not known") if band == AgeBand.UNKNOWN else band
 
 
+def region_label(code: str) -> str:
+    """A region of nationality (UN M49); its names are not translated."""
+    return gettext("Not known") if code == "unknown" else code.replace("-", " ")
+
+
 def labels_of(posts: Mapping[str, Mapping[str, str]], packs: Sequence[Pack]) -> Labels:
     """Labels of all codes but weeks and months."""
     language = current_language().code
@@ -104,8 +109,7 @@ def with_times(labels: Labels, table: PublishedTable) -> Labels:
             elif side.name == "month":
                 found["month", code] = month_label(code)
             elif side.name == "region":
-                text = code.replace("-", " ")
-                found["region", code] = gettext("Not known") if code == "unknown" else text
+                found["region", code] = region_label(code)
     return found
 
 

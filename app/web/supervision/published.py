@@ -10,7 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.web.supervision.exports import archive, standing
-from app.web.supervision.labels import Labels, labels_of, number, period_label
+from app.web.supervision.labels import Labels, labels_of, number, period_label, region_label
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import approvals, published, reports
@@ -121,7 +121,7 @@ def shown(tables: Tables, labels: Labels) -> list[Shown]:
 
 def _label(labels: Labels, name: str, code: str) -> str:
     if name == "region":
-        return gettext("Not known") if code == "unknown" else code.replace("-", " ")
+        return region_label(code)
     if code == "none":
         return gettext("None yet")
     return labels.get((name, code), code)
