@@ -64,13 +64,19 @@ def utc_now() -> datetime:
 
 
 def opens(
-    act: Act, *, typed: bool = False, signed_out: bool = False, owing: bool = False
+    act: Act,
+    *,
+    typed: bool = False,
+    signed_out: bool = False,
+    owing: bool = False,
+    alone: bool = False,
 ) -> Callable[[View], View]:
     """Make a view a door for `act`: the view gets the open `Work` as its first argument.
 
     `typed`: the view shows a form again with all that was typed when its token is stale (its form checks the
     token). Without it, a stale token never reaches the view. `signed_out`: may be used without a session.
-    `owing`: may be used while a password or a passkey is still to be chosen.
+    `owing`: may be used while a password or a passkey is still to be chosen. `alone`: the page has a cookie
+    of its own; whoever is signed in at the same browser does not come into it.
     """
 
     def decorate(view: View) -> View:
@@ -80,7 +86,7 @@ def opens(
             if request.method not in SAFE and not typed:
                 _fresh_page()
             with _work() as work:
-                resumed = _who(work)
+                resumed = None if alone else _who(work)
                 answer: Any = None if signed_out else _shut(resumed, owing=owing)
                 if answer is None:
                     answer = _before(work, resumed, act, typed=typed)

@@ -40,7 +40,7 @@ def more_words(
             renamed = f"UPDATE {table} SET {column} = :instead WHERE {column} = :word"  # noqa: S608  # names of our own tables
             op.execute(sa.text(renamed).bindparams(word=word, instead=instead))
     if bind.dialect.name == "sqlite":
-        _rewrite(table, _words_changed(column, words, present=present, length=length))
+        rewrite(table, _words_changed(column, words, present=present, length=length))
         return
     checks = sa.inspect(bind).get_check_constraints(table)
     text = next(check["sqltext"] for check in checks if check["name"] == name)
@@ -74,7 +74,7 @@ def check_on(table: str, name: str, condition: str, *, present: bool) -> None:
         end = made.rindex(")")
         return made[:end] + said + made[end:]
 
-    _rewrite(table, change)
+    rewrite(table, change)
 
 
 def _words_changed(
@@ -92,7 +92,7 @@ def _words_changed(
     return change
 
 
-def _rewrite(table: str, change: Callable[[str], str]) -> None:
+def rewrite(table: str, change: Callable[[str], str]) -> None:
     """SQLite: write the table's own text anew, as its documentation allows for a CHECK.
 
     Making the table anew would not do for one that others refer to: their rows would lose what they point at.
@@ -154,7 +154,9 @@ def _rebuild_tasks(kind: str, *, present: bool) -> None:
         op.execute(sa.text(sql))
 
 
-def case_table(table: str, *parts: sa.Column[object] | sa.CheckConstraint, **targets: str) -> None:
+def case_table(
+    table: str, *parts: sa.Column[object] | sa.CheckConstraint | sa.UniqueConstraint, **targets: str
+) -> None:
     """A table of rows about a case: id, case and person with keys and indexes, and `parts`.
 
     `targets`: the column of each further foreign key, and its table. On PostgreSQL its rows are there for

@@ -36,7 +36,8 @@ class PersonRequest(Base, Versioned):
     state: Mapped[RequestState] = mapped_column(Word(RequestState), default=RequestState.OPEN)
     received_on: Mapped[date]
     due_on: Mapped[date]
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    #: Who took it; empty where the person asked alone, with the code of their receipt.
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     answered_on: Mapped[date | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 

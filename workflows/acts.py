@@ -91,6 +91,11 @@ class Act(StrEnum):
     FLAG_CASE = "flag_case"
     VIEW_APPOINTMENTS = "view_appointments"
     ARRANGE_APPOINTMENT = "arrange_appointment"
+    ISSUE_RECEIPT_CODE = "issue_receipt_code"
+    SEE_OWN_STATE = "see_own_state"
+    ASK_FOR_OWN_RIGHT = "ask_for_own_right"
+    VIEW_COMPLAINTS = "view_complaints"
+    ANSWER_COMPLAINT = "answer_complaint"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

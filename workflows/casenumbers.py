@@ -32,12 +32,17 @@ def parse(text: str) -> str:
     Raises:
         BadCaseNumber: wrong length, a character outside the alphabet, or a check character that does not fit.
     """
-    typed = text.translate(_IGNORED).upper()
+    typed = plain(text)
     if len(typed) != _RANDOM_LENGTH + 1 or any(c not in _VALUE for c in typed):
         raise BadCaseNumber
     if _check_character(typed[:-1]) != typed[-1]:
         raise BadCaseNumber
     return typed
+
+
+def plain(text: str) -> str:
+    """What somebody typed, without spaces, dashes and marks of direction, in capitals."""
+    return text.translate(_IGNORED).upper()
 
 
 def show(number: str) -> str:

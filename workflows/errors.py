@@ -16,6 +16,7 @@
     |-- OriginFirewall        422  a recipient of the person's country of origin (INV-20)
     |-- NotInformedYet        409  questions before the information step (INV-19)
     |-- SignInFailed          401  name, password or code; never says which
+    |-- WrongReceiptCode      401  number or code of a receipt; never says which
     |-- TooManyAttempts       429  a limit is reached
     |-- StillHeld             409  a hold shuts the action
     |-- KeptBackNow           409  a legal hold keeps the file from being erased
@@ -165,6 +166,14 @@ class SignInFailed(SeraiError):
     code = "sign_in_failed"
     status = 401
     message = "The name, the password or the code is not right."
+
+
+class WrongReceiptCode(SeraiError):
+    """Case number and receipt code do not belong together, whichever of them is wrong."""
+
+    code = "wrong_receipt_code"
+    status = 401
+    message = "This number and this code do not belong together, or there is a newer receipt."
 
 
 class TooManyAttempts(SeraiError):

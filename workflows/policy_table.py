@@ -88,6 +88,8 @@ RULES: tuple[Rule, ...] = (
     ),
     # A request is taken at any time; sealed for whoever answers it; nothing opens.
     _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
+    # A lost receipt is replaced at any time; the new code voids the old.
+    _rule("border.code", "border_official", "case", (Act.ISSUE_RECEIPT_CODE,), (_C.SAME_POST,)),
     _rule(
         "border.new_desk",
         "border_official",
@@ -342,6 +344,24 @@ RULES: tuple[Rule, ...] = (
         (Act.VIEW_BOARD, Act.VERIFY_LOG, Act.VIEW_PACKS, Act.VIEW_RETENTION),
     ),
     _rule("monitor.see", "monitor", "case", (Act.VIEW_CASE,), (_C.SAME_COUNTRY,)),
+    # Complaints come to the monitor alone, outside every line of command.
+    _rule("monitor.list", "monitor", "system", (Act.VIEW_COMPLAINTS,)),
+    _rule(
+        "monitor.complaints",
+        "monitor",
+        "case",
+        (Act.ANSWER_COMPLAINT,),
+        (_C.SAME_COUNTRY,),
+        (_P.LEGAL,),
+    ),
+    # The person, with number and code of the receipt, which opened the visit. Nothing sealed is shown.
+    _rule(
+        "person.own",
+        "system",
+        "case",
+        (Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),
+        (_C.OWN_RECEIPT,),
+    ),
     # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
     _rule(
         "system.clock",

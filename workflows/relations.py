@@ -51,6 +51,8 @@ class Resource:
     taken: bool = False
     #: Of a case: who has broken its glass within the hour.
     glass_of: frozenset[UUID] = frozenset()
+    #: Of a case: the visit that the code of its receipt opened.
+    visit_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Condition(StrEnum):
     MY_DESK = "my_desk"
     TAKEN = "taken"
     GLASS = "glass"
+    OWN_RECEIPT = "own_receipt"
 
 
 TERMS: dict[Condition, Callable[[Actor], Term]] = {
@@ -88,6 +91,7 @@ TERMS: dict[Condition, Callable[[Actor], Term]] = {
     Condition.MY_DESK: lambda a: Term("desk_id", "in", a.desk_ids),
     Condition.TAKEN: lambda _: Term("taken", "is", True),
     Condition.GLASS: lambda a: Term("glass_of", "overlaps", frozenset({a.user_id})),
+    Condition.OWN_RECEIPT: lambda a: Term("visit_id", "is", a.session_id),
 }
 
 

@@ -125,25 +125,37 @@ def take(work: Work, command: TakeRequest) -> RequestLine:
     case = open_case(work, command.case_number, Act.RECORD_REQUEST)
     if not command.says.strip():
         raise InvalidCommand(field="says")
+    return receive(work, case, command.kind, command.says, work.actor.user_id)
+
+
+def receive(work: Work, case: Case, kind: RequestKind, says: str, by: UUID | None) -> RequestLine:
+    """Keep a request, taken by an account or (`by` is None) made by the person alone.
+
+    A complaint makes no task of a supervisor: it waits for the monitor (`workflows.complaints`).
+    """
     today = work.now.date()
     row = PersonRequest(
         id=uuid4(),
         case_id=case.id,
         person_id=case.person_id,
-        kind=command.kind,
+        kind=kind,
         state=RequestState.OPEN,
         received_on=today,
         due_on=month_later(today),
-        recorded_by=work.actor.user_id,
+        recorded_by=by,
     )
     work.session.add(row)
-    row.says = {"text": command.says.strip()}
+    row.says = {"text": says.strip()}
     # There from the start, as long as an answer: whether there is one stands in the state.
     row.answer = {"text": ""}
-    _task(work, case, row)
-    work.note(Act.RECORD_REQUEST, "rights", person=case.person_id, detail={"kind": row.kind.value})
+    detail: dict[str, object] = {}
+    if kind is not RequestKind.COMPLAINT:
+        _task(work, case, row)
+        detail = {"kind": kind.value}
+    act = Act.ASK_FOR_OWN_RIGHT if by is None else Act.RECORD_REQUEST
+    work.note(act, "rights", person=case.person_id, detail=detail)
     work.session.flush()
-    return _line(row, case.number, today)
+    return line(row, case.number, today)
 
 
 def month_later(day: date) -> date:
@@ -182,9 +194,17 @@ def answer(work: Work, command: AnswerRequest) -> None:
     """
     case = open_case(work, command.case_number, Act.ANSWER_REQUEST)
     row = work.session.get(PersonRequest, command.request_id)
-    if row is None or row.case_id != case.id:
+    if row is None or row.case_id != case.id or row.kind is RequestKind.COMPLAINT:
         work.asked = Act.ANSWER_REQUEST
         raise NotFound
+    settle(work, case, row, command)
+    _close_task(work, case)
+    if row.kind is RequestKind.ERASURE and row.state is RequestState.UPHELD:
+        erasure.propose_for(work, case, ErasureGround.REQUEST, first_by=work.actor.user_id)
+
+
+def settle(work: Work, case: Case, row: PersonRequest, command: AnswerRequest) -> None:
+    """Write the answer to a request that the caller may answer."""
     if command.state not in _ANSWERS:
         raise InvalidCommand(field="state")
     if not command.text.strip():
@@ -196,17 +216,18 @@ def answer(work: Work, command: AnswerRequest) -> None:
     row.state = command.state
     row.answered_on, row.answered_by = work.now.date(), work.actor.user_id
     row.answer = {"text": command.text.strip()}
-    detail = {"kind": row.kind.value, "answer": row.state.value}
-    work.note(Act.ANSWER_REQUEST, "rights", person=case.person_id, detail=detail)
+    complaint = row.kind is RequestKind.COMPLAINT
+    act = Act.ANSWER_COMPLAINT if complaint else Act.ANSWER_REQUEST
+    detail = {} if complaint else {"kind": row.kind.value, "answer": row.state.value}
+    work.note(act, "rights", person=case.person_id, detail=detail)
     work.session.flush()
-    _close_task(work, case)
-    if row.kind is RequestKind.ERASURE and row.state is RequestState.UPHELD:
-        erasure.propose_for(work, case, ErasureGround.REQUEST, first_by=work.actor.user_id)
 
 
 def _close_task(work: Work, case: Case) -> None:
     still = exists().where(
-        PersonRequest.case_id == case.id, PersonRequest.state == RequestState.OPEN
+        PersonRequest.case_id == case.id,
+        PersonRequest.state == RequestState.OPEN,
+        PersonRequest.kind != RequestKind.COMPLAINT,
     )
     if work.session.scalar(select(still)):
         return
@@ -219,11 +240,15 @@ def waiting(work: Work) -> tuple[RequestLine, ...]:
     rows = work.session.execute(
         select(PersonRequest, Case.number)
         .join(Case, PersonRequest.case_id == Case.id)
-        .where(cases_for(work.actor, Act.RECORD_REQUEST), PersonRequest.state == RequestState.OPEN)
+        .where(
+            cases_for(work.actor, Act.RECORD_REQUEST),
+            PersonRequest.state == RequestState.OPEN,
+            PersonRequest.kind != RequestKind.COMPLAINT,
+        )
         .order_by(PersonRequest.due_on, Case.number)
         .limit(_SHOWN)
     )
-    return tuple(_line(row, number, work.now.date()) for row, number in rows)
+    return tuple(line(row, number, work.now.date()) for row, number in rows)
 
 
 def of_case(work: Work, case_number: str) -> tuple[RequestShown, ...]:
@@ -235,7 +260,7 @@ def of_case(work: Work, case_number: str) -> tuple[RequestShown, ...]:
 def opened(work: Work, case: Case) -> tuple[RequestShown, ...]:
     """The requests of a case whose purpose the caller was granted; without it, none are shown.
 
-    A complaint may be about the post: its officers read none.
+    A complaint may be about any of them: the monitor alone reads it.
     """
     if not work.vault.is_granted(case.person_id, PersonRequest.says.field.purpose):
         return ()
@@ -243,29 +268,26 @@ def opened(work: Work, case: Case) -> tuple[RequestShown, ...]:
         select(PersonRequest)
         .where(
             PersonRequest.person_id == case.person_id,
-            PersonRequest.kind.in_(_readable(work.actor.role)),
+            PersonRequest.kind != RequestKind.COMPLAINT,
         )
         .order_by(PersonRequest.received_on.desc(), PersonRequest.id)
         .options(*load_sealed(PersonRequest.says, PersonRequest.answer))
     )
-    return tuple(
-        RequestShown(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            received_on=row.received_on,
-            due_on=row.due_on,
-            says=(row.says or {}).get("text", ""),
-            answer=(row.answer or {}).get("text", ""),
-            version=row.version,
-        )
-        for row in rows
+    return tuple(shown(row) for row in rows)
+
+
+def shown(row: PersonRequest) -> RequestShown:
+    """A request with its words, whose purpose the caller was granted."""
+    return RequestShown(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        received_on=row.received_on,
+        due_on=row.due_on,
+        says=(row.says or {}).get("text", ""),
+        answer=(row.answer or {}).get("text", ""),
+        version=row.version,
     )
-
-
-def _readable(role: Role) -> list[RequestKind]:
-    hidden = {RequestKind.COMPLAINT} if role is Role.BORDER_OFFICIAL else set()
-    return [kind for kind in RequestKind if kind not in hidden]
 
 
 def correct(work: Work, command: Correct) -> None:
@@ -303,7 +325,8 @@ def corrections(work: Work, case: Case) -> tuple[CorrectionShown, ...]:
     return tuple(CorrectionShown(one["about"], one["says"], day) for one, day in found)
 
 
-def _line(row: PersonRequest, number: str, today: date) -> RequestLine:
+def line(row: PersonRequest, number: str, today: date) -> RequestLine:
+    """A request as a list shows it."""
     return RequestLine(
         id=row.id,
         case_number=number,

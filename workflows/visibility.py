@@ -114,6 +114,8 @@ _CASE: dict[str, Callable[[Term], Clause]] = {
     "accepted_desks": _live_at(taken_only=True),
     # Broken glass opens a page, never a list.
     "glass_of": lambda _: false(),
+    # A receipt opens one page likewise.
+    "visit_id": lambda _: false(),
 }
 _REFERRAL: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Referral.post_id),

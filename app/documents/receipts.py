@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from app.locale import moment
 from workflows.post_outcomes import ReferralShown
+from workflows.receipts import Help, help_of
 
 #: Functions whose bodies have names that tell nothing about the person.
 _NEUTRAL = frozenset(
@@ -48,7 +49,7 @@ def requests_of(
     return [
         Request(
             number=show[row.number],
-            what=_what(row.function),
+            what=help_word(help_of(row.function)),
             where=_where(row, post, language),
             when=gettext("Answer by %(moment)s", moment=moment(_until(row))),
         )
@@ -60,19 +61,18 @@ def _until(row: ReferralShown) -> datetime:
     return row.due_at
 
 
-def _what(function: str) -> str:
+def help_word(help_: Help) -> str:
+    """What was asked for, in the words of the slip."""
     words = {
-        "accommodation": gettext("A place to stay"),
-        "relief": gettext("Food, water, clothing"),
-        "health": gettext("Care"),
-        "mhpss": gettext("Care"),
-        "legal_aid": gettext("Advice"),
-        "interpreter": gettext("An interpreter"),
-        "migration": gettext("Papers"),
-        "civil_registry": gettext("Papers"),
-        "labour": gettext("Advice"),
+        Help.STAY: gettext("A place to stay"),
+        Help.RELIEF: gettext("Food, water, clothing"),
+        Help.CARE: gettext("Care"),
+        Help.ADVICE: gettext("Advice"),
+        Help.INTERPRETER: gettext("An interpreter"),
+        Help.PAPERS: gettext("Papers"),
+        Help.SUPPORT: gettext("Support"),
     }
-    return words.get(function, gettext("Support"))
+    return words[help_]
 
 
 def _where(row: ReferralShown, post: str, language: str) -> str:

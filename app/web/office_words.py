@@ -260,6 +260,11 @@ ACTS = {
     "flag_case": lazy_gettext("Set or ended a flag"),
     "view_appointments": lazy_gettext("Looked at appointments"),
     "arrange_appointment": lazy_gettext("Arranged an appointment"),
+    "issue_receipt_code": lazy_gettext("Gave the person a new receipt code"),
+    "see_own_state": lazy_gettext("Looked how things stand, with the receipt code"),
+    "ask_for_own_right": lazy_gettext("Asked with the receipt code"),
+    "view_complaints": lazy_gettext("Looked at the list of complaints"),
+    "answer_complaint": lazy_gettext("Read or answered a complaint"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.locale import in_own
@@ -11,6 +11,7 @@ from app.web.account import pages as account
 from app.web.administration import pages as administration
 from app.web.border import pages as border
 from app.web.frame import Frame, Place
+from app.web.person import pages as person
 from app.web.protection import pages as protection
 from app.web.supervision import pages as supervision
 from app.work import engines
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     supervision.blueprint,
     administration.blueprint,
     letters_in.blueprint,
+    person.blueprint,
 )
 
 #: The places of each role: endpoint, label, key that opens it.
@@ -60,6 +62,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
         ("supervision.board", lazy_gettext("Board"), "t"),
         ("supervision.rules", lazy_gettext("Rules"), None),
         ("supervision.keeping", lazy_gettext("Files and rights"), None),
+        ("supervision.complaints", lazy_gettext("Complaints"), None),
         ("supervision.accountability", lazy_gettext("Accountability"), None),
     ),
 }
@@ -93,6 +96,12 @@ def frame_of_request() -> Frame:
     """What surrounds the page at hand."""
     found = resumed()
     settings = engines().settings
+    if request.blueprint == person.blueprint.name:
+        return Frame(
+            home_url=url_for("person.enter"),
+            leave_url=url_for("person.leave"),
+            demonstration=settings.demonstration,
+        )
     if found is None or found.locked:
         return Frame(demonstration=settings.demonstration)
     if found.owes:

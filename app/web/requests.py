@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -11,7 +12,7 @@ from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
 from app.web.office_words import word
 from models.vocabulary import RequestKind, RequestState
-from workflows import rights
+from workflows import complaints, rights
 from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow
 from workflows.rights import ABOUT, AnswerRequest, Correct, TakeRequest
 from workflows.work import Work
@@ -133,6 +134,27 @@ def corrected(work: Work, case_number: str, form: CorrectionForm) -> bool:
 
 def answered(work: Work, case_number: str, request_id: Any, form: AnswerForm) -> bool:
     """Whether the request was answered; else the errors are at their fields or on top."""
+    return _answered(work, form, case_number, request_id, rights.answer)
+
+
+def complaint_answered(work: Work, case_number: str, request_id: Any, form: AnswerForm) -> bool:
+    """The same for a complaint, which its monitor answers."""
+    return _answered(
+        work,
+        form,
+        case_number,
+        request_id,
+        lambda work, command: complaints.answer(work, request_id, command),
+    )
+
+
+def _answered(
+    work: Work,
+    form: AnswerForm,
+    case_number: str,
+    request_id: Any,
+    answer: Callable[[Work, AnswerRequest], None],
+) -> bool:
     if not form.validate():
         return False
     version = form.version.data or ""
@@ -144,7 +166,7 @@ def answered(work: Work, case_number: str, request_id: Any, form: AnswerForm) ->
         version=int(version) if version.isdecimal() and len(version) < 10 else -1,
     )
     try:
-        rights.answer(work, command)
+        answer(work, command)
     except KeptBackNow as error:
         return _refused(work, form, gettext(error.message))
     except NotAllowedNow:

@@ -21,6 +21,8 @@ OF_THE_SYSTEM = {
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
     Act.MANAGE_KEYS,
     Act.CLOSE_BOOKS,
+    # The person, at a browser of their own: no account.
+    *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),
 }
 KINDS = ("post", "case", "referral", "task", "approval", "system")
 #: Whoever acts in these tests, so that a thing may relate to them.
@@ -36,6 +38,7 @@ def actor(role: Role, **changed: object) -> Actor:
         country="KAZ",
         post_id=HERE,
         desk_ids=frozenset({HERE}),
+        session_id=ME,
     )
     return replace(whole, **changed)  # type: ignore[arg-type]  # names of its own fields
 
@@ -55,6 +58,7 @@ def thing(kind: str, place: object = HERE, **changed: object) -> Resource:
         desk_id=place,  # type: ignore[arg-type]  # a UUID
         taken=True,
         glass_of=frozenset({ME}) if place == HERE else frozenset(),
+        visit_id=ME if place == HERE else THERE,
     )
     return replace(whole, **changed)  # type: ignore[arg-type]  # names of its own fields
 
@@ -121,6 +125,7 @@ def test_each_condition_of_a_rule_matters(rule: policy.Rule) -> None:
         Condition.MY_DESK: {"desk_id": THERE},
         Condition.TAKEN: {"taken": False},
         Condition.GLASS: {"glass_of": frozenset({THERE})},
+        Condition.OWN_RECEIPT: {"visit_id": THERE},
     }
     assert set(broken) == set(Condition)
     role = next(iter(rule.roles))
@@ -132,8 +137,11 @@ def test_each_condition_of_a_rule_matters(rule: policy.Rule) -> None:
 
 
 def test_an_administrator_and_a_monitor_have_no_purpose() -> None:
-    for role in (Role.ADMINISTRATOR, Role.MONITOR, Role.SYSTEM):
+    for role in (Role.ADMINISTRATOR, Role.SYSTEM):
         assert {p for rule in RULES if role in rule.roles for p in rule.purposes} == set()
+    # A monitor reads complaints, which come to nobody else.
+    opening = {rule.id for rule in RULES if Role.MONITOR in rule.roles and rule.purposes}
+    assert opening == {"monitor.complaints"}
 
 
 def test_an_administrator_reaches_no_person_post_or_referral() -> None:
@@ -152,7 +160,8 @@ def test_a_border_official_sees_only_the_head_of_a_case_once_it_is_screened() ->
     screened = thing("case", screened=True, needs_new_desk=False)
     left = {act for act in Act if allows(official, act, screened)}
     # To take what the person asks for is writing only.
-    assert left == {Act.VIEW_CASE, Act.RECORD_REQUEST}
+    # A new code for the receipt tells nothing either.
+    assert left == {Act.VIEW_CASE, Act.RECORD_REQUEST, Act.ISSUE_RECEIPT_CODE}
     for act in left:
         rule = allows(official, act, screened)
         assert rule is not None
@@ -164,7 +173,7 @@ def test_a_border_official_gets_the_screen_back_only_to_find_another_desk() -> N
     waiting = thing("case", screened=True, needs_new_desk=True)
     left = {act for act in Act if allows(official, act, waiting)}
     assert left == {
-        *(Act.VIEW_CASE, Act.RECORD_REQUEST),
+        *(Act.VIEW_CASE, Act.RECORD_REQUEST, Act.ISSUE_RECEIPT_CODE),
         *(Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,11 +22,12 @@ from models.vocabulary import (
     RefusalReason,
     RequestKind,
     RequestState,
+    Role,
     TaskKind,
     TaskState,
 )
 from tests.world import ASYLUM_DESK, World
-from workflows import arrivals, desk_lists, desks, oversight, rights, summaries
+from workflows import arrivals, complaints, desk_lists, desks, oversight, rights, summaries
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -95,7 +97,7 @@ def test_a_request_is_a_task_with_a_month_and_an_entry_of_the_log(any_world: Wor
 
 def test_a_task_stays_while_another_request_is_open(world: World) -> None:
     number = in_care(world)
-    first, second = take(world, number), take(world, number, RequestKind.COMPLAINT)
+    first, second = take(world, number), take(world, number, RequestKind.OBJECTION)
     answer(world, number, first)
     assert {task.state for task in tasks(world, number)} == {TaskState.OPEN}
     answer(world, number, second, RequestState.REFUSED)
@@ -114,17 +116,52 @@ def test_a_post_takes_a_request_after_the_screening_and_reads_nothing_of_it(worl
         assert rights.of_case(work, number) == ()
 
 
-def test_officers_of_the_post_do_not_read_a_complaint_in_the_file_either(world: World) -> None:
+def test_nobody_in_line_of_command_learns_of_a_complaint(world: World) -> None:
     number, referral = world.sent()
     world.accept(referral)
-    take(world, number, RequestKind.COMPLAINT, says="An officer shouted at me")
+    complaint = take(world, number, RequestKind.COMPLAINT, says="An officer shouted at me")
+    assert tasks(world, number) == []
     take(world, number)
-    for who, kinds in (
-        ("officer", {RequestKind.ACCESS}),
-        ("guardian", {RequestKind.ACCESS, RequestKind.COMPLAINT}),
-    ):
+    for who in ("officer", "guardian"):
         with world.work(who) as work:
-            assert {one.kind for one in summaries.summary(work, number).requests} == kinds
+            kinds = {one.kind for one in summaries.summary(work, number).requests}
+        assert kinds == {RequestKind.ACCESS}
+    with pytest.raises(NotFound):
+        answer(world, number, complaint)
+    with world.work("supervisor") as work:
+        assert {one.kind for one in rights.waiting(work)} == {RequestKind.ACCESS}
+    told = [row.detail for row in world.rows(LogEntry, LogEntry.act == "record_request")]
+    assert "complaint" not in str(told)
+
+
+def test_the_monitor_of_the_country_reads_and_answers_it(any_world: World) -> None:
+    world = any_world
+    number = world.sent()[0]
+    complaint = take(world, number, RequestKind.COMPLAINT, says="An officer shouted at me")
+    other = take(world, number)
+    with world.work("monitor") as work:
+        assert [one.id for one in complaints.waiting(work)] == [complaint.id]
+        assert complaints.read(work, complaint.id).request.says == "An officer shouted at me"
+    with pytest.raises(NotFound), world.work("monitor") as work:
+        complaints.read(work, other.id)
+    for who in ("officer", "guardian", "supervisor", "administrator"):
+        with pytest.raises(NotAllowed), world.work(who) as work:
+            complaints.read(work, complaint.id)
+    abroad = replace(world.actor("abroad"), role=Role.MONITOR, country="TJK")
+    with pytest.raises(NotFound), world.work(abroad) as work:
+        complaints.read(work, complaint.id)
+    said = AnswerRequest(
+        case_number=number,
+        request_id=complaint.id,
+        state=RequestState.UPHELD,
+        text="We spoke to the post",
+        version=1,
+    )
+    with world.work("monitor") as work:
+        complaints.answer(work, complaint.id, said)
+    with world.work("monitor") as work:
+        shown = complaints.read(work, complaint.id).request
+    assert (shown.state, shown.answer) == (RequestState.UPHELD, "We spoke to the post")
 
 
 @pytest.mark.parametrize("who", ["elsewhere", "abroad", "asylum"])

@@ -53,7 +53,7 @@ def test_a_request_is_taken_at_the_post_and_answered_in_care(app: Any, world: Wo
     path = f"/cases/{number}/requests"
     assert "What the person asks" in post.text(path)
     post.post(path, 422, kind="complaint", says="")
-    post.post(path, kind="complaint", says="An officer shouted at me")
+    post.post(path, kind="correction", says="An officer shouted at me")
     assert "shouted" not in post.text(path)
     page = desk.text(f"/care/{referral}/requests")
     found = re.search(r'href="(/care/[^"]+/requests/[0-9a-f-]{36})"', page)

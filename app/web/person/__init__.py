@@ -1,0 +1,1 @@
+"""The page of a person on the move: no account, number and code of the receipt."""

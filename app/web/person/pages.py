@@ -1,0 +1,8 @@
+"""The person's pages; importing this registers their routes."""
+
+from __future__ import annotations
+
+from app.web.person import asking, entering
+from app.web.person.routes import blueprint
+
+__all__ = ["asking", "blueprint", "entering"]
