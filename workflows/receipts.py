@@ -35,8 +35,6 @@ from workflows.errors import InvalidCommand, NotFound, TooManyAttempts, WrongRec
 from workflows.policy import Act
 from workflows.work import Work
 
-#: Twelve of twenty characters: 51.8 bits, which nobody guesses at ten tries in a quarter of an hour.
-_LENGTH = 12
 #: Referrals that ask nobody: not sent, or taken back.
 _UNTOLD = frozenset({ReferralState.DRAFT, ReferralState.WITHDRAWN})
 #: How long a visit lasts, used or not: the browser may be anybody's.
@@ -100,6 +98,15 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Told:
+    """When the person was told their rights, and in which version of the text."""
+
+    pack: str
+    on: date | None
+    version: str | None
+
+
+@dataclass(frozen=True)
 class HelpLine:
     """One thing that was asked for. `due_at`: until when somebody answers, while nobody has."""
 
@@ -138,16 +145,6 @@ def help_of(function: str) -> Help:
     return _HELP.get(function, Help.SUPPORT)
 
 
-def new_code() -> str:
-    """Twelve random characters that are not mistaken for one another."""
-    return "".join(secrets.choice(casenumbers.ALPHABET) for _ in range(_LENGTH))
-
-
-def show_code(code: str) -> str:
-    """The code in groups of four, as it is printed."""
-    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
 def issue(work: Work, number: str) -> Issued:
     """Make a new code for a case; the one before opens nothing from now on, and visits with it end.
 
@@ -163,7 +160,7 @@ def issue(work: Work, number: str) -> Issued:
         row.voided_on = max(today, row.issued_on)
     work.session.execute(delete(PersonVisit).where(PersonVisit.case_id == case.id))
     work.session.flush()
-    code = new_code()
+    code = casenumbers.new_code()
     work.session.add(
         ReceiptCode(
             id=uuid4(),
@@ -175,7 +172,7 @@ def issue(work: Work, number: str) -> Issued:
         )
     )
     work.session.flush()
-    return Issued(case.number, show_code(code), _language(work, case), case.pack)
+    return Issued(case.number, casenumbers.show_code(code), _language(work, case), case.pack)
 
 
 def enter(work: Work, number: str, code: str, address: str) -> str:
@@ -236,6 +233,15 @@ def language_of_visit(work: Work, visit: Visit) -> tuple[str | None, str]:
     """In which language the person was told (ISO 639-3), and the pack of the case."""
     case = _case(work, visit, Act.SEE_OWN_STATE)
     return _language(work, case), case.pack
+
+
+def told(work: Work, visit: Visit) -> Told:
+    """What the person was told before the questions: the version is that of the pack's texts."""
+    case = _case(work, visit, Act.SEE_OWN_STATE)
+    # Opened for the version alone, which says nothing of the person.
+    with work.computing(case.person_id, Purpose.IDENTITY):
+        version = (case.information or {}).get("text_version")
+    return Told(case.pack, case.informed_on, None if version is None else str(version))
 
 
 def state(work: Work, visit: Visit) -> OwnState:

@@ -252,3 +252,21 @@ def test_the_monitor_answers_on_pages(app: Any, world: World) -> None:
     assert monitor.post(path, **said).status_code == 303
     assert "It was looked into" in monitor.text(path)
     assert monitor.post(path, **said).status_code == 422
+
+
+def test_the_leaflet_says_which_version_was_told(app: Any, world: World) -> None:
+    number = world.register()
+    browser = Browser(app, world)
+    browser.client.set_cookie("language", "en")
+    browser.enter(number, issue(world, number).code)
+    assert "You were not told it yet" in browser.text("/person/rights")
+    world.inform(number)
+    page = browser.text("/person/rights")
+    assert world.pack().texts["en"]["text.inform.asylum"] in page
+    assert "You were told it on" in page
+    assert page.count(world.pack().version) == 2
+    browser.client.set_cookie("language", "fa_AF")
+    page = browser.text("/person/rights")
+    assert world.pack().texts["fa_AF"]["text.inform.asylum"] in page
+    browser.client.get("/person/leave")
+    assert browser.client.get("/person/rights").headers["Location"] == "/person"

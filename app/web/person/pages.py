@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.person import asking, entering
+from app.web.person import asking, entering, leaflet
 from app.web.person.routes import blueprint
 
-__all__ = ["asking", "blueprint", "entering"]
+__all__ = ["asking", "blueprint", "entering", "leaflet"]
