@@ -47,6 +47,8 @@ def test_every_report_that_is_ready_opens(closed: World) -> None:
         page = closed.get("supervisor", f"{LIST}/{one.report.key}/{one.periods[0]}")
         assert page.status_code == 200
         assert "Ask for approval" in page.text
+    page = closed.get("supervisor", f"{LIST}/unhcr-demographics/2025").text
+    assert "Persons by sex and age: added up from shorter periods" in page
 
 
 @pytest.mark.parametrize("address", ["needs/2026", "needs/2025-12", "nobody/2025", "needs/x"])

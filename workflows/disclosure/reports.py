@@ -108,13 +108,17 @@ REPORTS: tuple[Report, ...] = (
 
 @dataclass(frozen=True)
 class Made:
-    """A report of one period: its tables, the same figures as others lay them out, and notes."""
+    """A report of one period: its tables, the same figures as others lay them out, and notes.
+
+    `least`: below how many persons the figures of a table that is a sum are withheld, by its key.
+    """
 
     report: Report
     period: str
     tables: Tables
     layouts: tuple[Sheet, ...]
     notes: tuple[str, ...]
+    least: Mapping[str, int]
 
 
 def report_of(key: str) -> Report | None:
@@ -142,7 +146,12 @@ def make(plan: Plan, report: Report, period: str, books: Books, country: str) ->
     notes = tuple(
         _note(plan, SUMS[table.key], period, books) for table, _ in tables if table.key in SUMS
     )
-    made = Made(report, period, tables, (), (*_ALWAYS, *notes))
+    least = {
+        table.key: least_of_sum(plan, len(_parts(SUMS[table.key], period, books)))
+        for table, _ in tables
+        if table.key in SUMS
+    }
+    made = Made(report, period, tables, (), (*_ALWAYS, *notes), least)
     layout = _LAYOUTS.get(report.layout)
     return replace(made, layouts=(layout(made, country),)) if layout else made
 

@@ -9,8 +9,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.web.supervision.exports import archive, standing
-from app.web.supervision.labels import labels_of, period_label
-from app.web.supervision.published import shown
+from app.web.supervision.labels import labels_of, number, period_label
+from app.web.supervision.published import plan_words, shown
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import approvals, reports
@@ -81,6 +81,7 @@ def _page(found: ReportFound, error: str | None = None) -> str:
         heading=report_words()[made.report.key],
         period=period_label(made.period),
         grids=shown(made.tables, labels_of(found.scope.posts, found.scope.packs)),
+        sums=[(plan_words()[key], number(least)) for key, least in made.least.items()],
         layouts=[_laid_out(sheet) for sheet in made.layouts],
         state=standing(found.request),
         asked=request.args.get("done") == "asked",
