@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import exists, select
 
@@ -23,7 +23,7 @@ from models.vocabulary import (
 from workflows import casenumbers, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
 from workflows.mandates import may_close_alone
-from workflows.policy import Act, Resource
+from workflows.policy import Act, Resource, allows, require
 from workflows.work import Work
 
 
@@ -93,12 +93,21 @@ def open_case(work: Work, number: str, act: Act) -> Case:
         NotFound: no such case, or not for this actor.
     """
     case = find_case(work, casenumbers.parse(number))
-    if case is None:
+    # The policy is asked the same of a number that stands for nobody, so that the time of the answer does not
+    # tell a case that is somebody else's from none. A nationality is opened only where a rule would allow.
+    resource = case_resource(work, _nobody() if case is None else case)
+    if case is None or allows(work.actor, act, resource) is None:
         work.asked = act
+        require(work.actor, act, resource)
         raise NotFound
     keep_origin_out(work, case)
-    work.allow(act, case_resource(work, case), person=case.person_id)
+    work.allow(act, resource, person=case.person_id)
     return case
+
+
+def _nobody() -> Case:
+    """A case that is nowhere and is never kept."""
+    return Case(id=uuid4(), post_id=uuid4(), agency_id=uuid4())
 
 
 def keep_origin_out(work: Work, case: Case) -> None:

@@ -29,7 +29,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import casework, log, readings, states
+from workflows import casework, log, packets, readings, states
 from workflows.casework import CaseStatus, open_case
 from workflows.errors import ChangedMeanwhile, NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
@@ -211,7 +211,8 @@ def suggested_desks(work: Work, case_number: str) -> frozenset[str]:
         )
         .options(*load_sealed(Task.detail))
     )
-    return frozenset((row.detail or {})["suggested"] for row in rows if row.detail)
+    with packets.at_hand(work, found):
+        return frozenset((row.detail or {})["suggested"] for row in rows if row.detail)
 
 
 def finish_task(work: Work, task_id: UUID, version: int) -> None:

@@ -6,6 +6,8 @@ once it has accepted. What is shown before sending is made by the same function 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy import select
 from models.cases import Case
 from models.network import Desk, Post
 from models.people import Membership, Person
-from models.vocabulary import Grade
+from models.vocabulary import Grade, Purpose
 from workflows import readings
 from workflows.rules.pack import Pack
 from workflows.rules.values import value_to_json
@@ -33,6 +35,14 @@ IDENTITY_FIELDS = (
     "ethnicity",
     "religion",
 )
+#: What a packet may be made from: all that the screening seals.
+_MADE_FROM = (
+    Purpose.IDENTITY,
+    Purpose.CONTACT,
+    Purpose.PROTECTION,
+    Purpose.MEDICAL,
+    Purpose.LEGAL,
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ class PacketPreview:
     facts: dict[str, Any]
     profiles: dict[str, str]
     holds: tuple[str, ...]
+    #: Whether the sender may read it. If not, fields stand without values, also those that would be empty.
+    read: bool = True
 
     def needs_stage(self) -> dict[str, Any]:
         """What the desk reads on arrival."""
@@ -59,6 +71,28 @@ class PacketPreview:
     def identity_stage(self) -> dict[str, Any]:
         """What the desk reads once it has accepted."""
         return {k: v for k, v in self.fields.items() if k in IDENTITY_FIELDS}
+
+
+@contextmanager
+def at_hand(work: Work, case: Case) -> Iterator[bool]:
+    """What a packet is made from. Yields whether the actor may read it, too.
+
+    Whoever may send a case on, but no longer reads in it, has the packet made by the machine: values pass
+    from the file to the desk, and nothing stays open (protection firewall).
+    """
+    read = all(work.vault.is_granted(case.person_id, purpose) for purpose in _MADE_FROM)
+    if read:
+        yield True
+        return
+    with work.computing(case.person_id, *_MADE_FROM):
+        yield False
+
+
+def unread(pack: Pack, need: str, desk: Desk) -> PacketPreview:
+    """Which fields a packet for a need may have, for whoever sends it unread: the same for everybody."""
+    permitted = pack.packets.get(need)
+    fields = dict.fromkeys(permitted.fields) if permitted else {}
+    return PacketPreview(need, desk.code, fields, {}, {}, (), read=False)
 
 
 def build(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> PacketPreview:

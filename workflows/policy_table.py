@@ -90,13 +90,13 @@ RULES: tuple[Rule, ...] = (
     _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
     # A lost receipt is replaced at any time; the new code voids the old.
     _rule("border.code", "border_official", "case", (Act.ISSUE_RECEIPT_CODE,), (_C.SAME_POST,)),
+    # A case may be sent on, and is not read for it: the packet passes unread (`packets.at_hand`).
     _rule(
         "border.new_desk",
         "border_official",
         "case",
         _NEW_DESK,
         (_C.SAME_POST, _C.NEEDS_NEW_DESK),
-        _SCREENING_PURPOSES,
     ),
     _rule(
         "border.withdraw",
@@ -264,7 +264,6 @@ RULES: tuple[Rule, ...] = (
         "case",
         _NEW_DESK,
         (_C.SAME_AGENCY, _C.NEEDS_NEW_DESK),
-        _SCREENING_PURPOSES,
     ),
     _rule(
         "supervisor.question",

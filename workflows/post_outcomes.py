@@ -19,7 +19,7 @@ from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import moving, offers, readings, referrals, screening, sides
+from workflows import moving, offers, packets, readings, referrals, screening, sides
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -135,7 +135,9 @@ def proposals_page(work: Work, number: str) -> ProposalsShown:
     """The needs that have no desk, after a refusal, a silence or at the end of a screening."""
     proposals = referrals.propose(work, number)
     case = open_case(work, number, Act.PROPOSE_REFERRAL)
-    return ProposalsShown(case.number, readings.pack_of(work, case), proposals, _sent(work, case))
+    with packets.at_hand(work, case):
+        sent = _sent(work, case)
+    return ProposalsShown(case.number, readings.pack_of(work, case), proposals, sent)
 
 
 def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> PreviewShown:
@@ -154,7 +156,8 @@ def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> Previ
         raise InvalidCommand(field="desk")
     packet = referrals.preview(work, number, need_id, desk.desk)
     case = open_case(work, number, Act.PROPOSE_REFERRAL)
-    told = case.information or {}
+    with packets.at_hand(work, case):
+        told = case.information or {}
     return PreviewShown(
         number=case.number,
         pack=readings.pack_of(work, case),

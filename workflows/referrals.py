@@ -99,7 +99,8 @@ def propose(work: Work, case_number: str) -> tuple[Proposal, ...]:
     rows = work.session.scalars(
         select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
     ).all()
-    proposals = [_proposal(work, case, pack, row) for row in rows]
+    with packets.at_hand(work, case):
+        proposals = [_proposal(work, case, pack, row) for row in rows]
     rank = list(Urgency)
     return tuple(sorted(proposals, key=lambda p: (rank.index(p.urgency), p.need)))
 
@@ -201,14 +202,20 @@ def _in_origin(agency: Agency, origin: frozenset[str], country: str) -> bool:
 
 
 def preview(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPreview:
-    """The packet exactly as the desk will see it, stage by stage. Sends nothing."""
+    """The packet exactly as the desk will see it, stage by stage; for who may not read, its fields alone.
+
+    Sends nothing.
+    """
     case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
     need, chosen = _need_of(work, case, need_id), _desk(work, desk)
-    _mandate(work, case, need, chosen)
-    _firewall(work, case, chosen)
-    return packets.build(
-        work, case, readings.pack_of(work, case), (need.content or {})["code"], chosen
-    )
+    pack = readings.pack_of(work, case)
+    with packets.at_hand(work, case) as read:
+        code = (need.content or {})["code"]
+        _mandate(work, case, need, chosen)
+        _firewall(work, case, chosen)
+        if read:
+            return packets.build(work, case, pack, code, chosen)
+    return packets.unread(pack, code, chosen)
 
 
 def send(work: Work, command: SendReferral) -> Sent:
@@ -222,6 +229,11 @@ def send(work: Work, command: SendReferral) -> Sent:
         Restricted: the person has objected, and neither agrees to this nor is their life at stake.
     """
     case = open_case(work, command.case_number, Act.SEND_REFERRAL)
+    with packets.at_hand(work, case):
+        return _send(work, case, command)
+
+
+def _send(work: Work, case: Case, command: SendReferral) -> Sent:
     need, desk = _need_of(work, case, command.need_id), _desk(work, command.desk)
     pack = readings.pack_of(work, case)
     code = (need.content or {})["code"]

@@ -53,7 +53,16 @@ def packet_rows(fields: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """The fields of a packet as (label, lines), in the order in which a desk reads them."""
     known = [name for name in FIELDS if name in fields]
     rest = [name for name in fields if name not in FIELDS]
-    rows = [(word(FIELDS, name), _lines(name, fields[name])) for name in (*known, *rest)]
+    rows = [
+        # Without a value stands what goes along unread.
+        (
+            word(FIELDS, name),
+            [gettext("Goes along, unread by you")]
+            if fields[name] is None
+            else _lines(name, fields[name]),
+        )
+        for name in (*known, *rest)
+    ]
     return [(label, lines) for label, lines in rows if lines]
 
 

@@ -46,7 +46,9 @@ def test_another_desk_gets_the_packet_once_the_person_has_agreed_anew(world: Wor
     address = offer(world, case)
 
     page = world.get("supervisor", address).text
-    assert "exactly as the desk will see it" in page
+    assert "Goes along, unread by you" in page
+    for told in (NAME, "Turkmenistan", "+7 000 111", "Asylum-seeker"):
+        assert told not in page
     assert world.press("supervisor", address, on=address).status_code == 422
     asked = world.press("supervisor", address, on=address, legal_basis="consent", note="By phone")
     assert asked.status_code == 422

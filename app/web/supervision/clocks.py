@@ -102,6 +102,7 @@ def new_desk(work: Work, number: str, need_id: UUID, desk: str) -> Any:
         profiles=profiles_in_words(pack, packet.profiles),
         shut=packet.holds,
         later=packet_rows(packet.identity_stage()),
+        read=packet.read,
         about_person=True,
         **_words(),
     )
