@@ -113,45 +113,8 @@ def rewrite(table: str, change: Callable[[str], str]) -> None:
 
 
 def task_kind(kind: str, *, present: bool) -> None:
-    """One word more or less in the CHECK of `task.kind`, whatever words are there already."""
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild_tasks(kind, present=present)
-        return
-    checks = sa.inspect(op.get_bind()).get_check_constraints("task")
-    name = "ck_task_kind_word"
-    text = next(check["sqltext"] for check in checks if check["name"] == name)
-    words = _changed(re.findall(r"'([^']*)'", text), kind, present=present)
-    op.drop_constraint(op.f(name), "task", type_="check")
-    op.create_check_constraint(op.f(name), "task", f"kind IN ({words})")
-
-
-def _changed(words: list[str], kind: str, *, present: bool) -> str:
-    kept = [word for word in words if word != kind]
-    if present:
-        kept.append(kind)
-    return ", ".join(f"'{word}'" for word in kept)
-
-
-def _rebuild_tasks(kind: str, *, present: bool) -> None:
-    """SQLite cannot change a CHECK: the table is made anew with all its rows, keys and indexes."""
-    bind = op.get_bind()
-    found = bind.execute(
-        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = 'task'")
-    ).all()
-    made = next(sql for what, sql in found if what == "table")
-    listed = re.search(r"kind IN \(([^)]*)\)", made)
-    assert listed is not None
-    words = _changed(re.findall(r"'([^']*)'", listed[1]), kind, present=present)
-    made = made.replace(listed[0], f"kind IN ({words})")
-    indexes = [sql for what, sql in found if what == "index" and sql]
-    op.execute(sa.text("ALTER TABLE task RENAME TO task_before"))
-    for sql in indexes:
-        op.execute(sa.text(f"DROP INDEX {sql.split()[2]}"))
-    op.execute(sa.text(made))
-    op.execute(sa.text("INSERT INTO task SELECT * FROM task_before"))
-    op.execute(sa.text("DROP TABLE task_before"))
-    for sql in indexes:
-        op.execute(sa.text(sql))
+    """One word more or less in the CHECK of `task.kind`. Before it goes, delete the tasks that have it."""
+    more_words("task", "kind", {kind: "still_needed"}, present=present)
 
 
 def case_table(

@@ -74,6 +74,16 @@ class User(Base, Versioned):
         return self.id
 
 
+class FocalPoint(Base, Versioned):
+    """The human whom an agency has named for what nobody has moved; a supervisor of it."""
+
+    __tablename__ = "focal_point"
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    named_on: Mapped[date]
+
+
 class SignIn(Base):
     """A session on the server. Only the token's SHA-256 is kept; ending it here ends it everywhere."""
 

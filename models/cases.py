@@ -173,6 +173,8 @@ class Deadline(Base, Versioned):
     warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     step: Mapped[int] = mapped_column(default=0)
+    #: When the agency's named focal point is told; None where the pack's row ends with somebody before.
+    escalate_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     content = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.CODE)
 
@@ -203,3 +205,15 @@ class Task(Base, Versioned):
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
     detail = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)
+
+
+class Holder(Base):
+    """The human who holds a late task by name. The role's other accounts see the task as well."""
+
+    __tablename__ = "task_holder"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

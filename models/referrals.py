@@ -83,6 +83,8 @@ class Referral(Base, Versioned):
     asked: Mapped[int] = mapped_column(default=0)
     #: The day on which the desk expects a place; said once.
     expected_on: Mapped[date | None]
+    #: When the next rung of its ladder is due; None: nobody more is told.
+    next_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
 

@@ -22,7 +22,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import decisions, letters, moving, questions, states, tasks
+from workflows import decisions, ladder, letters, moving, questions, states, tasks
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
@@ -48,7 +48,8 @@ def tick(work: Work) -> Ticked:
     warned = _warn(work)
     overdue = _overdue(work)
     _lapse(work)
-    timed_out = _time_out(work)
+    _to_focal_points(work)
+    timed_out = _climb(work)
     return Ticked(warned, overdue, timed_out)
 
 
@@ -149,23 +150,61 @@ def _task_for(work: Work, row: Deadline, role: Role, urgency: Urgency) -> None:
     )
 
 
-def _time_out(work: Work) -> int:
-    """Silence escalates: of the desk, of the sender whom a desk has asked, of a waiting list."""
+def _climb(work: Work) -> int:
+    """Silence climbs its ladder, of a desk, of a sender who was asked, of a waiting list; how many ran out.
+
+    A rung is climbed once, however late the tick comes; `step` says how far.
+    """
     rows = work.session.scalars(
         select(Referral)
-        .where(Referral.state.in_(states.ON_THE_CLOCK), Referral.due_at <= work.now)
+        .where(Referral.next_step_at <= work.now)
+        .order_by(Referral.next_step_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ).all()
-    timed_out = 0
+    before = {row.id: row.state for row in rows}
     for row in rows:
-        if row.state is ReferralState.NEEDS_INFORMATION:
+        if row.state in states.ON_THE_CLOCK or row.state is ReferralState.NO_ANSWER:
+            _steps(work, row)
+        ladder.set_next(row)
+    return sum(row.state is ReferralState.NO_ANSWER is not before[row.id] for row in rows)
+
+
+def _steps(work: Work, row: Referral) -> None:
+    for rung in ladder.steps_due(row, work.now):
+        if rung.who in ("desk", "post"):
+            # After an outage nobody is reminded of what is over.
+            if row.due_at > work.now:
+                ladder.remind(work, row, rung.who)
+        elif rung.who == "focal_point":
+            ladder.to_focal_point(work, row)
+        elif row.state is ReferralState.NEEDS_INFORMATION:
+            # A clock of its own begins: that of the desk.
             questions.lapse(work, row)
-            continue
-        row.state = moving.require_move(row, "time_out", "clock").after
+            return
+        else:
+            _silent(work, row)
         row.step += 1
-        moving.reopen_need(work, row)
-        letters.write(work, LetterKind.ESCALATION, row, key=f"{row.id}/escalation/{row.step}")
-        moving.choose_another_desk(work, row, Role.SUPERVISOR)
-        timed_out += 1
-    return timed_out
+
+
+def _silent(work: Work, row: Referral) -> None:
+    row.state = moving.require_move(row, "time_out", "clock").after
+    moving.reopen_need(work, row)
+    letters.write(
+        work, LetterKind.ESCALATION, row, key=f"{row.id}/escalation/{row.due_at.isoformat()}"
+    )
+    ladder.held_by_name(work, TaskKind.CHOOSE_ANOTHER_DESK, row, supervisor=True)
+
+
+def _to_focal_points(work: Work) -> None:
+    """Legal clocks that are overdue by half of their time again."""
+    rows = work.session.scalars(
+        select(Deadline)
+        .where(Deadline.escalate_at <= work.now)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.escalate_at = None
+        if row.state is DeadlineState.OVERDUE:
+            ladder.held_by_name(work, TaskKind.ESCALATED, row)

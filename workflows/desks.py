@@ -31,6 +31,7 @@ from workflows import (
     casenumbers,
     effects,
     figures,
+    ladder,
     letters,
     moving,
     questions,
@@ -229,8 +230,10 @@ def _onward(work: Work, referral: Referral, desk: Desk) -> Referral:
         consent_id=referral.consent_id,
         sent_at=work.now,
         due_at=work.now + ANSWER_WITHIN[referral.urgency],
+        step=0,
         previous_id=referral.id,
     )
+    ladder.set_next(new)
     work.session.add(new)
     old = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     if old is None:

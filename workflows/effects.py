@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Table, insert, select
 
+from config.codes import rows
 from models.base import adjacent_ids
 from models.cases import Case, Deadline, Hold, Need, Task
 from models.referrals import Referral
@@ -45,6 +46,8 @@ _ARRIVAL = "arrived"
 #: Events that an answer tells of.
 _EVENT_FACTS = {"asylum_request": "asks_for_asylum"}
 _HOLDS = cast("Table", Hold.__table__)
+#: The rung above a legal clock's end (`config/data/ladder.csv`); those below stand in the pack's rows.
+_LATE = next(row for row in rows("ladder") if row["clock"] == "deadline")
 _URGENT_AT_A_GLANCE = {"medical", "injury", "child_alone", "danger_from_companion", "distress"}
 
 
@@ -218,8 +221,14 @@ def _start(work: Work, case: Case, pack: Pack, started: DeadlineReading) -> None
         warn_at=_warn_at(started, work.now, due_at),
         due_at=due_at,
     )
+    if started.escalate_to == "focal_point":
+        deadline.escalate_at = _escalate_at(work.now, due_at)
     work.session.add(deadline)
     deadline.content = {"code": started.id}
+
+
+def _escalate_at(start: datetime, due_at: datetime) -> datetime:
+    return start + (due_at - start) * int(_LATE["percent"]) / 100
 
 
 def _warn_at(row: DeadlineReading, start: datetime, due_at: datetime) -> datetime | None:
@@ -293,12 +302,28 @@ def close_answer_tasks(work: Work, referral: Referral) -> None:
     """The desk has answered, or need not answer any more; nor has the sender to answer its question."""
     if referral.asked:
         close_question_tasks(work, referral)
+    _close_escalations(work, referral)
     tasks.end(
         work,
         referral.case_id,
         Task.desk_id == referral.desk_id,
-        Task.kind == TaskKind.ANSWER_REFERRAL,
+        Task.kind.in_([TaskKind.ANSWER_REFERRAL, TaskKind.ANSWER_SOON]),
     )
+
+
+def _close_escalations(work: Work, referral: Referral) -> None:
+    """What nobody had moved has moved, unless another referral of the case is still silent."""
+    work.session.flush()
+    other = select(Referral.id).where(
+        Referral.case_id == referral.case_id,
+        Referral.id != referral.id,
+        Referral.state == ReferralState.NO_ANSWER,
+    )
+    late = select(Deadline.id).where(
+        Deadline.case_id == referral.case_id, Deadline.state == DeadlineState.OVERDUE
+    )
+    if work.session.scalar(other.limit(1)) is None and work.session.scalar(late.limit(1)) is None:
+        tasks.end(work, referral.case_id, Task.kind == TaskKind.ESCALATED)
 
 
 def close_question_tasks(work: Work, referral: Referral) -> None:
@@ -313,6 +338,6 @@ def close_question_tasks(work: Work, referral: Referral) -> None:
         tasks.end(
             work,
             referral.case_id,
-            Task.kind == TaskKind.ANSWER_QUESTION,
+            Task.kind.in_([TaskKind.ANSWER_QUESTION, TaskKind.ANSWER_SOON]),
             Task.post_id == referral.post_id,
         )

@@ -11,7 +11,7 @@ from models.cases import Case, Need, Task
 from models.network import Post
 from models.referrals import Referral
 from models.vocabulary import NeedState, ReferralState, Role, TaskKind, TaskState, Urgency
-from workflows import casenumbers, effects, states
+from workflows import casenumbers, effects, ladder, states
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
@@ -94,6 +94,7 @@ def see(work: Work, referral: Referral) -> None:
 def run_clock(referral: Referral, now: datetime, due_at: datetime) -> None:
     """Let a new clock run from now on; its ladder begins at the foot."""
     referral.clock_from, referral.due_at, referral.step = now, due_at, 0
+    ladder.set_next(referral)
 
 
 def back_to_desk(work: Work, referral: Referral) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, or_, select
 
 from models.accounts import User
-from models.cases import Case, Deadline, Task
+from models.cases import Case, Deadline, Holder, Task
 from models.log import LogEntry
 from models.network import Agency, Post
 from models.referrals import Referral
@@ -39,7 +39,12 @@ from workflows.work import Work
 
 PAGE = 25
 #: Tasks that a supervisor may call done here; others end by their own act.
-BY_HAND = frozenset({TaskKind.MEET_DEADLINE, TaskKind.DECIDE_HOLD, TaskKind.STILL_NEEDED})
+BY_HAND = frozenset(
+    {
+        *(TaskKind.MEET_DEADLINE, TaskKind.DECIDE_HOLD, TaskKind.STILL_NEEDED),
+        TaskKind.ESCALATED,
+    }
+)
 _BY_URGENCY = case({word.value: rank for rank, word in enumerate(Urgency)}, value=Task.urgency)
 Names = Mapping[str, str]
 
@@ -78,6 +83,8 @@ class TaskLine:
     opened_at: datetime
     by_hand: bool
     version: int
+    #: Whether the reader holds it by name.
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -130,8 +137,9 @@ def clocks(work: Work) -> Clocks:
 
 def _tasks(work: Work, which: Clause) -> tuple[TaskLine, ...]:
     rows = work.session.execute(
-        select(Task, Case.number)
+        select(Task, Case.number, Holder.user_id)
         .join(Case, Task.case_id == Case.id)
+        .outerjoin(Holder, Holder.task_id == Task.id)
         .where(
             tasks_for(work.actor, Act.DO_TASK),
             Task.state == TaskState.OPEN,
@@ -151,8 +159,9 @@ def _tasks(work: Work, which: Clause) -> tuple[TaskLine, ...]:
             opened_at=task.opened_at,
             by_hand=task.kind in BY_HAND,
             version=task.version,
+            own=holder == work.actor.user_id,
         )
-        for task, number in rows
+        for task, number, holder in rows
     )
 
 

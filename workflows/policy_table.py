@@ -366,7 +366,7 @@ RULES: tuple[Rule, ...] = (
         "system.clock",
         "system",
         "system",
-        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.MANAGE_KEYS),
+        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.MANAGE_KEYS, Act.MANAGE_NETWORK),
     ),
     # The worker seals the log and looks in it for what is unusual; it reads nobody.
     _rule("system.log", "system", "system", (Act.SEAL_LOG, Act.RAISE_ALERT)),

@@ -17,7 +17,7 @@ from models.network import Agency, Desk
 from models.referrals import Question, Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import LetterKind, QuestionReason, ReferralState, Role, TaskKind, Urgency
-from workflows import effects, letters, moving, readings
+from workflows import effects, ladder, letters, moving, readings
 from workflows.answering import QUESTION_WITHIN
 from workflows.casenumbers import parse
 from workflows.casework import find_case
@@ -137,7 +137,7 @@ def lapse(work: Work, referral: Referral) -> None:
     letters.write(
         work, LetterKind.ESCALATION, referral, key=f"{referral.id}/lapsed/{referral.asked}"
     )
-    moving.task_for_sender(work, referral, TaskKind.ANSWER_QUESTION, Role.SUPERVISOR)
+    ladder.held_by_name(work, TaskKind.ANSWER_QUESTION, referral, supervisor=True)
 
 
 def thread(work: Work, referral: Referral) -> tuple[QuestionShown, ...]:

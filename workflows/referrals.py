@@ -27,7 +27,17 @@ from models.vocabulary import (
     TaskKind,
     Urgency,
 )
-from workflows import casenumbers, consents, effects, figures, letters, moving, packets, readings
+from workflows import (
+    casenumbers,
+    consents,
+    effects,
+    figures,
+    ladder,
+    letters,
+    moving,
+    packets,
+    readings,
+)
 from workflows.answering import ANSWER_WITHIN
 from workflows.casework import open_case
 from workflows.errors import (
@@ -278,7 +288,9 @@ def _referral(
         legal_basis=command.legal_basis,
         sent_at=work.now,
         due_at=work.now + ANSWER_WITHIN[urgency],
+        step=0,
     )
+    ladder.set_next(referral)
     work.session.add(referral)
     referral.content = {"need": (need.content or {})["code"], "note": command.note}
     work.session.flush()

@@ -22,7 +22,9 @@ from workflows.policy import Act, Resource
 from workflows.work import Work
 
 #: Tasks that end by the act they ask for, and by no other.
-BY_THEIR_ACT = frozenset({TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.ANSWER_QUESTION})
+BY_THEIR_ACT = frozenset(
+    {TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.ANSWER_QUESTION, TaskKind.ANSWER_SOON}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

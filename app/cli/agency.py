@@ -1,4 +1,4 @@
-"""`serai agency`: addresses of agencies outside, and keys towards them. Make, add, confirm, list, revoke."""
+"""`serai agency`: whom an agency has named; keys of agencies outside: make, add, list, revoke."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import click
 
 from app.cli.opening import OneLine, data_option, working
 from models.vocabulary import LetterSuite
-from workflows import agency_keys, outside_post
+from workflows import agency_keys, ladder, outside_post
 from workflows.agency_keys import Exposed, Fingerprint
+from workflows.errors import InvalidCommand
 from workflows.key_files import key_file
 from workflows.rules.pack_files import read_bytes
 
@@ -19,7 +20,7 @@ _MOST = 20_000
 
 @click.group()
 def agency() -> None:
-    """Agencies outside this installation."""
+    """Agencies: whom they have named, and keys of those outside this installation."""
 
 
 @agency.command()
@@ -34,6 +35,24 @@ def address(data: Path | None, code: str, url: str | None, *, away: bool) -> Non
     with working(data) as work:
         outside_post.set_address(work, code, url)
     click.echo("by hand" if url is None else f"sent to {url}")
+
+
+@agency.command("focal-point")
+@data_option
+@click.argument("code")
+@click.argument("account")
+def focal_point(data: Path | None, code: str, account: str) -> None:
+    """Name the supervisor of an agency who is told at one and a half of a clock's time."""
+    try:
+        with working(data) as work:
+            ladder.name(work, ladder.NameFocalPoint(agency=code, account=account))
+    except InvalidCommand as error:
+        raise click.ClickException(
+            "There is no such agency."
+            if error.params["field"] == "agency"
+            else "There is no open account of a supervisor of this agency with that name."
+        ) from None
+    click.echo(f"{account} is the focal point of {code}.")
 
 
 @agency.group("key")

@@ -104,6 +104,8 @@ TASKS = {
     "urgent_need": lazy_gettext("See to an urgent need"),
     "answer_request": lazy_gettext("Answer what a person asked"),
     "answer_question": lazy_gettext("Answer what a desk asks"),
+    "answer_soon": lazy_gettext("Answer soon"),
+    "escalated": lazy_gettext("Nobody has moved: take it into your hands"),
     "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
     "missed_appointment": lazy_gettext("Ask why the person did not come"),
 }

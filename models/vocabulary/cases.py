@@ -121,6 +121,8 @@ class TaskKind(StrEnum):
     REVIEW_GLASS = "review_glass"
     MISSED_APPOINTMENT = "missed_appointment"
     ANSWER_QUESTION = "answer_question"
+    ANSWER_SOON = "answer_soon"
+    ESCALATED = "escalated"
 
 
 class LinkState(StrEnum):

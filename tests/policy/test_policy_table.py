@@ -20,6 +20,7 @@ OF_THE_SYSTEM = {
     *(Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.SEAL_LOG, Act.RAISE_ALERT),
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
     Act.MANAGE_KEYS,
+    Act.MANAGE_NETWORK,
     Act.CLOSE_BOOKS,
     # The person, at a browser of their own: no account.
     *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),

@@ -29,8 +29,7 @@ CASE_TABLES = (
     *("appointment", "case_flag", "case_note"),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
     *("hold", "kept_back", "need", "pack_trial", "person_request", "referral_question"),
-    "task",
-    *("person_visit", "receipt_code"),
+    *("task", "task_holder", "person_visit", "receipt_code"),
 )
 #: Everybody whose view of the tables is compared, and which of the two cases they may see a row of.
 SEES = {

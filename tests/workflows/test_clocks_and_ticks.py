@@ -172,7 +172,7 @@ def test_after_an_outage_one_tick_catches_up(any_world: World) -> None:
     assert (done.overdue, done.timed_out) == (1, 1)
     assert tick(any_world) == deadlines.Ticked(0, 0, 0)
     row = any_world.rows(Referral, Referral.number == referral)[0]
-    assert (row.state, row.step) == (ReferralState.NO_ANSWER, 1)
+    assert (row.state, row.step) == (ReferralState.NO_ANSWER, 3)
     letters = any_world.rows(Letter, Letter.kind == LetterKind.ESCALATION)
     assert len(letters) == 1
     assert any_world.rows(Deadline, Deadline.id == clock.id)[0].step == 1

@@ -146,6 +146,10 @@ def task_words(kind: TaskKind) -> tuple[str, str]:
             gettext("A desk asks"),
             gettext("A desk cannot answer before it knows more. Answer it."),
         ),
+        TaskKind.ANSWER_SOON: (
+            gettext("Answer soon"),
+            gettext("Half of the time to answer is over."),
+        ),
         TaskKind.URGENT_NEED: (
             gettext("Urgent need"),
             gettext("Bring help now: care, food, a safe place. Then say that it is done."),
