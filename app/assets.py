@@ -152,7 +152,7 @@ def _bundle(parts: Iterable[str]) -> bytes:
 
 def _respond(request: Request, asset: Asset, caching: str) -> Response:
     response = Response(content_type=asset.content_type)
-    if asset.content_type.startswith("text/"):
+    if asset.content_type.startswith("text/") or asset.content_type.endswith("+xml"):
         response.content_type = f"{asset.content_type}; charset=utf-8"
     response.headers["Cache-Control"] = caching
     response.headers["Vary"] = "Accept-Encoding"

@@ -70,7 +70,23 @@ def page(status: int, title: str, what_next: str, reference: str | None = None) 
     return Response(text, status, mimetype="text/html")
 
 
+def refused(status: int, code: str) -> None:
+    """Say in the program's log that something was refused: by what code, and to which account.
+
+    What the policy refuses is in the tamper-evident log besides; forged forms, limits and what no schema
+    takes are here only (ASVS 16.3.3).
+    """
+    found = g.get("resumed")
+    log.warning(
+        "refused",
+        code=code,
+        status=status,
+        actor=None if found is None else str(found.actor.user_id),
+    )
+
+
 def _domain(error: SeraiError) -> Response:
+    refused(error.status, error.code)
     title = gettext(error.message)
     if wants_problem():
         return problem(error.status, error.code, title, **error.params)
@@ -80,6 +96,7 @@ def _domain(error: SeraiError) -> Response:
 
 
 def _stale(_error: StalePage) -> Response:
+    refused(400, "stale_page")
     title = gettext("This page was open for too long.")
     if wants_problem():
         return problem(400, "stale_page", title)
@@ -92,6 +109,8 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return Response(error.get_response(request.environ).data, status)
+    if status != 404:
+        refused(status, HTTPStatus(status).name.lower())
     title = str(_PLAIN.get(status) or gettext("This could not be done."))
     if wants_problem():
         more = getattr(error, "data", None) or {}

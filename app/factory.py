@@ -61,6 +61,8 @@ def create_app(
 def _configure(app: Flask, settings: Settings, provider: KeyProvider) -> None:
     """Flask's own settings; the key of its form cookie comes from the provider, never from a file."""
     app.config.update(
+        # Never from FLASK_DEBUG, which may have been left in an environment (ASVS 13.4.2).
+        DEBUG=False,
         SECRET_KEY=provider.mac("web", b"flask session"),
         MAX_CONTENT_LENGTH=settings.largest_request,
         MAX_FORM_PARTS=400,

@@ -32,6 +32,8 @@ from app.fallback import Languages
 from config.codes import countries, read_in, rows
 
 COOKIE = "language"
+#: Over TLS the cookie is bound to this host (ASVS 3.3.3); plain HTTP cannot have such a name.
+HOST_COOKIE = f"__Host-{COOKIE}"
 COOKIE_AGE = timedelta(days=365)
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
@@ -221,7 +223,7 @@ def init_app(
     """
 
     def choose() -> str:
-        wanted = request.cookies.get(COOKIE) if has_request_context() else None
+        wanted = request.cookies.get(_cookie()) if has_request_context() else None
         if wanted in languages:
             return wanted
         own = user_language() if user_language is not None else None
@@ -311,9 +313,19 @@ def _remember(code: str) -> Response:
     path = "/" + _quote(request.path.lstrip("/"), safe="/")
     response: Response = redirect(f"{path}?{query}" if query else path, code=303)
     response.set_cookie(
-        COOKIE, code, max_age=COOKIE_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
+        _cookie(),
+        code,
+        max_age=COOKIE_AGE,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
     return response
+
+
+def _cookie() -> str:
+    return HOST_COOKIE if request.is_secure else COOKIE
 
 
 def _from_browser(ready: tuple[str, ...], default: str) -> str:

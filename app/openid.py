@@ -117,6 +117,9 @@ class Provider:
             claims.validate(now=now, leeway=_LEEWAY)
         except (AuthlibBaseError, JoseError, HTTPError, KeyError, ValueError):
             raise ProviderFailed from None
+        if str(signed.header.get("typ", "JWT")).upper() != "JWT":
+            # Signed by the provider for something else: an access token, a log-out token (ASVS 9.2.2).
+            raise ProviderFailed
         return claims
 
     def _signed(self, client: Any, described: Mapping[str, Any], text: str) -> Any:

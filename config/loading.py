@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from config.settings import Settings
 
@@ -25,6 +26,11 @@ _SCANNER = re.compile(r"clamd:(?:/\S+|[\w.-]+:\d{1,5})\Z|command:/\S.*\Z")
 _SERVICE = re.compile(r"(?:https://\S+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/?)\Z")
 #: Where pages are reached: no path, TLS but for this machine.
 _ORIGIN = re.compile(r"(?:https://[a-z0-9.-]+|http://localhost)(?::\d{1,5})?\Z")
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Passwords that databases are delivered with, or that are set while one tries something out.
+_DEFAULT_PASSWORDS = frozenset(
+    "postgres password passwd admin root changeme secret test serai serai_app serai_web".split()
+)
 _DOMAIN = re.compile(r"[a-z0-9.-]{1,253}\Z")
 _KEYS_NEED = {
     "vault": ("key_service", "key_service_secret_file"),
@@ -88,7 +94,7 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with settings only beside each other."""
-    wrong = _of_keys(values) + _of_sign_in(values)
+    wrong = _of_keys(values) + _of_sign_in(values) + _of_production(values)
     production = values.get("environment") == "production"
     from_environment = values.get("key_provider") == "env"
     if from_environment and not values.get("key_material"):
@@ -103,6 +109,41 @@ def _together(values: Mapping[str, Any]) -> list[str]:
             "SERAI_ALLOW_UNSIGNED_PACKS=1"
         )
     return wrong
+
+
+def _of_production(values: Mapping[str, Any]) -> list[str]:
+    """What real people's data may not be run with."""
+    if values.get("environment") != "production":
+        return []
+    wrong: list[str] = []
+    if values.get("demonstration"):
+        wrong.append("SERAI_DEMONSTRATION is 1 in production: it shows sign-ins to everybody")
+    for name in ("database_url", "keys_url"):
+        said = _of_database(values[name])
+        wrong += [f"SERAI_{name.upper()} {said}"] if said else []
+    kind, _, place = (values.get("scanner") or "").partition(":")
+    host = place.rpartition(":")[0]
+    if kind == "clamd" and host and not place.startswith("/") and host not in _HERE:
+        wrong.append(
+            "SERAI_SCANNER is on another machine: clamd has no TLS, so files would travel in the clear"
+        )
+    return wrong
+
+
+def _of_database(url: str) -> str | None:
+    """What is wrong with a database's address in production; says no part of it."""
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("postgresql"):
+        return None
+    asked = parse_qs(parts.query)
+    hosts = [parts.hostname or "", *",".join(asked.get("host", [])).split(",")]
+    away = [host for host in hosts if host and not host.startswith("/") and host not in _HERE]
+    if away and asked.get("sslmode") != ["verify-full"]:
+        return "is on another machine: sslmode=verify-full is needed"
+    password = (parts.password or "").casefold()
+    if password and (password in _DEFAULT_PASSWORDS or password == parts.username):
+        return "has a password that everybody guesses"
+    return None
 
 
 def _of_keys(values: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ import structlog
 #: The only fields an event may carry. What is not listed is dropped: a name cannot slip in.
 ALLOWED = frozenset({
     "event", "level", "timestamp", "reference", "error", "places", "count", "delivered", "stuck",
-    "warned", "overdue", "timed_out", "port", "setting", "seconds", "worker",
+    "warned", "overdue", "timed_out", "port", "setting", "seconds", "worker", "code", "status", "actor",
 })  # fmt: skip
 
 

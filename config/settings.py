@@ -23,7 +23,8 @@ class Settings:
 
     #: Where the embedded databases, the keyring and the passphrase file live.
     data_dir: Path
-    #: SQLAlchemy URL of the main database.
+    #: SQLAlchemy URL of the main database. In production one on another machine needs
+    #: `sslmode=verify-full`.
     database_url: str = field(repr=False)
     #: SQLAlchemy URL of the database of wrapped data keys, with its own short-lived backups.
     keys_url: str = field(repr=False)
@@ -94,11 +95,12 @@ class Settings:
     #: The largest file that may be attached to a case, in bytes.
     largest_file: int = 10 * 1024 * 1024
     #: Looks for malware: `clamd:/socket`, `clamd:host:port`, `command:/path ...`. Set and silent: no file
-    #: is kept.
+    #: is kept. In production clamd is on this machine.
     scanner: str | None = None
     #: `debug`, `info`, `warning` or `error`.
     log_level: str = "info"
-    #: Whether the person pages show that the persons are invented, and sign-ins are printed.
+    #: Whether the person pages show that the persons are invented, and sign-ins are printed. Refused in
+    #: production.
     demonstration: bool = False
 
     #: The folder that takes every checkpoint of the log; best on another disk or machine (default:

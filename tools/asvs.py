@@ -2,7 +2,8 @@
 
 `asvs.csv` has a row for every requirement of levels 1 and 2 and for the ones of level 3 that we took on,
 in our own words. Tests name what they hold by a mark, `@pytest.mark.asvs("7.4.1")`, on a test or as
-`pytestmark`. What no test, no document and no reason answers is OPEN.
+`pytestmark`. What no test, no document, no page for the deployment and no reason answers is OPEN; the
+list says why.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ PAGE = ROOT / "docs" / "asvs.md"
 _LIST = Path(__file__).with_name("asvs.csv")
 _MARK = "asvs"
 #: In the order in which the first that fits is taken.
-STATES = ("test", "document", "not applicable", "open")
+STATES = ("test", "document", "deployment", "not applicable", "open")
 
 _HEAD = """<!-- Written by `python3 dev.py docs` from its list and tests. Change those, not this page. -->
 
@@ -30,9 +31,10 @@ Every requirement of levels 1 and 2 of the [Application Security Verification St
 
 - *passed by*: a test that does what the requirement speaks of, marked with its number.
 - *document*: the requirement asks for a document, and there it is.
+- *deployment*: the front server, the databases or whoever runs them must do it; the page says how. Nobody has
+  checked yours.
 - *not applicable*: the product has no such thing.
-- **OPEN**: nothing of these. The code may do it and no test says so, it may be for the deployment, or it is
-  missing.
+- **OPEN**: nothing of these, with a word why.
 
 3.4.3, 6.3.3 and 16.3.2 ask for more at level 3; here they stand for level 2.
 
@@ -49,19 +51,24 @@ for what is really asked.
 
 @dataclass(frozen=True)
 class Requirement:
-    """One row. `document`: path#anchor; `tests`: path::name of each, or the path of a whole module."""
+    """One row. `document` and `deployment`: path#anchor of a page; `why_open`: what is missing.
+
+    `tests`: path::name of each, or the path of a whole module.
+    """
 
     id: str
     level: int
     says: str
     document: str
+    deployment: str
     not_applicable: str
+    why_open: str
     tests: tuple[str, ...]
 
     @property
     def state(self) -> str:
         """One of `STATES`."""
-        answers = (self.tests, self.document, self.not_applicable)
+        answers = (self.tests, self.document, self.deployment, self.not_applicable)
         return next(
             (state for state, answer in zip(STATES, answers, strict=False) if answer), "open"
         )
@@ -77,7 +84,9 @@ def requirements() -> tuple[Requirement, ...]:
                 level=int(row["level"]),
                 says=row["says"],
                 document=row["document"],
+                deployment=row["deployment"],
                 not_applicable=row["not_applicable"],
+                why_open=row["open"],
                 tests=tuple(tests.get(row["id"], ())),
             )
             for row in csv.DictReader(file)
@@ -122,8 +131,8 @@ def page() -> str:
 def counts(rows: tuple[Requirement, ...]) -> str:
     """A table of how many are in which state, for each level and in all."""
     lines = [
-        "| level | requirements | passed by a test | by document | not applicable | OPEN |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| level | requirements | by a test | by document | by the deployment | not applicable | OPEN |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for level in (1, 2, 3, 0):
         of_it = [row for row in rows if level in (0, row.level)]
@@ -136,8 +145,10 @@ def counts(rows: tuple[Requirement, ...]) -> str:
 def _status(row: Requirement) -> str:
     if row.state == "test":
         return "passed by " + "<br>".join(f"`{test}`" for test in row.tests)
-    if row.state == "document":
-        path, _, anchor = row.document.partition("#")
+    if row.state in {"document", "deployment"}:
+        path, _, anchor = (row.document or row.deployment).partition("#")
         target = path.removeprefix("docs/") if path.startswith("docs/") else f"../{path}"
-        return f"document: [{path}]({target}{'#' + anchor if anchor else ''})"
-    return f"not applicable: {row.not_applicable}" if row.not_applicable else "**OPEN**"
+        return f"{row.state}: [{path}]({target}{'#' + anchor if anchor else ''})"
+    if row.not_applicable:
+        return f"not applicable: {row.not_applicable}"
+    return f"**OPEN**: {row.why_open}"

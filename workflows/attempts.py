@@ -36,6 +36,7 @@ def check(work: Work, address: str, name: str | None = None) -> None:
             .where(Attempt.subject == subject, Attempt.at >= work.now - WINDOW)
         )
         if (tries or 0) >= work.settings.sign_in_limit:
+            work.note(Act.SIGN_IN, "too_many_attempts")
             raise TooManyAttempts(minutes=int(WINDOW.total_seconds() // 60))
 
 

@@ -47,6 +47,7 @@ from models.accounts import Passkey, UsedChallenge, User
 from models.vault.sealed import load_sealed
 from models.vocabulary import Factor, Purpose
 from workflows import attempts, sessions
+from workflows.accounts import end_sessions
 from workflows.errors import InvalidCommand, NotFound, SignInFailed
 from workflows.policy import Act
 from workflows.sessions import SignedIn
@@ -137,6 +138,8 @@ def register(work: Work, site: Site, answer: Answer, label: str) -> UUID:
         "key": bytes_to_base64url(made.credential_public_key),
     }
     row.label = label.strip()[:LONGEST_LABEL]
+    # Whoever sits in another session may not be its owner (ASVS 7.4.3).
+    end_sessions(work, row.user_id, but=work.actor.session_id)
     return row.id
 
 
@@ -241,6 +244,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
     if len(rows) == 1 and work.session.get_one(User, row.user_id).needs_passkey:
         raise InvalidCommand(field="passkey")
     work.session.delete(row)
+    end_sessions(work, row.user_id, but=work.actor.session_id)
 
 
 def _own_rows(work: Work) -> list[Passkey]:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, select, update
 
 from models.accounts import RecoveryCode
+from workflows.accounts import end_sessions
 from workflows.policy import Act
 from workflows.work import Work
 
@@ -18,7 +19,7 @@ _GROUPS, _OF = 3, 4
 
 
 def make(work: Work) -> tuple[str, ...]:
-    """Ten new codes for one's own account; those there were open nothing any more."""
+    """Ten new codes for one's own account; those there were open nothing any more, other sessions end."""
     work.allow(Act.CHANGE_OWN_ACCOUNT, detail={"set": "recovery_codes"})
     user_id = work.actor.user_id
     work.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
@@ -27,6 +28,7 @@ def make(work: Work) -> tuple[str, ...]:
         RecoveryCode(id=uuid4(), user_id=user_id, code_mac=_mac(work, user_id, code))
         for code in codes
     )
+    end_sessions(work, user_id, but=work.actor.session_id)
     return codes
 
 

@@ -7,13 +7,19 @@ No answer tells whether a name exists: an unknown name costs the same hash. Pass
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from models.accounts import Passkey, User
-from models.vault.factors import hash_password, new_token, password_fits, step_of_code
+from models.vault.factors import (
+    hash_password,
+    is_outdated,
+    new_token,
+    password_fits,
+    step_of_code,
+)
 from models.vault.guarded import members_of
 from models.vocabulary import Factor, Purpose
 from workflows import attempts, recovery, sessions
@@ -23,6 +29,8 @@ from workflows.work import Work
 
 #: A hash that no password fits, so that an unknown name takes as long as a known one.
 _NO_PASSWORD = hash_password(new_token())
+#: A password that was handed over opens nothing after this long (ASVS 6.4.1).
+FIRST_PASSWORD_LASTS = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +63,25 @@ def sign_in(work: Work, command: SignInCommand) -> SignedIn:
         .options(selectinload(User.desks), selectinload(User.agency), selectinload(User.post))
     )
     fits = password_fits(command.password, user.password_phc if user else _NO_PASSWORD)
-    if user is None or not fits or user.disabled_on is not None:
+    if user is None or not fits or user.disabled_on is not None or _is_stale(work, user):
         raise SignInFailed
     factor = _factor(work, user, command.code.strip())
     if factor is None:
         raise SignInFailed
+    if is_outdated(user.password_phc):
+        user.password_phc = hash_password(command.password)
     opened = sessions.open_session(work, user, factor, command.address, command.device)
     members = members_of(work.provider)
     if members is not None:
         idle = work.settings.idle_limit.total_seconds()
         members.sign_in(user.id, command.password, opened.token, idle=idle)
     return opened
+
+
+def _is_stale(work: Work, user: User) -> bool:
+    """Whether the password was handed over with the account, too long ago: it is given only then."""
+    age = work.now.date() - user.created_on
+    return user.must_change_password and age > FIRST_PASSWORD_LASTS
 
 
 def _factor(work: Work, user: User, code: str) -> Factor | None:

@@ -25,7 +25,7 @@ from app.api import (
     referrals,
 )
 from app.api.refusals import InvalidInput
-from app.errors import problem
+from app.errors import problem, refused
 
 PREFIX = "/api/v1"
 
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
 
 
 def _invalid_input(error: InvalidInput) -> Response:
+    refused(error.status, error.code)
     return problem(error.status, error.code, gettext(error.message), errors=error.errors)
 
 

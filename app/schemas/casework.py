@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, post_load
 
-from app.schemas.base import CommandSchema, Text, WholeNumber
+from app.schemas.base import MOST_SEEN, CommandSchema, Text, WholeNumber
 from models.vocabulary import AppointmentState, Bring, FlagKind, NoteAudience, Withheld
 from workflows.appointments import MakeAppointment, MoveAppointment, SettleAppointment
 from workflows.caseflags import EndFlag, RaiseFlag
@@ -49,7 +49,7 @@ class EndFlagSchema(CommandSchema):
 
     number = Text(required=True, most=20)
     flag_id = fields.UUID(required=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
 
 
 class MakeAppointmentSchema(CommandSchema):
@@ -75,7 +75,7 @@ class MoveAppointmentSchema(MakeAppointmentSchema):
     command = MoveAppointment
 
     appointment_id = fields.UUID(required=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
 
 
 class SettleAppointmentSchema(CommandSchema):
@@ -86,4 +86,4 @@ class SettleAppointmentSchema(CommandSchema):
     number = Text(required=True, most=20)
     appointment_id = fields.UUID(required=True)
     state = fields.Enum(AppointmentState, by_value=True, required=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)

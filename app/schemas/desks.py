@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.schemas.base import Code, CommandSchema, OneOf, Text, WholeNumber
+from app.schemas.base import MOST_SEEN, Code, CommandSchema, OneOf, Text, WholeNumber
 from models.vocabulary import OutcomeCode, QuestionReason, RefusalReason
 from workflows.decisions import RecordDecision
 from workflows.desk_steps import PutOnWaitingList
@@ -77,7 +77,7 @@ class LiftHoldSchema(CommandSchema):
     case_number = Text(required=True, most=20)
     hold_id = fields.UUID(required=True)
     reason = Text(required=True, most=1000, lines=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
 
 
 class RecordDecisionSchema(CommandSchema):
@@ -91,4 +91,4 @@ class RecordDecisionSchema(CommandSchema):
     on = fields.Date(required=True)
     reference = Text(required=True, most=100)
     reason = Text(required=True, most=1000, lines=True)
-    seen = WholeNumber(required=True, least=0, most=2**31)
+    seen = WholeNumber(required=True, least=0, most=MOST_SEEN)

@@ -6,7 +6,7 @@ from marshmallow import fields
 from marshmallow.validate import Length
 
 from app.schemas.arrivals import language_codes
-from app.schemas.base import CommandSchema, OneOf, Text
+from app.schemas.base import MOST_SEEN, CommandSchema, OneOf, Text, WholeNumber
 from app.schemas.screening import INTERPRETERS, WAYS, AnswersSchema
 from workflows.interviews import BeginInterview, RecordInterview
 
@@ -38,4 +38,4 @@ class InterviewAnswersSchema(AnswersSchema):
         validate=Length(max=_MOST_SETTLED),
     )
     #: The newest answers when the questions were shown: nothing is answered unseen.
-    seen = fields.Integer(strict=True, required=True, allow_none=True)
+    seen = WholeNumber(least=0, most=MOST_SEEN, required=True, allow_none=True)

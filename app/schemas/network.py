@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from app.schemas.base import Code, CommandSchema, WholeNumber
+from app.schemas.base import MOST_SEEN, Code, CommandSchema, WholeNumber
 from workflows.network import EditDesk
 
 
@@ -18,7 +18,7 @@ class EditDeskSchema(CommandSchema):
 
     code = Code(required=True)
     open = fields.Boolean(required=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
     capacity = fields.Dict(
         keys=fields.UUID(),
         values=WholeNumber(least=0, most=9999, allow_none=True),

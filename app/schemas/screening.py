@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validates
 from marshmallow.validate import Length
 
 from app.schemas.arrivals import language_codes
-from app.schemas.base import CommandSchema, OneOf, Text
+from app.schemas.base import MOST_SEEN, CommandSchema, OneOf, Text, WholeNumber
 from workflows.rules.answers import Source
 from workflows.screening import (
     URGENT_NEEDS,
@@ -65,7 +65,7 @@ class AnswersSchema(CommandSchema):
         keys=Text(most=60), values=fields.Raw(), required=True, validate=Length(max=_MOST_ANSWERS)
     )
     source = fields.Enum(Source, by_value=True, load_default=Source.SELF)
-    seen = fields.Integer(strict=True, load_default=None, allow_none=True)
+    seen = WholeNumber(least=0, most=MOST_SEEN, load_default=None, allow_none=True)
 
     @validates("answers")
     def are_plain(self, answers: Mapping[str, Any], **_: Any) -> None:

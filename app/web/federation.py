@@ -34,7 +34,12 @@ _MINUTES = 10
 @blueprint.get("")
 @opens(Act.SIGN_IN, signed_out=True)
 def begin(work: Work) -> Any:
-    """On to the provider. What the way back must know is in a signed cookie, for ten minutes."""
+    """On to the provider. What the way back must know is in a signed cookie, for ten minutes.
+
+    Only by somebody's own act: a page elsewhere cannot begin it, or it could sign somebody in (ASVS 7.6.2).
+    """
+    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        return _refused(work, gettext("Press the button here to sign in."), 403)
     try:
         there, begun = _provider(work.settings).begin()
     except ProviderFailed:

@@ -204,9 +204,9 @@ leave.signed_out = True  # type: ignore[attr-defined]  # likewise
 
 
 @blueprint.get("/healthz")
-def healthz() -> tuple[str, int]:
+def healthz() -> Response:
     """For whoever watches the process: that it answers. Says nothing else."""
-    return "ok", 200
+    return Response("ok", mimetype="text/plain")
 
 
 healthz.act = Act.SIGN_IN  # type: ignore[attr-defined]  # see above

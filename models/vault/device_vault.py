@@ -26,7 +26,8 @@ _BATCH = 1000
 
 def open_device(service: str | None, place: str | None, prefix: str, secret: str) -> TransitDevice:
     """Connect to `service` with the token `secret`; `place` is the mount, else `transit`."""
-    client = hvac.Client(url=service, token=secret, timeout=_TIMEOUT)
+    # A service that sends us elsewhere would get the token there (ASVS 15.3.2).
+    client = hvac.Client(url=service, token=secret, timeout=_TIMEOUT, allow_redirects=False)
     return TransitDevice(client, place or "transit", prefix)
 
 
@@ -137,6 +138,9 @@ def _told(name: str, *, wrong: str | None = None) -> Iterator[None]:
         if wrong is None:
             raise ProviderDown(f"{_SETTING} refused a request", setting=_SETTING) from None
         raise Tampered(wrong) from None
+    except (TypeError, KeyError, IndexError):
+        # No answer of the engine: another server, or one that sends us elsewhere.
+        raise ProviderDown(f"{_SETTING} answers what cannot be read", setting=_SETTING) from None
     except (exceptions.VaultError, OSError):
         # What the connection raises is an OSError, of whatever library hvac speaks through.
         raise ProviderDown(f"{_SETTING} does not answer", setting=_SETTING) from None

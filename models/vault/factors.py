@@ -41,6 +41,11 @@ def password_fits(password: str, phc: str) -> bool:
     return True
 
 
+def is_outdated(phc: str) -> bool:
+    """Whether the hash was made with other parameters than today's; it is made anew at the next sign-in."""
+    return not phc.startswith(f"$argon2id$v=19$m={_MEMORY_KIB},t=1,p=1$")
+
+
 def new_secret() -> str:
     """A fresh secret for an authenticator app, in base32."""
     return base64.b32encode(secrets.token_bytes(20)).decode()

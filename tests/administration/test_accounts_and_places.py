@@ -27,6 +27,7 @@ def made(world: World, **given: object) -> object:
     return world.press("admin", "/users/new", on="/users/new", **told)
 
 
+@pytest.mark.asvs("6.4.1")
 def test_a_new_account_signs_in_with_what_was_shown_once(world: World) -> None:
     answer = made(world, name="Watch.One")
     assert answer.status_code == 201

@@ -63,6 +63,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.asvs("15.3.7")
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_body_that_is_not_one_object_of_json_is_refused(
     product: Product, officer: Machine, name: str
@@ -85,6 +86,7 @@ def test_another_content_type_is_refused(officer: Machine, kind: str) -> None:
     assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")
 
 
+@pytest.mark.asvs("15.2.2")
 def test_a_body_over_the_limit_is_refused(product: Product, officer: Machine) -> None:
     huge = json.dumps(named("a" * product.settings.largest_request)).encode()
 
@@ -119,7 +121,7 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.asvs("2.2.1", "2.2.2", "2.2.3", "15.3.3")
+@pytest.mark.asvs("2.2.1", "2.2.2", "2.2.3", "15.3.3", "15.3.5")
 @pytest.mark.parametrize("name", WRONG)
 def test_what_the_schema_refuses_is_refused_at_its_place(
     product: Product, officer: Machine, name: str
@@ -213,6 +215,7 @@ def test_a_case_number_that_is_none_is_refused(officer: Machine, number: str) ->
     assert answer.json["code"] in {"bad_case_number", "not_found"}
 
 
+@pytest.mark.asvs("15.3.7")
 @pytest.mark.parametrize(
     "query",
     ["?x=1", "?private=perhaps", "?private=1&private=1", "?private=%00", "?lang=zz", "?lang=ru"],

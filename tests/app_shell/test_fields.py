@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -78,6 +79,7 @@ def test_a_name_in_any_script_is_kept_as_it_is_and_escaped(fill: Fill, name: str
     assert 'dir="auto"' in form.name()
 
 
+@pytest.mark.asvs("1.3.3")
 @pytest.mark.parametrize("letter", ["\0", "\x1b", "\x7f", "\u202e", "\ufffe", "\x85"])
 def test_hidden_characters_are_refused_and_the_rest_is_kept(fill: Fill, letter: str) -> None:
     form = fill(name=f"Gul{letter}chehra")
@@ -86,6 +88,35 @@ def test_hidden_characters_are_refused_and_the_rest_is_kept(fill: Fill, letter: 
     assert 'value="Gulchehra"' in form.name()
 
 
+@pytest.mark.asvs("1.1.1")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "%41",
+        "%2541",
+        "&lt;b&gt;",
+        "&amp;lt;",
+        "\\u0041",
+        "+",
+        "%u0041",
+        "=?utf-8?q?A?=",
+        "&#65;",
+        "\\x41",
+    ],
+)
+def test_what_looks_encoded_is_what_somebody_typed(kitchen: Flask, typed: str) -> None:
+    """The form's own encoding is taken off once, by the framework; nothing after it decodes again."""
+    sent = urlencode({"name": typed})
+    with kitchen.test_request_context(
+        "/kitchen", method="POST", data=sent, content_type="application/x-www-form-urlencoded"
+    ):
+        form = OneForm(meta={"csrf": False})
+        assert form.name.data == typed
+        assert form.validate()
+        assert form.name.data == typed
+
+
+@pytest.mark.asvs("1.3.3")
 def test_five_thousand_letters_are_refused_and_kept(fill: Fill) -> None:
     form = fill(name="ا" * 5000)
 
@@ -142,6 +173,7 @@ def test_a_whole_number_is_read_or_refused_and_shown_again(
     assert f'value="{plain_digits(typed).strip()}"' in form.people()
 
 
+@pytest.mark.asvs("6.2.8")
 def test_a_password_is_never_shown_again_and_never_changed(fill: Fill) -> None:
     form = fill(secret="  sécret ")
 

@@ -43,12 +43,13 @@ def test_every_answer_carries_the_headers(kitchen: Flask, address: str) -> None:
     assert "Strict-Transport-Security" not in answer.headers
 
 
-@pytest.mark.asvs("14.3.2")
+@pytest.mark.asvs("14.2.2", "14.3.2")
 @pytest.mark.parametrize("address", [one for one in ADDRESSES if "serai.css" not in one])
 def test_no_page_may_be_stored(page: FlaskClient, address: str) -> None:
     assert page.get(address).headers.getlist("Cache-Control") == ["no-store"]
 
 
+@pytest.mark.asvs("3.4.1")
 def test_over_tls_the_browser_is_told_to_insist(page: FlaskClient) -> None:
     answer = page.get("/kitchen", base_url="https://localhost")
 

@@ -387,7 +387,7 @@ def name_of(field: SealedField) -> str:
     return f"{field.table}.{field.name}"
 
 
-@pytest.mark.asvs("16.2.5", "16.3.4", "16.5.1")
+@pytest.mark.asvs("14.2.4", "16.2.5", "16.3.4", "16.5.1")
 def test_no_word_of_a_person_is_found_anywhere_outside_the_vault(
     world: World,
     tmp_path: Path,

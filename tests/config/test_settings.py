@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,8 +43,8 @@ def test_the_folder_of_the_command_line_wins(tmp_path: Path) -> None:
 
 def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     given_ = {
-        "SERAI_DATABASE_URL": "postgresql+psycopg://serai@db/serai",
-        "SERAI_KEYS_URL": "postgresql+psycopg://serai@db/keys",
+        "SERAI_DATABASE_URL": "postgresql+psycopg://serai@db/serai?sslmode=verify-full",
+        "SERAI_KEYS_URL": "postgresql+psycopg://serai@db/keys?sslmode=verify-full",
         "SERAI_ENVIRONMENT": "production",
         "SERAI_KEY_PROVIDER": "env",
         "SERAI_KEYRING": str(tmp_path / "ring"),
@@ -195,6 +195,68 @@ def test_purposes_whose_strength_may_be_chosen_are_those_of_persons() -> None:
     assert tuple(purpose.value for purpose in PERSON_PURPOSES) == _SEALED_PURPOSES
 
 
+REMOTE = "postgresql+psycopg://serai_web:k7Qm-long@db.example.org/serai"
+
+
+def production(**more: str) -> dict[str, str]:
+    return {"ENVIRONMENT": "production", "ALLOW_UNSIGNED_PACKS": "1", **more}
+
+
+@pytest.mark.asvs("12.3.1", "12.3.3")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", REMOTE),
+        ("KEYS_URL", REMOTE),
+        ("DATABASE_URL", f"{REMOTE}?sslmode=prefer"),
+        ("DATABASE_URL", f"{REMOTE}?sslmode=require"),
+        ("DATABASE_URL", f"{REMOTE}?sslmode=verify-ca"),
+        ("DATABASE_URL", "postgresql+psycopg:///serai?host=db.example.org"),
+        ("DATABASE_URL", "postgresql+psycopg:///serai?host=/run/postgresql,db.example.org"),
+        ("SCANNER", "clamd:scanner.example.org:3310"),
+        ("OIDC_ISSUER", "http://login.example.org"),
+        ("WITNESS_URL", "http://witness.example.org/add-checkpoint"),
+    ],
+)
+def test_nothing_of_a_person_travels_to_another_machine_in_the_clear(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    said = refused(tmp_path, **production(**{name: value}))
+    assert said.startswith(f"SERAI_{name} ")
+    assert "k7Qm" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", f"{REMOTE}?sslmode=verify-full&sslrootcert=/etc/serai/ca.pem"),
+        ("DATABASE_URL", "postgresql+psycopg://serai_web:k7Qm-long@127.0.0.1/serai"),
+        ("DATABASE_URL", "postgresql+psycopg:///serai?host=/run/postgresql"),
+        ("SCANNER", "clamd:/run/clamav/clamd.ctl"),
+        ("SCANNER", "clamd:127.0.0.1:3310"),
+        ("SCANNER", "command:/usr/bin/scan --host=elsewhere"),
+    ],
+)
+def test_what_is_on_this_machine_or_checked_in_full_may_be_used(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    given_ = {f"SERAI_{key}": text for key, text in production(**{name: value}).items()}
+    assert load(given_, tmp_path).secure
+
+
+@pytest.mark.asvs("13.2.3")
+@pytest.mark.parametrize("who", ["postgres:postgres", "serai:serai", "x:Admin", "x:changeme"])
+def test_a_password_that_a_database_is_delivered_with_is_refused(tmp_path: Path, who: str) -> None:
+    url = f"postgresql+psycopg://{who}@127.0.0.1/serai"
+    assert "everybody guesses" in refused(tmp_path, **production(KEYS_URL=url))
+    assert load({"SERAI_KEYS_URL": url}, tmp_path), "for trying out it does"
+
+
+@pytest.mark.asvs("15.2.3")
+def test_a_demonstration_does_not_start_in_production(tmp_path: Path) -> None:
+    assert "SERAI_DEMONSTRATION" in refused(tmp_path, **production(DEMONSTRATION="1"))
+
+
 @given(wrong=st.text(min_size=1, max_size=40).filter(lambda text: "\x00" not in text))
 def test_key_material_and_addresses_of_databases_are_never_repeated(wrong: str) -> None:
     environ = {
@@ -233,6 +295,23 @@ def test_the_programs_log_drops_every_field_that_is_not_listed(
     assert len(lines) == 1
     assert set(lines[0]) == {"event", "level", "timestamp", "delivered"}
     assert {"name", "case", "person", "url", "path"}.isdisjoint(ALLOWED)
+
+
+@pytest.mark.asvs("16.2.2", "16.4.1")
+def test_an_event_is_one_line_with_its_moment_in_utc_whatever_is_in_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up("info")
+    told = 'x"}\n{"event": "forged", "level": "error"}\r\u2028\x1b[2J\x00'
+    structlog.get_logger("test").info(told, code=told, reference=told)
+    text = capsys.readouterr().err
+    assert text.count("\n") == 1
+    assert text.isascii()
+    assert not set(text[:-1]) & {chr(n) for n in range(32)}
+    line = json.loads(text)
+    assert (line["event"], line["code"]) == (told, told)
+    moment = datetime.fromisoformat(line["timestamp"])
+    assert moment.utcoffset() == timedelta(0)
 
 
 def test_a_region_is_coarse_and_unknown_stays_unknown() -> None:

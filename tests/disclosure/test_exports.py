@@ -73,7 +73,7 @@ def test_a_label_that_a_spreadsheet_would_run_is_defused(start):
     assert read(text)[1][0].startswith("'" + start)
 
 
-@pytest.mark.asvs("1.2.10")
+@pytest.mark.asvs("1.2.10", "1.3.3")
 @given(st.text(max_size=30))
 def test_no_text_cell_ever_starts_as_a_formula(label):
     (table,) = published()

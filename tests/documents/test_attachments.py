@@ -285,7 +285,7 @@ def test_an_unknown_document_is_like_one_of_somebody_else(world: World) -> None:
             read(world, number, document)
 
 
-@pytest.mark.asvs("5.3.2")
+@pytest.mark.asvs("1.3.3", "5.3.2")
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

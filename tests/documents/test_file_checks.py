@@ -72,7 +72,7 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-@pytest.mark.asvs("5.2.6")
+@pytest.mark.asvs("5.2.6", "15.2.2")
 @pytest.mark.parametrize("size", [(8000, 5001), (60_000, 60_000), (2**31 - 1, 2)])
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(
     size: tuple[int, int],
@@ -212,7 +212,7 @@ def test_a_locked_pdf_is_refused_whether_or_not_it_opens(password: str) -> None:
     assert reason(out.getvalue()) == "active"
 
 
-@pytest.mark.asvs("5.2.3")
+@pytest.mark.asvs("5.2.3", "15.2.2")
 def test_a_pdf_whose_packed_objects_are_a_bomb_is_refused() -> None:
     with pikepdf.open(io.BytesIO(printed())) as made:
         for _ in range(50):

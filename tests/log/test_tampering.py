@@ -187,6 +187,7 @@ def run(engine: Engine, statement: str, **values: Any) -> None:
         connection.execute(text(statement), values)
 
 
+@pytest.mark.asvs("16.4.2")
 def test_every_one_of_many_tamperings_is_found_and_none_in_an_untouched_log(
     world: World, tmp_path: Path, figure: Callable[[str], None]
 ) -> None:

@@ -47,6 +47,7 @@ def test_nothing_is_loaded_from_another_origin(pages: dict[Path, str]) -> None:
     assert found(pages, OTHER_ORIGIN) == []
 
 
+@pytest.mark.asvs("1.2.3")
 def test_no_template_has_inline_script_or_style(pages: dict[Path, str]) -> None:
     # The opener is one file that works from disk; its policy names the hashes of what is in it.
     templates = {

@@ -123,6 +123,7 @@ def test_ten_inputs_are_too_many(copy_of_packs: Path) -> None:
         load_pack(copy_of_packs, "bas", DAY)
 
 
+@pytest.mark.asvs("1.5.1")
 def test_macros_bombs_and_other_files_are_refused() -> None:
     raw = io.BytesIO(book(ROWS))
     with zipfile.ZipFile(raw, "a") as parts:
@@ -140,6 +141,33 @@ def test_macros_bombs_and_other_files_are_refused() -> None:
     for content in (b"", b"PK", b"rule,profile\n", empty.getvalue()):
         with pytest.raises(PackError, match="no spreadsheet"):
             sheet_document(content, "f.xlsx")
+
+
+DECLARED = {
+    "a file of the machine": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
+    "an address elsewhere": '<!DOCTYPE x SYSTEM "http://192.0.2.1/x.dtd">',
+    "a text of its own": '<!DOCTYPE x [<!ENTITY e "Rules">]>',
+    "growth": '<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY e "&a;&a;&a;&a;">]>',
+}
+
+
+@pytest.mark.asvs("1.5.1")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("declared", DECLARED)
+def test_xml_that_declares_something_of_its_own_is_refused(declared: str, encoding: str) -> None:
+    given_, raw = zipfile.ZipFile(io.BytesIO(book(ROWS))), io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as parts:
+        for name in given_.namelist():
+            text = given_.read(name).decode()
+            if name == "xl/workbook.xml":
+                head = f'<?xml version="1.0" encoding="{encoding}"?>'
+                body = text.split("?>", 1)[1] if text.startswith("<?xml") else text
+                text = f"{head}{DECLARED[declared]}{body}"
+                parts.writestr(name, text.encode(encoding))
+            else:
+                parts.writestr(name, text)
+    with pytest.raises(PackError, match=r"declarations in xl/workbook\.xml"):
+        sheet_document(raw.getvalue(), "f.xlsx")
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)

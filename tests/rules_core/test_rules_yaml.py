@@ -26,6 +26,7 @@ def test_yes_no_norway_versions_and_dates_stay_words() -> None:
     }
 
 
+@pytest.mark.asvs("1.5.2")
 @pytest.mark.parametrize(
     ("text", "line", "found"),
     [

@@ -157,6 +157,21 @@ def test_other_agencies_rows_cannot_be_changed_or_deleted(guarded: World) -> Non
             assert other.execute(text("UPDATE hold SET version = version")).rowcount == 0
 
 
+@pytest.mark.asvs("16.4.2")
+def test_nobody_of_the_application_changes_or_deletes_an_entry_of_the_log(guarded: World) -> None:
+    for statement in (
+        "UPDATE log_entry SET act = 'nothing'",
+        "DELETE FROM log_entry",
+        "TRUNCATE log_entry",
+        "ALTER TABLE log_entry DISABLE TRIGGER ALL",
+    ):
+        with (
+            as_actor(guarded, "administrator") as connection,
+            pytest.raises(DBAPIError, match=r"permission denied|must be owner"),
+        ):
+            connection.execute(text(statement))
+
+
 @pytest.mark.asvs("13.2.2")
 def test_the_product_works_as_the_unprivileged_role(guarded: World) -> None:
     world = guarded

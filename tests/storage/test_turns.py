@@ -53,6 +53,7 @@ def test_never_two_at_once() -> None:
     assert most == [1]
 
 
+@pytest.mark.asvs("15.2.2")
 def test_whoever_waits_too_long_is_told_and_holds_nobody_up() -> None:
     turns = Turns()
 

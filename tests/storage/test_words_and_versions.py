@@ -193,6 +193,7 @@ def test_the_column_type_reads_words_and_refuses_others(word: str | None) -> Non
         kind.process_bind_param("lost", None)  # type: ignore[arg-type]  # not used
 
 
+@pytest.mark.asvs("16.2.2")
 def test_a_naive_time_is_refused(any_world: World) -> None:
     number = any_world.child()
     case = any_world.rows(Case, Case.number == number)[0]
@@ -207,6 +208,7 @@ def test_a_naive_time_is_refused(any_world: World) -> None:
         work.session.rollback()
 
 
+@pytest.mark.asvs("16.2.2")
 def test_a_time_comes_back_as_the_same_moment_with_its_zone(any_world: World) -> None:
     any_world.sent()
     found = any_world.rows(Need)[0].since

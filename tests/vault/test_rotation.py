@@ -155,6 +155,7 @@ def rotation(storage: Storage, **given: Any) -> Rotation:
     )
 
 
+@pytest.mark.asvs("11.2.2")
 def test_data_keys_are_rotated_while_people_work(
     storage: Storage, figure: Callable[[str], None]
 ) -> None:

@@ -335,6 +335,7 @@ def test_a_page_of_fifty_with_one_opened_field_takes_two_statements(machine: Mac
     assert len([s for s in statements if s.startswith("SELECT")]) == 2
 
 
+@pytest.mark.asvs("14.2.4")
 def test_the_register_of_sealed_fields_lists_every_field_with_its_purpose():
     assert sealed_fields(SampleBase) == [
         SealedField("note", "claim", Purpose.LEGAL),

@@ -85,6 +85,7 @@ def test_another_key_is_refused_by_the_commitment_before_anything_is_decrypted()
         unseal(secrets.token_bytes(32), **AT, blob=blob)
 
 
+@pytest.mark.asvs("11.2.2")
 def test_the_layout_is_suite_version_commitment_nonce_ciphertext_tag():
     blob = seal(KEY, **(AT | {"version": 258}), plaintext=b"")
     assert blob[:3] == b"\x01\x01\x02"

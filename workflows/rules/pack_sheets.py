@@ -66,6 +66,21 @@ def _refuse_bombs_and_macros(raw: bytes, file: str) -> None:
     for part in parts:
         if part.filename.lower().endswith(("vbaproject.bin", ".exe", ".dll")):
             raise PackError(file, 0, f"macros ({part.filename})", "a spreadsheet without macros")
+    _refuse_entities(raw, file)
+
+
+def _refuse_entities(raw: bytes, file: str) -> None:
+    """XML with declarations of its own could name files and addresses, or grow without end (ASVS 1.5.1)."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            try:
+                # UTF-16 is the same letters with zeros between.
+                text = archive.read(name).replace(b"\0", b"").upper()
+            except Exception as error:  # whatever a broken part of the file provokes
+                found = f"no spreadsheet ({type(error).__name__})"
+                raise PackError(file, 0, found, "an .xlsx file") from error
+            if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+                raise PackError(file, 0, f"declarations in {name}", "plain XML")
 
 
 def _table(sheet: Any, file: str) -> Sheet:

@@ -62,7 +62,7 @@ def _referral(work: Work, number: str, *, late: bool = False) -> Any:
     shown = desk_lists.preview(work, number)
     if shown.state in TAKEN and not late:
         return redirect(url_for("protection.care_file", number=shown.number), 303)
-    after = request.values.get("after") or None
+    after = _after()
     page = render_template(
         "protection/referral.html",
         shown=shown,
@@ -168,6 +168,11 @@ def _at_field(form: RedirectForm, error: InvalidCommand) -> None:
     form.desk.errors = [gettext("This desk cannot take this referral. Choose another.")]
 
 
+def _after() -> str | None:
+    """Where the list beside began: in the address of a page, or sent along with a form."""
+    return request.form.get("after") or request.args.get("after") or None
+
+
 def _answer_page(work: Work, number: str, form: Any, template: str, **more: Any) -> Any:
     shown = desk_lists.preview(work, number)
     if shown.state not in WAITING:
@@ -177,7 +182,7 @@ def _answer_page(work: Work, number: str, form: Any, template: str, **more: Any)
         form=form,
         shown=shown,
         need=need_in_words(shown.pack, shown.need or ""),
-        after=request.values.get("after") or None,
+        after=_after(),
         consented=shown.legal_basis == "consent",
         about_person=True,
         **words(),

@@ -81,7 +81,7 @@ def _page(work: Work, number: str, form: Any, verb: str) -> Any:
         form=form,
         shown=shown,
         need=need_in_words(shown.pack, shown.need or ""),
-        after=request.values.get("after") or None,
+        after=(request.form.get("after") or request.args.get("after") or None),
         about_person=True,
         **words(),
     )
