@@ -266,12 +266,12 @@ def _with_packet(work: Work, referral: Referral) -> ReferralShown:
     if packet is None:
         raise NotFound
     moving.see(work, referral)
-    return _shown(
+    return as_shown(
         work, referral, packet=packet.needs or {}, questions=questions.thread(work, referral)
     )
 
 
-def _shown(
+def as_shown(
     work: Work,
     referral: Referral,
     *,
@@ -279,6 +279,7 @@ def _shown(
     identity: Mapping[str, Any] | None = None,
     questions: tuple[QuestionShown, ...] = (),
 ) -> ReferralShown:
+    """A referral with the parts that the caller was allowed to open."""
     case = work.session.get_one(Case, referral.case_id)
     return ReferralShown(
         number=referral.number,
@@ -353,10 +354,10 @@ def _opened(work: Work, referral: Referral, part: str | None) -> ReferralShown:
         return _with_packet(work, referral)
     if part == "identity":
         read = desks.read_packet(work, referral.number)
-        return _shown(
+        return as_shown(
             work, referral, packet=read.needs, identity=read.identity, questions=read.questions
         )
-    return _shown(work, referral)
+    return as_shown(work, referral)
 
 
 def _status(work: Work, case: Case) -> CaseStatus:

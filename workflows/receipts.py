@@ -383,20 +383,17 @@ def _subjects(work: Work, number: str, address: str) -> tuple[tuple[str, int], .
     """Keyed tokens of a number as typed, whether it exists or not, and of an address; not those of sign-in,
     or people at one post's screen would shut its officers out.
     """
-    of_number = work.provider.mac("web", b"receipt|number|" + _typed(number).encode()).hex()
+    of_number = work.provider.mac(
+        "web", b"receipt|number|" + casenumbers.plain(number).encode()
+    ).hex()
     of_address = work.provider.mac("web", b"receipt|address|" + address.encode()).hex()
     return ((of_number, NUMBER_LIMIT), (of_address, ADDRESS_LIMIT))
 
 
 def _mac(work: Work, number: str, code: str) -> str:
     """The keyed token of number and code together."""
-    both = f"receipt|code|{_typed(number)}|{_typed(code)}"
+    both = f"receipt|code|{casenumbers.plain(number)}|{casenumbers.plain(code)}"
     return work.provider.mac("web", both.encode()).hex()
-
-
-def _typed(text: str) -> str:
-    """What was typed, without spaces and dashes, in capitals."""
-    return casenumbers.plain(text)
 
 
 def _hash(token: str) -> str:
