@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOMS = {"app", "config", "models", "workflows", "migrations"}
-#: Used without an import of ours: read by the standard library, or by Flask-Babel and Flask for us; fonts by fontpkg.
+#: Used without an import of ours: by the standard library, Flask-Babel, Flask; fonts by fontpkg.
 SILENT = {"tzdata", "fontpkg-noto-sans", "fontpkg-noto-sans-arabic"}
 #: Library -> the only files that may import it (architecture.md 2, rule 3).
 HOMES = {
