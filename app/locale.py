@@ -223,7 +223,7 @@ def init_app(
     """
 
     def choose() -> str:
-        wanted = request.cookies.get(_cookie()) if has_request_context() else None
+        wanted = request.cookies.get(language_cookie()) if has_request_context() else None
         if wanted in languages:
             return wanted
         own = user_language() if user_language is not None else None
@@ -313,7 +313,7 @@ def _remember(code: str) -> Response:
     path = "/" + _quote(request.path.lstrip("/"), safe="/")
     response: Response = redirect(f"{path}?{query}" if query else path, code=303)
     response.set_cookie(
-        _cookie(),
+        language_cookie(),
         code,
         max_age=COOKIE_AGE,
         secure=request.is_secure,
@@ -324,7 +324,8 @@ def _remember(code: str) -> Response:
     return response
 
 
-def _cookie() -> str:
+def language_cookie() -> str:
+    """The name of the cookie that keeps the language, as this request's connection allows it."""
     return HOST_COOKIE if request.is_secure else COOKIE
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from app.documents.receipts import help_word
-from app.locale import COOKIE, COOKIE_AGE
+from app.locale import COOKIE_AGE, language_cookie
 from app.web.account.visitor import address
 from app.web.border.words import text_language
 from app.web.fields import CodeField, SubmitField
@@ -96,18 +96,19 @@ def _door(form: EnterForm) -> str:
 def _speak(work: Work, response: Response, token: str) -> None:
     """Let the pages speak the language in which the person was told, unless they chose one here."""
     visit = receipts.resume(work, token)
-    if visit is None or COOKIE in request.cookies:
+    if visit is None or language_cookie() in request.cookies:
         return
     told, _ = receipts.language_of_visit(work, visit)
     locale = text_language(told, work.settings.languages)
     if locale is not None:
         response.set_cookie(
-            COOKIE,
+            language_cookie(),
             locale,
             max_age=COOKIE_AGE,
             secure=request.is_secure,
             httponly=True,
             samesite="Lax",
+            path="/",
         )
 
 
