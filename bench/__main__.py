@@ -1,5 +1,6 @@
 """`python3 dev.py bench`: the whole product; `bench names`: the name index; `bench rules`: the rules.
 
+`bench referrals`: days of referrals with a third of agencies silent.
 `bench timing`: whether the time of an answer tells what its words do not. `bench export`: long tables.
 """
 
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import export, names_index, names_pairs, rules_speed, timing, vault_speed
+from bench import export, names_index, names_pairs, referral_days, rules_speed, timing, vault_speed
 from bench.figures import as_dict
 from bench.measuring import measure, tell
 from bench.places import DATABASES
@@ -73,6 +74,7 @@ def main(words: list[str]) -> None:
         "names": names_index.main,
         "pairs": names_pairs.main,
         "rules": rules_speed.main,
+        "referrals": referral_days.main,
         "vault": vault_speed.main,
         "timing": timing.main,
         "export": export.main,
