@@ -89,6 +89,8 @@ class Act(StrEnum):
     VIEW_NOTES = "view_notes"
     WRITE_NOTE = "write_note"
     FLAG_CASE = "flag_case"
+    ARRANGE_TASK = "arrange_task"
+    HAND_OVER_WORK = "hand_over_work"
     VIEW_APPOINTMENTS = "view_appointments"
     ARRANGE_APPOINTMENT = "arrange_appointment"
     ISSUE_RECEIPT_CODE = "issue_receipt_code"

@@ -239,7 +239,12 @@ RULES: tuple[Rule, ...] = (
         (_P.PROTECTION, _P.IDENTITY),
     ),
     _rule(
-        "desk.task", "protection_officer", "task", (Act.DO_TASK,), (_C.MY_DESK,), (_P.PROTECTION,)
+        "desk.task",
+        "protection_officer",
+        "task",
+        (Act.DO_TASK, Act.ARRANGE_TASK),
+        (_C.MY_DESK,),
+        (_P.PROTECTION,),
     ),
     # A supervisor keeps the clocks of an agency, and finds a desk where one was lost.
     _rule(
@@ -289,6 +294,14 @@ RULES: tuple[Rule, ...] = (
             Act.VIEW_APPROVALS,
             *_READING_RULES,
         ),
+    ),
+    # Whose the work is, changes hands within one's own agency; nothing opens.
+    _rule(
+        "supervisor.hand_over",
+        "supervisor",
+        "system",
+        (Act.HAND_OVER_WORK,),
+        (_C.SAME_AGENCY,),
     ),
     # Broken glass: one case, an hour, read only, told at once and reviewed; never by a force.
     _rule(

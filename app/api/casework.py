@@ -1,4 +1,4 @@
-"""Casework by machine: notes, flags and appointments of cases that the account's desks have in care."""
+"""Casework by machine: notes, flags, appointments and tasks of what the account's desks have in care."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 
 from app.api.door import reads, writes
 from app.schemas.casework import (
+    ChangeTasksSchema,
     EndFlagSchema,
     MakeAppointmentSchema,
     MoveAppointmentSchema,
@@ -18,7 +19,7 @@ from app.schemas.casework import (
     WriteNoteSchema,
 )
 from app.schemas.queries import DaySchema
-from workflows import appointments, caseflags, casenotes
+from workflows import appointments, caseflags, casenotes, desk_tasks, taskcare
 from workflows.appointments import (
     AppointmentShown,
     DayList,
@@ -28,7 +29,9 @@ from workflows.appointments import (
 )
 from workflows.caseflags import EndFlag, FlagShown, RaiseFlag
 from workflows.casenotes import NoteShown, WriteNote
+from workflows.desk_tasks import DeskTask
 from workflows.policy import Act
+from workflows.taskcare import Changed, ChangeTasks
 from workflows.work import Work
 
 blueprint = Blueprint("casework", __name__, description="Notes, flags, appointments, tasks.")
@@ -53,6 +56,13 @@ class AppointmentsAnswer:
     """The appointments of the account's desks with the person, the latest first."""
 
     appointments: tuple[AppointmentShown, ...]
+
+
+@dataclass(frozen=True)
+class DeskTasksAnswer:
+    """The open tasks of the account's desks that do not rest, most urgent first."""
+
+    tasks: tuple[DeskTask, ...]
 
 
 @dataclass(frozen=True)
@@ -170,3 +180,27 @@ def settle_appointment(work: Work, command: SettleAppointment) -> DoneAnswer:
 def list_day(work: Work, day: date | None) -> DayList:
     """The appointments of the account's desks on a day, and older ones that nobody has settled."""
     return appointments.of_day(work, day)
+
+
+@reads(blueprint, "/desk/tasks", Act.VIEW_TASKS, gives=DeskTasksAnswer)
+def list_desk_tasks(work: Work) -> DeskTasksAnswer:
+    """The tasks of the account's desks. `version` is what a change of one names."""
+    return DeskTasksAnswer(desk_tasks.of_desk(work))
+
+
+@reads(blueprint, "/desk/tasks/preview", Act.ARRANGE_TASK, takes=ChangeTasksSchema, gives=Changed)
+def preview_tasks(work: Work, command: ChangeTasks) -> Changed:
+    """What a change of up to 500 tasks would do, and why it would leave some. Changes nothing."""
+    return taskcare.preview(work, command)
+
+
+@writes(blueprint, "/desk/tasks/change", Act.ARRANGE_TASK, takes=ChangeTasksSchema, gives=Changed)
+def change_tasks(work: Work, command: ChangeTasks) -> Changed:
+    """Change the tasks that can be changed; each other is named with a reason."""
+    return taskcare.change(work, command)
+
+
+@writes(blueprint, "/desk/tasks/changes/<uuid:change_id>/undo", Act.ARRANGE_TASK, gives=Changed)
+def undo_tasks(work: Work, change_id: UUID) -> Changed:
+    """Put the tasks of a change back, but those that were changed since."""
+    return taskcare.undo(work, change_id)

@@ -8,10 +8,18 @@ from typing import Any, ClassVar
 from marshmallow import fields, post_load
 
 from app.schemas.base import MOST_SEEN, CommandSchema, Text, WholeNumber
-from models.vocabulary import AppointmentState, Bring, FlagKind, NoteAudience, Withheld
+from models.vocabulary import (
+    AppointmentState,
+    Bring,
+    FlagKind,
+    NoteAudience,
+    TaskChangeKind,
+    Withheld,
+)
 from workflows.appointments import MakeAppointment, MoveAppointment, SettleAppointment
 from workflows.caseflags import EndFlag, RaiseFlag
 from workflows.casenotes import WriteNote
+from workflows.taskcare import ChangeTasks, Picked
 
 
 class WriteNoteSchema(CommandSchema):
@@ -86,4 +94,34 @@ class SettleAppointmentSchema(CommandSchema):
     number = Text(required=True, most=20)
     appointment_id = fields.UUID(required=True)
     state = fields.Enum(AppointmentState, by_value=True, required=True)
+<<<<<<< HEAD
     version = WholeNumber(required=True, least=0, most=MOST_SEEN)
+=======
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
+
+
+class PickedSchema(CommandSchema):
+    """A task as it was shown. `version` is that of its care in the list."""
+
+    command = Picked
+
+    task_id = fields.UUID(required=True)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
+
+
+class ChangeTasksSchema(CommandSchema):
+    """Give up to 500 tasks to a colleague, let them rest until a moment with a reason, or wake them."""
+
+    command = ChangeTasks
+
+    picked = fields.List(fields.Nested(PickedSchema), required=True)
+    kind = fields.Enum(TaskChangeKind, by_value=True, required=True)
+    to = fields.UUID(allow_none=True, load_default=None)
+    until = fields.AwareDateTime(allow_none=True, load_default=None)
+    reason = Text(most=300, blank=True, load_default="")
+
+    @post_load
+    def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
+        """A tuple of tasks, as the command has it."""
+        return super().make_command({**data, "picked": tuple(data["picked"])}, **rest)
+>>>>>>> c75c8c6 (A desk's tasks: given to a colleague or resting, many at once with preview and undo, handed over in absence)

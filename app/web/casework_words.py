@@ -52,3 +52,14 @@ BRING = {
     "family": lazy_gettext("Your family"),
     "warm_clothes": lazy_gettext("Warm clothes"),
 }
+TASK_CHANGES = {
+    "assign": lazy_gettext("Give them to somebody"),
+    "snooze": lazy_gettext("Let them rest"),
+    "wake": lazy_gettext("Wake them"),
+}
+TASK_REFUSALS = {
+    "gone": lazy_gettext("It is done, or not your desk's"),
+    "changed": lazy_gettext("Somebody changed it since you opened the list"),
+    "not_there": lazy_gettext("This officer does not work for its desk"),
+    "beyond_deadline": lazy_gettext("A time limit ends before: it may not rest so long"),
+}

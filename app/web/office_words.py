@@ -267,6 +267,8 @@ ACTS = {
     "ask_for_own_right": lazy_gettext("Asked with the receipt code"),
     "view_complaints": lazy_gettext("Looked at the list of complaints"),
     "answer_complaint": lazy_gettext("Read or answered a complaint"),
+    "arrange_task": lazy_gettext("Gave a task to somebody, or let it rest"),
+    "hand_over_work": lazy_gettext("Handed over the work of somebody absent"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -320,6 +322,8 @@ OPENED = {
     "case_note.shared": lazy_gettext("notes"),
     "case_note.protected": lazy_gettext("notes for protection"),
     "appointment.content": lazy_gettext("appointments"),
+    "task_care.reason": lazy_gettext("why a task rests"),
+    "task_change_row.before": lazy_gettext("how a task stood before"),
     "case_flag.content": lazy_gettext("flags"),
 }
 

@@ -42,6 +42,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
     Role.PROTECTION_OFFICER: (
         ("protection.queue", lazy_gettext("Referrals"), "t"),
         ("protection.taken", lazy_gettext("In our care"), None),
+        ("protection.desk_tasks", lazy_gettext("Tasks"), None),
         ("protection.day", lazy_gettext("Appointments"), None),
     ),
     Role.SUPERVISOR: (

@@ -31,7 +31,14 @@ from models.vocabulary.cases import (
     TaskState,
     Urgency,
 )
-from models.vocabulary.casework import AppointmentState, Bring, FlagKind, NoteAudience, Withheld
+from models.vocabulary.casework import (
+    AppointmentState,
+    Bring,
+    FlagKind,
+    NoteAudience,
+    TaskChangeKind,
+    Withheld,
+)
 from models.vocabulary.keeping import (
     ErasureGround,
     PackState,
@@ -100,6 +107,7 @@ __all__ = [
     "RequestState",
     "Role",
     "Sex",
+    "TaskChangeKind",
     "TaskKind",
     "TaskState",
     "Urgency",

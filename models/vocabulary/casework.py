@@ -59,3 +59,11 @@ class Bring(StrEnum):
     CHILDREN = "children"
     FAMILY = "family"
     WARM_CLOTHES = "warm_clothes"
+
+
+class TaskChangeKind(StrEnum):
+    """What was done to some tasks at once; each can be undone in the session in which it was done."""
+
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    WAKE = "wake"

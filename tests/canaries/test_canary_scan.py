@@ -25,11 +25,12 @@ from app.work import Engines
 from models.accounts import User
 from models.agency_keys import OutsideThread
 from models.base import Base
-from models.cases import Hold, Need, Task
+from models.cases import Deadline, Hold, Need, Task
 from models.documents import DOCUMENT_PURPOSES
 from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import (
     Action,
+    DeadlineState,
     Factor,
     FlagKind,
     GlassReason,
@@ -44,6 +45,7 @@ from models.vocabulary import (
     RequestKind,
     RequestState,
     Sex,
+    TaskChangeKind,
 )
 from tests.documents.made import printed
 from tests.policy.surface import session_of, token_in
@@ -58,6 +60,7 @@ from workflows import (
     breakglass,
     caseflags,
     casenotes,
+    desk_tasks,
     desks,
     drafts,
     federation,
@@ -73,6 +76,7 @@ from workflows import (
     sessions,
     shadowing,
     summaries,
+    taskcare,
     tasks,
 )
 from workflows.arrivals import Birth, Companion, Document, NameForm
@@ -224,6 +228,24 @@ def work_on(world: World, canary: Canaries, referral: str) -> None:
             place=canary("appointment.content"),
         )
         appointments.make(work, visit)
+    with world.work() as work:
+        # What must be done at once keeps every task of the case from resting.
+        for clock in work.session.scalars(select(Deadline)):
+            clock.state = DeadlineState.MET
+    # Twice, so that the first reason stands in how the task stood before the second change.
+    for field in ("task_change_row.before", "task_care.reason"):
+        with world.work("guardian") as work:
+            line = next(
+                one for one in desk_tasks.of_desk(work, resting=field == "task_care.reason")
+            )
+            picked = (taskcare.Picked(task_id=line.id, version=line.version),)
+            rest = taskcare.ChangeTasks(
+                picked=picked,
+                kind=TaskChangeKind.SNOOZE,
+                until=world.now + timedelta(minutes=5),
+                reason=canary(field),
+            )
+            assert taskcare.change(work, rest).done
 
 
 def break_glass(world: World, canary: Canaries, number: str) -> None:

@@ -1,4 +1,4 @@
-"""Journey: a desk works on a case. Notes, flags, appointments."""
+"""Journey: a desk works on a case. Notes, flags, appointments, tasks."""
 
 from __future__ import annotations
 
@@ -85,3 +85,32 @@ def test_an_appointment_and_its_slip(visit: Visit, stage: Stage, language: str) 
     page = officer.go("/appointments?day=2026-11-30")
     expect(page.locator("tbody")).to_contain_text("10:30")
     officer.look("day")
+
+
+@pytest.mark.parametrize("language", ["en", "fa_AF"])
+def test_tasks_of_a_desk_many_at_once(visit: Visit, stage: Stage, language: str) -> None:
+    for _ in range(2):
+        waiting(stage)
+    stage.tick()
+    officer = visit("3-tasks", 1280, language, widths=(1280, 360))
+    officer.sign_in("child")
+    page = officer.go("/desk/tasks")
+    # As the list stands: the kinds are revealed below it.
+    officer.look("list")
+    page.locator("form[action*='preview'] button[type=submit]").last.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page = officer.go("/desk/tasks")
+    for row in (0, 1):
+        page.locator("input[name=picked]").nth(row).check()
+    officer.choose("kind", "assign")
+    page.locator("#to").select_option(index=1)
+    officer.look("chosen")
+    page.locator("form[action*='preview'] button[type=submit]").last.click()
+    page.wait_for_url(re.compile("/preview"))
+    officer.look("preview")
+    page.locator("form[action$='/change'] button").click()
+    page.wait_for_url(re.compile("/change$"))
+    officer.look("changed")
+    page.locator("form[action$='/undo'] button").click()
+    page.wait_for_url(re.compile("/undo$"))
+    officer.look("put-back")

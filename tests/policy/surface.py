@@ -382,6 +382,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         # Nobody's: a page without the number of its version is refused before anything else.
         "approval_id": str(user.id),
         "alert_id": str(user.id),
+        "change_id": str(user.id),
         "glass_id": str(user.id),
         "release_id": str(user.id),
         "report": "arrivals",

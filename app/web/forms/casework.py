@@ -5,7 +5,14 @@ from __future__ import annotations
 from flask import g
 from flask_babel import lazy_gettext
 
-from app.web.casework_words import AUDIENCE_HINTS, AUDIENCES, BRING, FLAGS, WITHHELD
+from app.web.casework_words import (
+    AUDIENCE_HINTS,
+    AUDIENCES,
+    BRING,
+    FLAGS,
+    TASK_CHANGES,
+    WITHHELD,
+)
 from app.web.dates import DAY
 from app.web.fields import (
     CheckboxesField,
@@ -22,7 +29,7 @@ from app.web.fields import (
 from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
 from app.web.office_words import word
-from models.vocabulary import Bring, FlagKind, Withheld
+from models.vocabulary import Bring, FlagKind, TaskChangeKind, Withheld
 
 
 def _audiences() -> list[Option]:
@@ -137,3 +144,54 @@ class MoveForm(AppointmentForm):
     """Another day, time or place instead."""
 
     submit = SubmitField(lazy_gettext("Move the appointment"))
+
+
+def _colleagues() -> Choices:
+    """The officers that the view has found, from `g.colleagues`: (id, name)."""
+    return Choices(((None, tuple(g.colleagues)),))
+
+
+def _changes() -> list[Option]:
+    reveals = {TaskChangeKind.ASSIGN: "to", TaskChangeKind.SNOOZE: "until"}
+    return [
+        Option(value=one.value, label=word(TASK_CHANGES, one), reveals=reveals.get(one))
+        for one in TaskChangeKind
+    ]
+
+
+class ChangeTasksForm(PageForm):
+    """What to do with the tasks that were ticked."""
+
+    kind = RadiosField(
+        lazy_gettext("What to do with them"),
+        options=_changes,
+        required=lazy_gettext("Choose what to do"),
+    )
+    to = SelectField(lazy_gettext("To whom"), choices=_colleagues)
+    until = PartialDateField(
+        lazy_gettext("Until the morning of"), kinds=(DAY,), future=True, today=lambda: g.today
+    )
+    reason = TextField(
+        lazy_gettext("Why they may rest"),
+        hint=lazy_gettext("Sealed. Needed where tasks rest."),
+        max_length=300,
+        optional=True,
+    )
+    submit = SubmitField(lazy_gettext("See what would happen"))
+
+
+class HandOverForm(PageForm):
+    """Who is absent, and who takes their work."""
+
+    absent = SelectField(
+        lazy_gettext("Who is absent"),
+        choices=_colleagues,
+        required=lazy_gettext("Choose who is absent"),
+    )
+    to = SelectField(
+        lazy_gettext("Who takes the work"),
+        choices=_colleagues,
+        hint=lazy_gettext("Somebody of the same desk."),
+        required=lazy_gettext("Choose who takes it"),
+    )
+    submit = SubmitField(lazy_gettext("Hand over"))

@@ -15,6 +15,7 @@ from app.web.protection import (
     queue,
     rights,
     steps,
+    tasks,
 )
 from app.web.protection.routes import blueprint
 
@@ -31,4 +32,4 @@ __all__ = [
     "papers",
     "queue",
 ]
-__all__ += ["rights", "steps"]
+__all__ += ["rights", "steps", "tasks"]
