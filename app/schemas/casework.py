@@ -94,9 +94,6 @@ class SettleAppointmentSchema(CommandSchema):
     number = Text(required=True, most=20)
     appointment_id = fields.UUID(required=True)
     state = fields.Enum(AppointmentState, by_value=True, required=True)
-<<<<<<< HEAD
-    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
-=======
     version = WholeNumber(required=True, least=0, most=MOST_SEEN)
 
 
@@ -124,4 +121,3 @@ class ChangeTasksSchema(CommandSchema):
     def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
         """A tuple of tasks, as the command has it."""
         return super().make_command({**data, "picked": tuple(data["picked"])}, **rest)
->>>>>>> c75c8c6 (A desk's tasks: given to a colleague or resting, many at once with preview and undo, handed over in absence)
