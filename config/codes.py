@@ -62,3 +62,13 @@ def region_of(nationalities: list[str]) -> str:
         if country is not None and country.kind == "country" and country.subregion:
             return country.subregion.replace(" ", "-")
     return "unknown"
+
+
+@cache
+def _by_locale() -> dict[str, str]:
+    return {row["locale"]: row["code"] for row in rows("languages") if row["locale"]}
+
+
+def plain_language(code: str) -> str:
+    """The list's own code of a language: packs write `kk`, persons have `kaz`."""
+    return _by_locale().get(code, code)

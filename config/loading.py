@@ -52,6 +52,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?\Z")
 _LOWEST = {
     "sign_in_limit": 1,
     "search_limit": 1,
+    "service_valid_days": 15,
     "smallest_cell": 3,
     "largest_request": 65536,
     "largest_file": 65536,

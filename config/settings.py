@@ -88,6 +88,8 @@ class Settings:
     sign_in_limit: int = 5
     #: Searches by name for an officer in an hour; the search box is the bribed insider's tool.
     search_limit: int = 60
+    #: Days for which what a desk has verified of its services holds; afterwards it is shown as not verified.
+    service_valid_days: int = 90
     #: The smallest count that an export shows (statistics.md 3.1).
     smallest_cell: int = 5
     #: The largest request, in bytes.

@@ -53,6 +53,8 @@ class Act(StrEnum):
     PUBLISH_PACK = "publish_pack"
     MANAGE_USERS = "manage_users"
     MANAGE_NETWORK = "manage_network"
+    VIEW_DIRECTORY = "view_directory"
+    KEEP_SERVICES = "keep_services"
     VIEW_HEALTH = "view_health"
     SEE_TO_LETTERS = "see_to_letters"
     USE_OWN_SESSION = "use_own_session"

@@ -22,7 +22,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import decisions, ladder, letters, moving, questions, states, tasks
+from workflows import decisions, ladder, letters, moving, own_services, questions, states, tasks
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
@@ -50,6 +50,7 @@ def tick(work: Work) -> Ticked:
     _lapse(work)
     _to_focal_points(work)
     timed_out = _climb(work)
+    own_services.remind(work)
     return Ticked(warned, overdue, timed_out)
 
 

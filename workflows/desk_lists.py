@@ -36,6 +36,7 @@ from workflows import (
     desks,
     holds,
     moving,
+    places,
     questions,
     readings,
     states,
@@ -317,7 +318,8 @@ def other_desks(work: Work, number: str) -> tuple[OtherDesk, ...]:
         .where(
             Service.need == need,
             Service.area.in_([post.area, post.country]),
-            Desk.open,
+            *places.open_doors(work.now.date()),
+            places.free(),
             Desk.id != referral.desk_id,
         )
         .order_by(Service.rank, Desk.code)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from models.cases import Case, Need
-from models.network import Agency, Desk, Post
+from models.network import Agency, Desk, Post, Service
 from models.people import Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
@@ -34,14 +34,16 @@ from workflows import (
     ladder,
     letters,
     moving,
+    places,
     questions,
     readings,
+    routing,
     states,
     talks,
 )
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotFound, StillHeld
-from workflows.mandates import guardian_awaited, meets
+from workflows.mandates import guardian_awaited
 from workflows.moving import find_referral, ready, resource_of
 from workflows.policy import Act
 from workflows.questions import QuestionShown
@@ -180,14 +182,11 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
     desk to ask for. So it is where the person has objected since.
 
     Raises:
-        InvalidCommand: no such desk, the same desk, one that does not meet the need there, or one of the
-            person's country of origin.
+        InvalidCommand: no such desk, the same desk, one that does not meet the need there or has no place,
+            or one of the person's country of origin.
     """
     referral, move = ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL, "desk")
-    desk = work.session.scalar(select(Desk).where(Desk.code == command.desk, Desk.open))
-    if desk is None or desk.id == referral.desk_id:
-        raise InvalidCommand(field="desk")
-    _other_desk_is_safe(work, referral, desk)
+    desk, service = _other_desk(work, referral, command.desk)
     referral.state = move.after
     referral.answered_at = work.now
     referral.refusal_reason = command.reason
@@ -199,19 +198,24 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
         for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
             moving.choose_another_desk(work, referral, role, suggested=desk.code)
         return Answered(referral.number, referral.state)
+    places.release(work, referral.id)
     onward = _onward(work, referral, desk)
+    if not places.reserve(work, service.id, onward):
+        raise InvalidCommand(field="desk")
     return Answered(onward.number, onward.state)
 
 
-def _other_desk_is_safe(work: Work, referral: Referral, desk: Desk) -> None:
+def _other_desk(work: Work, referral: Referral, code: str) -> tuple[Desk, Service]:
     """Mandate and firewall again, without telling the desk the nationality it may not read yet."""
     post = work.session.get_one(Post, referral.post_id)
-    if not meets(work.session, desk, (referral.content or {}).get("need"), post):
+    found = routing.serving(work, code, (referral.content or {}).get("need"), post)
+    if found is None or found[0].id == referral.desk_id:
         raise InvalidCommand(field="desk")
-    agency = work.session.get_one(Agency, desk.agency_id)
+    agency = work.session.get_one(Agency, found[0].agency_id)
     person = work.session.get_one(Person, referral.person_id)
     if in_origin(work, person, agency, post.country):
         raise InvalidCommand(field="desk")
+    return found
 
 
 def _onward(work: Work, referral: Referral, desk: Desk) -> Referral:
@@ -263,6 +267,7 @@ def report_outcome(work: Work, command: ReportOutcome) -> Answered:
     referral.state = move.after
     referral.outcome_code = command.outcome
     referral.outcome = {"note": command.note}
+    places.release(work, referral.id)
     need = work.session.get_one(Need, referral.need_id)
     if command.outcome is OutcomeCode.NOT_REACHED:
         need.state = NeedState.OPEN

@@ -26,7 +26,7 @@ from models.rights import Erasure, ErasureProposal, KeptBack
 from models.vault import tombstones
 from models.vault.certificates import certificate_key, is_certified
 from models.vocabulary import ErasureGround, ProposalState
-from workflows import attachments, casenumbers, figures, log, once, purging, states
+from workflows import attachments, casenumbers, figures, log, once, places, purging, states
 from workflows.casework import case_resource, open_case
 from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow, NotFound, SameApprover
 from workflows.holders import is_same_human
@@ -188,6 +188,7 @@ def remove(work: Work, person: UUID) -> dict[str, int]:
             .execution_options(synchronize_session=False)
         )
         _forget_answers(work, number)
+    places.release_all(work, person)
     counts = purging.purge(work.session, person, document_link=attachments.link_of(work, person))
     work.index.remove(work.session, person, on=work.now.date())
     return counts

@@ -12,6 +12,7 @@
     |-- InvalidCommand        422  a value that the schema let pass cannot be used
     |-- KeyReused             422  an idempotency key was used for another request
     |-- FileRefused           422  a file of a kind that is not kept, or too large, or with malware in it
+    |-- NoPlaceFree           409  the last place of a service was taken meanwhile
     |-- ConsentMissing        422  a packet may not leave without a basis
     |-- OriginFirewall        422  a recipient of the person's country of origin (INV-20)
     |-- NotInformedYet        409  questions before the information step (INV-19)
@@ -134,6 +135,14 @@ class FileRefused(SeraiError):
     code = "file_refused"
     status = 422
     message = "This file cannot be kept. Take a PDF, or a picture as JPEG, PNG or WebP."
+
+
+class NoPlaceFree(SeraiError):
+    """The last place of a service was taken since the page was shown. Nothing was sent."""
+
+    code = "no_place_free"
+    status = 409
+    message = "This desk has no place left. Nothing was sent: choose another desk."
 
 
 class ConsentMissing(SeraiError):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import Case, Hold
-from models.network import Agency, Desk, Post, Service
+from models.network import Agency, Desk
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, AgencyKind, HoldCause, HoldState, ReferralState
@@ -21,16 +21,6 @@ _GUARDIAN = "guardian_appointed"
 #: Bodies that never close a case alone (INV-38).
 FORCES = (AgencyKind.POLICE, AgencyKind.SECURITY)
 _REPORTED = (ReferralState.OUTCOME_REPORTED, ReferralState.CLOSED)
-
-
-def meets(session: Session, desk: Desk, need: str | None, post: Post) -> bool:
-    """Whether a desk has a service for a need where a post is (INV-22)."""
-    found = select(Service.id).where(
-        Service.desk_id == desk.id,
-        Service.need == need,
-        Service.area.in_([post.area, post.country]),
-    )
-    return session.scalar(found.limit(1)) is not None
 
 
 def may_close_alone(session: Session, case: Case, agency_id: UUID) -> bool:

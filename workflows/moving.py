@@ -8,10 +8,10 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from models.cases import Case, Need, Task
-from models.network import Post
+from models.network import Desk, Post
 from models.referrals import Referral
 from models.vocabulary import NeedState, ReferralState, Role, TaskKind, TaskState, Urgency
-from workflows import casenumbers, effects, ladder, states
+from workflows import casenumbers, effects, ladder, places, routing, states
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
@@ -104,17 +104,29 @@ def back_to_desk(work: Work, referral: Referral) -> None:
 
 
 def reopen_need(work: Work, referral: Referral) -> None:
-    """The sender's again, and somebody else may be asked."""
+    """The sender's again, and somebody else may be asked; the place goes to whoever comes next."""
+    places.release(work, referral.id)
     work.session.get_one(Need, referral.need_id).state = NeedState.OPEN
 
 
 def need_has_desk(work: Work, referral: Referral) -> None:
     """Taken after it was reopened: the need has its desk, and nobody need look for another."""
+    if not places.holds(work, referral):
+        _place_again(work, referral)
     need = work.session.get_one(Need, referral.need_id)
     if need.state is NeedState.OPEN:
         need.state = NeedState.REFERRED
         case = work.session.get_one(Case, referral.case_id)
         effects.close_tasks(work, case, TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.REFER_NEED)
+
+
+def _place_again(work: Work, referral: Referral) -> None:
+    """A late yes counts too: the place that was given back is taken again, if there is still one."""
+    desk = work.session.get_one(Desk, referral.desk_id)
+    post = work.session.get_one(Post, referral.post_id)
+    found = routing.serving(work, desk.code, (referral.content or {}).get("need"), post)
+    if found is not None:
+        places.reserve(work, found[1].id, referral)
 
 
 def task_for_sender(

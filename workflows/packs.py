@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from models.network import Agency, Desk, Post, Service
 from models.vocabulary import AgencyKind
+from workflows import opening
 from workflows.errors import InvalidCommand
 from workflows.pack_trust import Guard, guard
 from workflows.rules.pack import Pack
@@ -143,6 +144,8 @@ def _sync_desks(session: Session, pack: Pack, agencies: dict[str, Agency]) -> di
                 session.add(desk)
                 known[desk_code] = desk
             desk.names = names
+            if pack.calendar is not None:
+                desk.zone = pack.calendar.zone
             by_agency.setdefault(row.id, []).append(desk)
     session.flush()
     return by_agency
@@ -162,12 +165,22 @@ def _sync_services(session: Session, pack: Pack, desks: dict[str, list[Desk]]) -
                 session.add(service)
                 known[key] = service
             service.rank = route.order
-            service.languages = list(row.languages)
-            service.hours = row.hours or None
+            # What the desk itself says of its service stays.
+            if service.kept_on is None:
+                service.languages = list(row.languages)
+                service.hours = row.hours or None
+                service.weekly = _weekly(row.hours)
             # What an administrator has verified since the pack was written stays.
             dates = [day for day in (service.verified_on, row.verified) if day is not None]
             service.verified_on = max(dates, default=None)
     session.flush()
+
+
+def _weekly(hours: str) -> dict[str, Any] | None:
+    """The hours of a pack as a week, where it says what a machine can read."""
+    if hours != "day and night":
+        return None
+    return {day: [list(span) for span in spans] for day, spans in opening.ALWAYS.items()}
 
 
 def _sync_posts(session: Session, pack: Pack, agencies: dict[str, Agency]) -> None:

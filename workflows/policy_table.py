@@ -60,6 +60,8 @@ RULES: tuple[Rule, ...] = (
         "system",
         (Act.USE_OWN_SESSION, Act.CHANGE_OWN_ACCOUNT, Act.SIGN_IN),
     ),
+    # Nothing personal is in the directory; who refers must know whom to ask.
+    _rule("directory.see", _EVERYBODY, "system", (Act.VIEW_DIRECTORY,)),
     # A border official works at one post, and sees inside a case only until it is screened: afterwards
     # number and state (interface.md 3, protection firewall).
     _rule(
@@ -124,8 +126,10 @@ RULES: tuple[Rule, ...] = (
         "desk.queue",
         "protection_officer",
         "system",
-        (Act.VIEW_QUEUE, Act.VIEW_TASKS, Act.VIEW_APPOINTMENTS),
+        (Act.VIEW_QUEUE, Act.VIEW_TASKS, Act.VIEW_APPOINTMENTS, Act.KEEP_SERVICES),
     ),
+    # A desk alone knows whether its door is open: it keeps its own entries of the directory.
+    _rule("desk.services", "protection_officer", "desk", (Act.KEEP_SERVICES,), (_C.MY_DESK,)),
     _rule(
         "desk.packet",
         "protection_officer",

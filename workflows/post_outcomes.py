@@ -25,7 +25,8 @@ from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
 from workflows.packets import PacketPreview
 from workflows.policy import Act
-from workflows.referrals import DeskChoice, Proposal
+from workflows.referrals import Proposal
+from workflows.routing import DeskChoice
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
 from workflows.states import WhyNot, choices

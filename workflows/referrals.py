@@ -6,18 +6,16 @@ origin. The sender keeps the duty until a desk accepts; the desk's side is in `w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.cases import Case, Need
 from models.network import Agency, Desk, Post, Service
 from models.people import Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
-    AgencyKind,
-    Grade,
     LegalBasis,
     LetterKind,
     NeedState,
@@ -36,38 +34,27 @@ from workflows import (
     letters,
     moving,
     packets,
+    places,
     readings,
+    routing,
 )
 from workflows.answering import ANSWER_WITHIN
 from workflows.casework import open_case
 from workflows.errors import (
     InvalidCommand,
+    NoPlaceFree,
     NotAllowedNow,
     NotFound,
     OriginFirewall,
 )
-from workflows.mandates import meets
 from workflows.packets import PacketPreview
-from workflows.packs import agency_code
 from workflows.policy import Act
+from workflows.ranking import Wanted
 from workflows.restrictions import require_unrestricted
+from workflows.routing import DeskChoice
 from workflows.rules.pack import Pack
-from workflows.rules.routing import standing_routes
-from workflows.states import FILLS, move_of
+from workflows.states import move_of
 from workflows.work import Work
-
-
-@dataclass(frozen=True)
-class DeskChoice:
-    """A desk that may meet a need here, in the pack's order. `full`: its places are taken."""
-
-    id: UUID
-    desk: str
-    names: dict[str, str]
-    agency_names: dict[str, str]
-    rank: int
-    verified_on: str | None
-    full: bool
 
 
 @dataclass(frozen=True)
@@ -109,106 +96,30 @@ def propose(work: Work, case_number: str) -> tuple[Proposal, ...]:
     rows = work.session.scalars(
         select(Need).where(Need.case_id == case.id).options(Need.content.undefer())
     ).all()
-    with packets.at_hand(work, case):
-        proposals = [_proposal(work, case, pack, row) for row in rows]
+    with packets.at_hand(work, case) as read:
+        about = routing.wanted(work, case, case.urgency)
+        proposals = [_proposal(work, case, pack, row, about) for row in rows]
+    if not read:
+        proposals = [replace(one, desks=routing.untold(one.desks)) for one in proposals]
     rank = list(Urgency)
     return tuple(sorted(proposals, key=lambda p: (rank.index(p.urgency), p.need)))
 
 
-def _proposal(work: Work, case: Case, pack: Pack, row: Need) -> Proposal:
+def _proposal(work: Work, case: Case, pack: Pack, row: Need, about: Wanted) -> Proposal:
     code = (row.content or {})["code"]
     # A need that was opened stays, also where the rules in force no longer have it (INV-13).
     need = pack.needs.get(code)
+    urgency = need.urgency if need else case.urgency
     return Proposal(
         need_id=row.id,
         need=code,
         state=row.state,
-        urgency=need.urgency if need else case.urgency,
+        urgency=urgency,
         consent_needed=need is None or need.consent,
-        desks=_desks_for(work, case, pack, code),
+        desks=routing.choices(
+            work, case, pack, code, replace(about, within=ANSWER_WITHIN[urgency])
+        ),
     )
-
-
-def _desks_for(work: Work, case: Case, pack: Pack, need: str) -> tuple[DeskChoice, ...]:
-    """Need x area x order: the post's own area first, then the country; without the person's own state.
-
-    A route that the pack keeps for some persons (`only if`) is taken for them only.
-    """
-    post = work.session.get_one(Post, case.post_id)
-    origin = packets.origin_of(work.session.get_one(Person, case.person_id))
-    taken = _places_taken(work)
-    rows = work.session.execute(
-        select(Service, Desk, Agency)
-        .join(Desk, Service.desk_id == Desk.id)
-        .join(Agency, Desk.agency_id == Agency.id)
-        .where(Service.need == need, Service.area.in_([post.area, post.country]), Desk.open)
-        # Of an agency's desks of one rank, the one that works where the post is.
-        .order_by(Service.rank, Desk.area != post.area, Desk.code)
-    ).all()
-    found: dict[str, DeskChoice] = {}
-    serving: dict[str, tuple[str, str]] = {}
-    for service, desk, agency in rows:
-        if desk.code in found or _in_origin(agency, origin, post.country):
-            continue
-        full = service.capacity is not None and taken.get(desk.id, 0) >= service.capacity
-        serving[desk.code] = (agency.code, service.area)
-        found[desk.code] = DeskChoice(
-            id=desk.id,
-            desk=desk.code,
-            names=desk.names,
-            agency_names=agency.names,
-            rank=service.rank,
-            verified_on=service.verified_on.isoformat() if service.verified_on else None,
-            full=full,
-        )
-    free = {serving[desk][0] for desk, choice in found.items() if not choice.full}
-    barred = _not_for_them(work, case, pack, need, (post.area, post.country), free)
-    return tuple(choice for desk, choice in found.items() if serving[desk] not in barred)
-
-
-def _not_for_them(
-    work: Work, case: Case, pack: Pack, need: str, areas: tuple[str, ...], free: set[str]
-) -> set[tuple[str, str]]:
-    """Agency and area of the pack's routes that do not stand for this person, as things are now.
-
-    `free`: codes of agencies with a place. What an administrator added without a route is not barred.
-    """
-    rows = [row for row in pack.routes if row.need == need and row.area in areas]
-    if all(row.only_if is None for row in rows):
-        return set()
-    reading = readings.latest_reading(work, case)
-    grades = dict.fromkeys(pack.profiles, Grade.NOT_INDICATED)
-    if reading is not None:
-        grades |= {code: found.grade for code, found in reading.profiles.items()}
-    codes = {row.agency: agency_code(pack, row.agency) for row in rows}
-    unavailable = {agency for agency, code in codes.items() if code not in free}
-    stand = standing_routes(pack, need, grades, areas=areas, unavailable=unavailable)
-    taken = {(codes[row.agency], row.area) for row in stand}
-    return {(codes[row.agency], row.area) for row in rows} - taken
-
-
-def _places_taken(work: Work) -> dict[UUID, int]:
-    limited = select(Service.desk_id).where(Service.capacity.is_not(None))
-    # A desk is full by everybody's referrals, not by one agency's: counted, none is seen.
-    with work.beyond():
-        rows = work.session.execute(
-            select(Referral.desk_id, func.count())
-            .where(Referral.state.in_(FILLS), Referral.desk_id.in_(limited))
-            .group_by(Referral.desk_id)
-        ).all()
-    # `dict(rows)` would take a result for a mapping, and `tuples` is deprecated.
-    return {row[0]: row[1] for row in rows}
-
-
-def _in_origin(agency: Agency, origin: frozenset[str], country: str) -> bool:
-    """Whether an agency belongs to a state the person may fear (INV-20): its own, or its consulate here.
-
-    A state's own bodies at a post of that same state are not foreign to the place: a national who comes home
-    is met by them, and nothing is disclosed across a border.
-    """
-    if agency.country in origin and agency.country != country:
-        return True
-    return agency.kind is AgencyKind.CONSULATE
 
 
 def preview(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPreview:
@@ -217,11 +128,11 @@ def preview(work: Work, case_number: str, need_id: UUID, desk: str) -> PacketPre
     Sends nothing.
     """
     case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
-    need, chosen = _need_of(work, case, need_id), _desk(work, desk)
+    need = _need_of(work, case, need_id)
     pack = readings.pack_of(work, case)
     with packets.at_hand(work, case) as read:
         code = (need.content or {})["code"]
-        _mandate(work, case, need, chosen)
+        chosen, _ = _served_by(work, case, need, desk)
         _firewall(work, case, chosen)
         if read:
             return packets.build(work, case, pack, code, chosen)
@@ -234,6 +145,7 @@ def send(work: Work, command: SendReferral) -> Sent:
     Raises:
         InvalidCommand: no such desk, or none that meets this need where the person is.
         NotAllowedNow: the need is already referred or met.
+        NoPlaceFree: the last place was taken meanwhile.
         ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
         OriginFirewall: the desk belongs to the person's country of origin.
         Restricted: the person has objected, and neither agrees to this nor is their life at stake.
@@ -244,10 +156,10 @@ def send(work: Work, command: SendReferral) -> Sent:
 
 
 def _send(work: Work, case: Case, command: SendReferral) -> Sent:
-    need, desk = _need_of(work, case, command.need_id), _desk(work, command.desk)
+    need = _need_of(work, case, command.need_id)
+    desk, service = _served_by(work, case, need, command.desk)
     pack = readings.pack_of(work, case)
     code = (need.content or {})["code"]
-    _mandate(work, case, need, desk)
     _firewall(work, case, desk)
     require_unrestricted(work, case.person_id, command.legal_basis)
     if need.state is not NeedState.OPEN:
@@ -257,6 +169,8 @@ def _send(work: Work, case: Case, command: SendReferral) -> Sent:
     )
     urgency = pack.needs[code].urgency if code in pack.needs else case.urgency
     referral = _referral(work, case, need, desk, command, urgency)
+    if not places.reserve(work, service.id, referral):
+        raise NoPlaceFree
     referral.consent_id = consent.id if consent else None
     _keep_packet(work, case, pack, code, desk, referral, command.note)
     need.state = NeedState.REFERRED
@@ -314,17 +228,13 @@ def _need_of(work: Work, case: Case, need_id: UUID) -> Need:
     return need
 
 
-def _desk(work: Work, code: str) -> Desk:
-    desk = work.session.scalar(select(Desk).where(Desk.code == code, Desk.open))
-    if desk is None:
-        raise InvalidCommand(field="desk")
-    return desk
-
-
-def _mandate(work: Work, case: Case, need: Need, desk: Desk) -> None:
+def _served_by(work: Work, case: Case, need: Need, desk: str) -> tuple[Desk, Service]:
+    """The desk and its service for a need where the person is, for them, behind an open door."""
     post = work.session.get_one(Post, case.post_id)
-    if not meets(work.session, desk, (need.content or {})["code"], post):
+    found = routing.serving(work, desk, (need.content or {})["code"], post)
+    if found is None or not routing.fits(work, case, *found):
         raise InvalidCommand(field="desk")
+    return found
 
 
 def _firewall(work: Work, case: Case, desk: Desk) -> None:
@@ -337,7 +247,7 @@ def _firewall(work: Work, case: Case, desk: Desk) -> None:
 def in_origin(work: Work, person: Person, agency: Agency, country: str) -> bool:
     """Whether an agency belongs to a state the person may fear. The nationality is compared, never shown."""
     with work.computing(person.id, Purpose.IDENTITY):
-        return _in_origin(agency, packets.origin_of(person), country)
+        return routing.of_origin(agency, packets.origin_of(person), country)
 
 
 def withdraw(work: Work, number: str) -> None:

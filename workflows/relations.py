@@ -35,7 +35,7 @@ class Actor:
 class Resource:
     """What the policy must know of a thing. A relation that is not filled in never holds."""
 
-    kind: Literal["post", "case", "referral", "task", "approval", "system"]
+    kind: Literal["post", "case", "referral", "task", "approval", "desk", "system"]
     post_id: UUID | None = None
     agency_id: UUID | None = None
     country: str | None = None

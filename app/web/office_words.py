@@ -108,6 +108,7 @@ TASKS = {
     "escalated": lazy_gettext("Nobody has moved: take it into your hands"),
     "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
     "missed_appointment": lazy_gettext("Ask why the person did not come"),
+    "verify_services": lazy_gettext("Verify what the desk offers"),
 }
 GLASS_REASONS = {
     "life_in_danger": lazy_gettext("Somebody's life is in danger"),
@@ -234,6 +235,8 @@ ACTS = {
     "reassess": lazy_gettext("Assessed again under new rules"),
     "manage_users": lazy_gettext("Managed accounts"),
     "manage_network": lazy_gettext("Managed desks and posts"),
+    "view_directory": lazy_gettext("Looked for services"),
+    "keep_services": lazy_gettext("Kept the desk's services"),
     "view_health": lazy_gettext("Looked at the system's health"),
     "see_to_letters": lazy_gettext("Saw to letters that had not arrived"),
     "use_own_session": lazy_gettext("Used a session"),

@@ -6,7 +6,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.locale import in_own
-from app.web import federation, letters_in, session
+from app.web import directory, federation, letters_in, session
 from app.web.account import pages as account
 from app.web.administration import pages as administration
 from app.web.border import pages as border
@@ -29,6 +29,7 @@ BLUEPRINTS = (
     administration.blueprint,
     letters_in.blueprint,
     person.blueprint,
+    directory.blueprint,
 )
 
 #: The places of each role: endpoint, label, key that opens it.
@@ -38,12 +39,14 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
         ("border.register", lazy_gettext("Register a person"), "n"),
         ("border.search", lazy_gettext("Search"), "s"),
         ("border.tasks", lazy_gettext("Tasks"), None),
+        ("directory.search", lazy_gettext("Services"), None),
     ),
     Role.PROTECTION_OFFICER: (
         ("protection.queue", lazy_gettext("Referrals"), "t"),
         ("protection.taken", lazy_gettext("In our care"), None),
         ("protection.desk_tasks", lazy_gettext("Tasks"), None),
         ("protection.day", lazy_gettext("Appointments"), None),
+        ("directory.search", lazy_gettext("Services"), None),
     ),
     Role.SUPERVISOR: (
         ("supervision.board", lazy_gettext("Board"), "t"),

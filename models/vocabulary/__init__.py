@@ -46,6 +46,12 @@ from models.vocabulary.keeping import (
     RequestKind,
     RequestState,
 )
+from models.vocabulary.places import (
+    Company,
+    GroundKind,
+    Standing,
+    Verdict,
+)
 from models.vocabulary.referrals import (
     ENFORCEMENT,
     AcknowledgedWithin,
@@ -78,12 +84,14 @@ __all__ = [
     "ApprovalState",
     "Bring",
     "Clock",
+    "Company",
     "DeadlineState",
     "ErasureGround",
     "Factor",
     "FlagKind",
     "GlassReason",
     "Grade",
+    "GroundKind",
     "HoldCause",
     "HoldState",
     "LegalBasis",
@@ -107,9 +115,11 @@ __all__ = [
     "RequestState",
     "Role",
     "Sex",
+    "Standing",
     "TaskChangeKind",
     "TaskKind",
     "TaskState",
     "Urgency",
+    "Verdict",
     "Withheld",
 ]

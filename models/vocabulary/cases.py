@@ -123,6 +123,7 @@ class TaskKind(StrEnum):
     ANSWER_QUESTION = "answer_question"
     ANSWER_SOON = "answer_soon"
     ESCALATED = "escalated"
+    VERIFY_SERVICES = "verify_services"
 
 
 class LinkState(StrEnum):

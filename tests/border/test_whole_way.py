@@ -47,7 +47,7 @@ def chosen(outcome: Page) -> dict[str, str]:
     assert form is not None
     return {
         "need": str(form.find("input", {"name": "need"})["value"]),
-        "desk": str(form.find("option", selected=True)["value"]),
+        "desk": str(form.find("input", checked=True)["value"]),
     }
 
 

@@ -25,7 +25,7 @@ from models.accounts import MachineToken, SignIn, User
 from models.agency_keys import OutsideParcel, OutsideThread
 from models.cases import Case, Hold, Need, Task
 from models.figures import ClosedPeriod
-from models.network import Agency, Desk
+from models.network import Agency, Desk, Service
 from models.publication import PackVersion
 from models.vocabulary import (
     ErasureGround,
@@ -169,6 +169,8 @@ PERSONAL |= {
     "flag_id",
     "appointment_id",
 }
+#: Of a desk: whose it is matters likewise.
+PERSONAL |= {"service_id", "desk_code"}
 
 
 #: Parts of addresses of the API that are about a referral in care.
@@ -237,6 +239,7 @@ def _own(world: World) -> Things:
     world.deliver()
     kept = _kept(world, taken, "guardian")
     more = _rights(world, number, "officer", "supervisor")
+    more |= _of_desk(world, CHILD_DESK)
     return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
 
 
@@ -308,8 +311,14 @@ def _other(world: World) -> Things:
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
     abroad = replace(world.actor("abroad"), role=Role.SUPERVISOR)
-    more = _rights(world, number, "abroad", abroad)
+    more = _rights(world, number, "abroad", abroad) | _of_desk(world, desk)
     return {**_things(world, number, taken, waiting, desk), **more, **kept}
+
+
+def _of_desk(world: World, code: str) -> Things:
+    """A desk and something that it offers."""
+    service = world.rows(Service, Service.desk_id == world.desk_id(code))[0]
+    return {"desk_code": code, "service_id": str(service.id)}
 
 
 def _version(world: World) -> UUID:

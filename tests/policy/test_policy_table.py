@@ -25,7 +25,7 @@ OF_THE_SYSTEM = {
     # The person, at a browser of their own: no account.
     *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),
 }
-KINDS = ("post", "case", "referral", "task", "approval", "system")
+KINDS = ("post", "case", "referral", "task", "approval", "desk", "system")
 #: Whoever acts in these tests, so that a thing may relate to them.
 ME = UUID(int=7)
 

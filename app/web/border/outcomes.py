@@ -19,6 +19,7 @@ from app.web.border.words import (
     said,
 )
 from app.web.reasons import profile_words
+from app.web.service_words import ground_words
 from app.web.why_not import shut
 from app.work import opens
 from models.vocabulary import Action, Grade, HoldCause, HoldState, ReferralState
@@ -128,7 +129,7 @@ def _hold_says(pack: Pack, row: HoldShown) -> str:
 
 
 def proposal_words(pack: Pack, proposals: tuple[Proposal, ...]) -> list[dict[str, Any]]:
-    """Open needs, each with its desks in words; the first desk with room is chosen beforehand."""
+    """Open needs, each with its desks in words; the first that can take the person is chosen beforehand."""
     found = []
     for proposal in proposals:
         if proposal.state.value != "open":
@@ -138,12 +139,11 @@ def proposal_words(pack: Pack, proposals: tuple[Proposal, ...]) -> list[dict[str
                 "id": str(desk.id),
                 "name": names_in(desk.names),
                 "agency": names_in(desk.agency_names),
-                "verified_on": desk.verified_on,
-                "full": desk.full,
+                "can": desk.fits and not desk.full,
+                "grounds": [ground_words(one) for one in desk.grounds],
             }
             for desk in proposal.desks
         ]
-        free = next((desk["id"] for desk in desks if not desk["full"]), None)
         found.append(
             {
                 "id": str(proposal.need_id),
@@ -151,7 +151,7 @@ def proposal_words(pack: Pack, proposals: tuple[Proposal, ...]) -> list[dict[str
                 "urgency": proposal.urgency.value,
                 "consent": proposal.consent_needed,
                 "desks": desks,
-                "first": free or (desks[0]["id"] if desks else None),
+                "first": next((desk["id"] for desk in desks if desk["can"]), None),
             }
         )
     return found

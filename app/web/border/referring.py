@@ -18,8 +18,8 @@ from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAr
 from app.web.forms.base import PageForm
 from app.work import opens
 from models.vocabulary import LegalBasis
-from workflows import casenumbers, desks, post_outcomes, referrals
-from workflows.errors import ConsentMissing, InvalidCommand, NotFound
+from workflows import casenumbers, desks, post_outcomes, referrals, routing
+from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotFound
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
 from workflows.referrals import SendReferral
@@ -125,11 +125,23 @@ def send(work: Work, number: str) -> Any:
 def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
     try:
         referrals.send(work, command)
-    except (ConsentMissing, InvalidCommand) as error:
+    except (ConsentMissing, InvalidCommand, NoPlaceFree) as error:
         work.session.rollback()
         add_errors(form, {"basis": [gettext(error.message)]})
         return False
     return True
+
+
+@blueprint.post("/cases/<number>/referrals/no-place")
+@opens(Act.SEND_REFERRAL)
+def no_place(work: Work, number: str) -> Response:
+    """Nobody has a place for a need: the supervisor is asked to find one."""
+    try:
+        need_id = UUID(request.form.get("need", ""))
+    except ValueError:
+        raise NotFound from None
+    routing.ask_supervisor(work, number, need_id)
+    return redirect(_back(work, number), 303)
 
 
 def _back(work: Work, number: str) -> str:

@@ -13,12 +13,13 @@ from app.web.border.questions import answer_page
 from app.web.forms.supervision import NewDeskForm
 from app.web.office_words import CLOCK_STATES, CLOCKS, TASKS, named, word
 from app.web.packet_words import facts_in_words, need_in_words, packet_rows, profiles_in_words
+from app.web.service_words import ground_words
 from app.web.supervision.routes import blueprint
 from app.work import StalePage, opens
 from models.vocabulary import NeedState, TaskKind
 from workflows import oversight, referrals
 from workflows.casenumbers import show
-from workflows.errors import ConsentMissing, NotAllowedNow, NotFound
+from workflows.errors import ConsentMissing, NoPlaceFree, NotAllowedNow, NotFound
 from workflows.policy import Act
 from workflows.referrals import Proposal
 from workflows.work import Work
@@ -74,6 +75,7 @@ def desks(work: Work, number: str) -> str:
         number=number,
         proposals=[(p, need_in_words(pack, p.need)) for p in proposals],
         suggested=oversight.suggested_desks(work, number),
+        ground_words=ground_words,
         **_words(),
     )
 
@@ -134,6 +136,10 @@ def _send(work: Work, form: NewDeskForm, number: str, need_id: UUID, desk: str) 
         referrals.send(work, command)
     except ConsentMissing:
         form.consented.errors = [gettext("Tick this once the person has agreed to this desk.")]
+        return False
+    except NoPlaceFree as error:
+        work.session.rollback()
+        form.form_errors = [gettext(error.message)]
         return False
     return True
 
