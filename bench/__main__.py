@@ -14,7 +14,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import export, names_index, names_pairs, referral_days, rules_speed, timing, vault_speed
+from bench import (
+    export,
+    names_index,
+    names_pairs,
+    referral_command,
+    rules_speed,
+    timing,
+    vault_speed,
+)
 from bench.figures import as_dict
 from bench.measuring import measure, tell
 from bench.places import DATABASES
@@ -74,7 +82,7 @@ def main(words: list[str]) -> None:
         "names": names_index.main,
         "pairs": names_pairs.main,
         "rules": rules_speed.main,
-        "referrals": referral_days.main,
+        "referrals": referral_command.main,
         "vault": vault_speed.main,
         "timing": timing.main,
         "export": export.main,

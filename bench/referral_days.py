@@ -7,13 +7,11 @@ walked, and referrals that wait for something that will never come (dead ends, m
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -397,13 +395,3 @@ def simulate(wanted: int, days: int, seed: int = 5) -> Found:
             return world.run(wanted, days)
         finally:
             world.close()
-
-
-def main(words: list[str]) -> None:
-    """Read the command line, run, print one JSON object."""
-    parser = argparse.ArgumentParser(prog="dev.py bench referrals", description=__doc__)
-    parser.add_argument("--referrals", type=int, default=5_000)
-    parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=5)
-    given = parser.parse_args(words)
-    print(json.dumps(asdict(simulate(given.referrals, given.days, given.seed)), indent=1))

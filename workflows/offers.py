@@ -6,6 +6,7 @@ So a case can be brought to the body that alone lifts a safeguard, without every
 from __future__ import annotations
 
 from models.cases import Case
+from models.vocabulary import Purpose
 from workflows import effects, figures, readings
 from workflows.casework import open_case
 from workflows.errors import NotAllowedNow
@@ -29,13 +30,16 @@ def take_up(work: Work, case_number: str, need: str) -> None:
         NotAllowedNow: nothing of this kind is offered on what is known now.
     """
     case = open_case(work, case_number, Act.SEND_REFERRAL)
-    if need in effects.present_needs(work, case):
-        return
-    if need not in _offered(work, case):
-        raise NotAllowedNow
-    effects.open_need(work, case, need)
+    # Nothing is shown of it: who sends a case on unread may take an offer up too.
+    with work.computing(case.person_id, Purpose.PROTECTION):
+        if need in effects.present_needs(work, case):
+            return
+        if need not in _offered(work, case):
+            raise NotAllowedNow
+        effects.open_need(work, case, need)
+        work.session.flush()
+        figures.record_needs(work, case)
     case.changed_on = work.now.date()
-    figures.record_needs(work, case)
 
 
 def _offered(work: Work, case: Case) -> tuple[str, ...]:

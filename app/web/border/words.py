@@ -111,55 +111,59 @@ def referral_word(state: ReferralState) -> str:
     return words[state]
 
 
+#: What a task is, and what to do.
+_TASKS: dict[TaskKind, tuple[Any, Any]] = {
+    TaskKind.PRIVATE_INTERVIEW: (
+        lazy_gettext("Ask in private"),
+        lazy_gettext("Ask the questions that somebody else should ask, alone with the person."),
+    ),
+    TaskKind.REFER_NEED: (
+        lazy_gettext("Refer a need"),
+        lazy_gettext("Choose a desk, check the packet, send it."),
+    ),
+    TaskKind.CHOOSE_ANOTHER_DESK: (
+        lazy_gettext("Choose another desk"),
+        lazy_gettext("A need has no desk. Choose one and send the referral."),
+    ),
+    TaskKind.ANSWER_REFERRAL: (
+        lazy_gettext("Answer a referral"),
+        lazy_gettext("Read the packet and answer."),
+    ),
+    TaskKind.STILL_NEEDED: (
+        lazy_gettext("Is it still needed?"),
+        lazy_gettext("A later answer no longer carries a need. Ask whether it is still wanted."),
+    ),
+    TaskKind.DECIDE_HOLD: (
+        lazy_gettext("Decide on a safeguard"),
+        lazy_gettext("The competent body decides whether it still holds."),
+    ),
+    TaskKind.MEET_DEADLINE: (
+        lazy_gettext("Keep a legal time limit"),
+        lazy_gettext("A time limit of this case is near. Open the case and do what is due."),
+    ),
+    TaskKind.ANSWER_QUESTION: (
+        lazy_gettext("A desk asks"),
+        lazy_gettext("A desk cannot answer before it knows more. Answer it."),
+    ),
+    TaskKind.ANSWER_SOON: (
+        lazy_gettext("Answer soon"),
+        lazy_gettext("Half of the time to answer is over."),
+    ),
+    TaskKind.URGENT_NEED: (
+        lazy_gettext("Urgent need"),
+        lazy_gettext("Bring help now: care, food, a safe place. Then say that it is done."),
+    ),
+    TaskKind.MISSED_APPOINTMENT: (
+        lazy_gettext("Missed appointment"),
+        lazy_gettext("Ask why the person did not come, and make a new appointment."),
+    ),
+}
+
+
 def task_words(kind: TaskKind) -> tuple[str, str]:
     """What a task is, and what to do."""
-    words = {
-        TaskKind.PRIVATE_INTERVIEW: (
-            gettext("Ask in private"),
-            gettext("Ask the questions that somebody else should ask, alone with the person."),
-        ),
-        TaskKind.REFER_NEED: (
-            gettext("Refer a need"),
-            gettext("Choose a desk, check the packet, send it."),
-        ),
-        TaskKind.CHOOSE_ANOTHER_DESK: (
-            gettext("Choose another desk"),
-            gettext("A need has no desk. Choose one and send the referral."),
-        ),
-        TaskKind.ANSWER_REFERRAL: (
-            gettext("Answer a referral"),
-            gettext("Read the packet and answer."),
-        ),
-        TaskKind.STILL_NEEDED: (
-            gettext("Is it still needed?"),
-            gettext("A later answer no longer carries a need. Ask whether it is still wanted."),
-        ),
-        TaskKind.DECIDE_HOLD: (
-            gettext("Decide on a safeguard"),
-            gettext("The competent body decides whether it still holds."),
-        ),
-        TaskKind.MEET_DEADLINE: (
-            gettext("Keep a legal time limit"),
-            gettext("A time limit of this case is near. Open the case and do what is due."),
-        ),
-        TaskKind.ANSWER_QUESTION: (
-            gettext("A desk asks"),
-            gettext("A desk cannot answer before it knows more. Answer it."),
-        ),
-        TaskKind.ANSWER_SOON: (
-            gettext("Answer soon"),
-            gettext("Half of the time to answer is over."),
-        ),
-        TaskKind.URGENT_NEED: (
-            gettext("Urgent need"),
-            gettext("Bring help now: care, food, a safe place. Then say that it is done."),
-        ),
-        TaskKind.MISSED_APPOINTMENT: (
-            gettext("Missed appointment"),
-            gettext("Ask why the person did not come, and make a new appointment."),
-        ),
-    }
-    return words[kind]
+    name, act = _TASKS[kind]
+    return str(name), str(act)
 
 
 def basis_word(basis: LegalBasis) -> str:
