@@ -177,6 +177,8 @@ class Places:
             refusal_reason=RefusalReason.NO_CAPACITY,
             post_id=self.posts[plan.post].id,
             state=plan.state,
+            # A waiting list always has its day.
+            expected_on=work.now.date(),
             urgency=Urgency.SOON,
             legal_basis=LegalBasis.BEST_INTEREST,
             sent_at=work.now,

@@ -253,6 +253,7 @@ def test_everything_that_two_people_may_change_has_a_version() -> None:
         "stat_fact",
         "stat_release",
         "user_session",
+        "person_visit",
         "name_segment",
         # Computed anew as a whole each time, and acted on by nobody.
         "pack_trial",
