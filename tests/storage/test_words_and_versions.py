@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from models.base import Base, Versioned
 from models.cases import Case, Deadline, Need
 from models.glass import WatchAlert
 from models.network import Agency, Desk
+from models.taskcare import TaskChange
 from models.types import Word
 from models.vocabulary import (
     AlertKind,
@@ -29,11 +31,13 @@ from models.vocabulary import (
     QuestionReason,
     ReferralState,
     RequestKind,
+    TaskChangeKind,
 )
 from tests.policy.surface import session_of
 from tests.world import BORDER, CHILD_DESK, GUARDIANS, PASSWORD, World
 from workflows import (
     agency_keys,
+    appointments,
     approvals,
     arrivals,
     breakglass,
@@ -157,6 +161,23 @@ def kept_at_a_desk(world: World) -> None:
     with world.work("guardian") as work:
         casenotes.write(work, note)
         caseflags.raise_flag(work, flag)
+        work.session.add(
+            TaskChange(
+                id=uuid4(),
+                kind=next(iter(TaskChangeKind)),
+                made_by=work.actor.user_id,
+                made_at=work.now,
+            )
+        )
+        appointments.make(
+            work,
+            appointments.MakeAppointment(
+                number=taken,
+                day=world.now.date() + dt.timedelta(days=1),
+                time=dt.time(10),
+                place="Room 4",
+            ),
+        )
 
 
 def asked_of_us(world: World, number: str) -> None:
@@ -254,6 +275,8 @@ def test_everything_that_two_people_may_change_has_a_version() -> None:
         "stat_release",
         "user_session",
         "person_visit",
+        "reservation",
+        "task_change_row",
         "name_segment",
         # Computed anew as a whole each time, and acted on by nobody.
         "pack_trial",
