@@ -1,4 +1,4 @@
-"""What writing very long tables costs: `python -m bench export --rows 5000000 --formats csv,json,xlsx`.
+"""What writing very long tables costs: `python3 dev.py bench export --rows 5000000 --formats csv,json,xlsx`.
 
 Each format is written by a process of its own from a stream of invented rows, into a file that is thrown
 away; its peak of memory is that process's. Linux and macOS.

@@ -90,8 +90,9 @@ class Arrival(Base, Versioned):
 
 
 class Consent(Base, Versioned):
-    """Purpose x recipient x fields x expiry, in a language, withdrawable. Refusing never reduces access.
+    """Purpose x recipient x fields, in a language. Refusing never reduces access.
 
+    `withdrawn_on` is the day on which the person objected after it. Nobody sets `expires_on` yet.
     `terms` is {purpose, recipient, fields, language, interpreter, how, text_version, given}.
     """
 

@@ -19,13 +19,13 @@ from models.network import Agency, Desk, Post
 from models.referrals import Packet, Referral
 from models.vocabulary import OutsideKind, OutsideSide, OutsideState, Purpose, ReferralState
 from workflows import envelopes
-from workflows.errors import InvalidCommand, NotAllowedNow
+from workflows.errors import InvalidCommand, NotAllowedNow, Restricted
 from workflows.moving import find_referral
 from workflows.outside_answers import Answer, extended
 from workflows.outside_taking import TakenIn, take_in
 from workflows.outside_threads import move, new_thread, sealed, thread_in, thread_of
 from workflows.policy import Act
-from workflows.restrictions import require_unrestricted
+from workflows.restrictions import may_still_leave
 from workflows.states import TAKEN, WAITING
 from workflows.work import Work
 
@@ -53,7 +53,7 @@ def seal(work: Work, number: str, to: str) -> Sealed:
     Raises:
         InvalidCommand: the referral is for another agency (its basis names one), or a key is missing.
         NotAllowedNow: nothing may be told in the present state.
-        Restricted: the person has objected meanwhile.
+        Restricted: the person has objected, or taken their consent back, meanwhile.
     """
     referral = find_referral(work, number)
     thread = thread_of(work, referral)
@@ -62,8 +62,8 @@ def seal(work: Work, number: str, to: str) -> Sealed:
     ours, peer = _ends(work, referral)
     if peer != to:
         raise InvalidCommand(field="to")
-    if kind is not OutsideKind.WITHDRAWAL:
-        require_unrestricted(work, referral.person_id, referral.legal_basis)
+    if kind is not OutsideKind.WITHDRAWAL and not may_still_leave(work, referral):
+        raise Restricted
     packet = work.session.scalars(select(Packet).where(Packet.referral_id == referral.id)).one()
     # Sealed, not shown: the act is in the log, and nothing of the person reaches a result.
     with work.computing(referral.person_id, Purpose.PROTECTION, Purpose.IDENTITY):

@@ -31,6 +31,7 @@ from workflows.errors import InvalidCommand, NotFound
 from workflows.outside import Answer, Sealed
 from workflows.outside_threads import header_of
 from workflows.policy import Act
+from workflows.restrictions import may_still_leave
 from workflows.states import TAKEN, WAITING
 from workflows.work import Work
 
@@ -41,6 +42,8 @@ _LONGEST_PAUSE = timedelta(hours=6)
 #: With pauses that double up to six hours this is about four days, well within a letter's thirty.
 TRIES = 24
 _BATCH = 20
+#: Why a letter is held here, where others hold a word of the other side.
+OBJECTED = "objected"
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _S = OutsideState
 
@@ -173,7 +176,10 @@ class Parcel:
 
 
 def lease(work: Work) -> tuple[Parcel, ...]:
-    """Take what waits, for one try each; nobody else takes it meanwhile."""
+    """Take what waits, for one try each; nobody else takes it meanwhile.
+
+    What the person has objected to since waits on, and uses no try up.
+    """
     work.allow(Act.DELIVER, detail={"leased": "outside"})
     rows = work.session.execute(
         select(OutsideParcel, AgencyAddress.url)
@@ -192,10 +198,21 @@ def lease(work: Work) -> tuple[Parcel, ...]:
     ).all()
     taken = []
     for row, url in rows:
+        if not _may_go(work, row):
+            row.state, row.answered = LetterState.WAITING, OBJECTED
+            row.not_before = work.now + _LONGEST_PAUSE
+            continue
         row.state, row.lease_until, row.tries = LetterState.LEASED, work.now + _LEASE, row.tries + 1
         assert row.raw is not None
         taken.append(Parcel(row.id, url, row.raw))
     return tuple(taken)
+
+
+def _may_go(work: Work, row: OutsideParcel) -> bool:
+    thread = work.session.get_one(OutsideThread, row.thread_id)
+    if row.kind not in (OutsideKind.REFERRAL, OutsideKind.IDENTITY) or thread.referral_id is None:
+        return True
+    return may_still_leave(work, work.session.get_one(Referral, thread.referral_id))
 
 
 def settle(work: Work, parcel: UUID, refused: str | None) -> LetterState:

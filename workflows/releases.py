@@ -87,9 +87,13 @@ class Choices:
 def choices(work: Work) -> Choices:
     """The periods and posts that a request may name: months and quarters of the last two years."""
     work.allow(Act.EXPORT_FIGURES, detail={"view": "choices"})
+    return Choices(_offered(work), scope_of(work).posts)
+
+
+def _offered(work: Work) -> tuple[str, ...]:
+    """Months and quarters of the last two years: none that lies ahead, and nothing finer."""
     months = last_months(work.now.date())
-    quarters = dict.fromkeys(f"{m[:4]}-Q{(int(m[5:]) + 2) // 3}" for m in months)
-    return Choices((*months, *quarters), scope_of(work).posts)
+    return (*months, *dict.fromkeys(f"{m[:4]}-Q{(int(m[5:]) + 2) // 3}" for m in months))
 
 
 def figures(work: Work, request: FiguresRequest) -> Figures:
@@ -197,6 +201,8 @@ def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:
         raise InvalidCommand(field="post")
     if not request.tables or any(key not in TABLES for key in request.tables):
         raise InvalidCommand(field="tables")
+    if request.period not in _offered(work):
+        raise InvalidCommand(field="period")
     if request.post:
         scope = Scope(scope.country, {request.post: scope.posts[request.post]}, scope.packs)
     months = _months(request.period)
@@ -212,12 +218,11 @@ def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:
 
 
 def _months(period: str) -> tuple[str, ...]:
-    found = _PERIOD.fullmatch(period)
-    if found is None:
-        raise InvalidCommand(field="period")
-    year, month, quarter = found.groups()
-    if month:
-        return (f"{year}-{month}",)
+    """The months of a period that is offered."""
+    year, _, part = period.partition("-")
+    if not part.startswith("Q"):
+        return (period,)
+    quarter = part[1:]
     return tuple(f"{year}-{3 * int(quarter) - 2 + n:02d}" for n in range(3))
 
 

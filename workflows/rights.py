@@ -31,6 +31,7 @@ from workflows import erasure, tasks
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
+from workflows.restrictions import STOPS, take_back
 from workflows.visibility import cases_for
 from workflows.work import Work
 
@@ -155,6 +156,8 @@ def receive(work: Work, case: Case, kind: RequestKind, says: str, by: UUID | Non
     act = Act.ASK_FOR_OWN_RIGHT if by is None else Act.RECORD_REQUEST
     work.note(act, "rights", person=case.person_id, detail=detail)
     work.session.flush()
+    if kind in STOPS:
+        take_back(work, case.person_id)
     return line(row, case.number, today)
 
 

@@ -183,3 +183,33 @@ def test_the_page_previews_does_and_takes_back(office: Office) -> None:
         f"{on}/changes/{undo}", data={"csrf_token": token_in(office.get("desk.one", on).text)}
     )
     assert "Tasks put back: 1" in back.text
+
+
+def test_the_page_keeps_good_rows_beside_a_stale_one_and_says_why(office: Office) -> None:
+    """A colleague was quicker with one of two: the other is done, and the page names the first."""
+    for name in ("Gulandama Berdimyrat", "Ogulsapar Ataeva"):
+        office.referral(name)
+    with office.work() as work:
+        letters.deliver(work)
+    with office.work("desk.one") as work:
+        stale, good = desk_tasks.of_desk(work)[:2]
+    to = office.actors["desk.two"].user_id
+    with office.work("desk.two") as work:
+        picked = (Picked(task_id=stale.id, version=stale.version),)
+        taskcare.change(work, ChangeTasks(picked=picked, kind=TaskChangeKind.ASSIGN, to=to))
+
+    on = "/desk/tasks"
+    marks = [f"{stale.id}.{stale.version}", f"{good.id}.{good.version}", f"{uuid4()}.0"]
+    given = {"picked": marks, "kind": "assign", "to": str(to)}
+    look = office.press("desk.one", f"{on}/preview", on=on, **given)
+    assert "Tasks that would change: 1" in look.text
+    done = office.press("desk.one", f"{on}/change", on=on, **given)
+    for said in (
+        "Tasks changed: 1",
+        "Somebody changed it since you opened the list",
+        "It is done, or not your desk",
+    ):
+        assert said in done.text, said
+    with office.work("desk.one") as work:
+        names = {one.id: one.assigned_name for one in desk_tasks.of_desk(work)}
+    assert (names[stale.id], names[good.id]) == ("desk.two", "desk.two")

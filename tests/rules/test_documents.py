@@ -34,6 +34,13 @@ def test_a_reference_page_is_what_the_code_says(name: str, root: Path) -> None:
     assert page.read_text(encoding="utf-8") == reference.page(name), "type: python3 dev.py docs"
 
 
+def test_every_page_of_the_reference_is_written_from_the_code(root: Path) -> None:
+    """None is kept by hand beside them, and `dev.py docs --check` looks at the very same."""
+    found = {path.stem for path in (root / "docs" / "reference").glob("*.md")}
+
+    assert found == set(reference.PAGE)
+
+
 @pytest.mark.parametrize(
     "rows", [reference.settings, reference.commands, reference.errors, reference.tables]
 )

@@ -29,6 +29,7 @@ STATES: dict[str, Any] = {
 }
 #: Why the other side did not take a letter, where a human can mend it.
 ANSWERS: dict[str, Any] = {
+    "objected": lazy_gettext("Held here until the person's objection is answered."),
     "unreachable": lazy_gettext("It could not be reached."),
     "unknown_sender": lazy_gettext("It does not know our key. Give it our card."),
     "unconfirmed_sender": lazy_gettext("It has not compared our fingerprint. Telephone."),

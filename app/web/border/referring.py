@@ -19,7 +19,7 @@ from app.web.forms.base import PageForm
 from app.work import opens
 from models.vocabulary import LegalBasis
 from workflows import casenumbers, desks, post_outcomes, referrals, routing
-from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotFound
+from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotFound, Restricted
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
 from workflows.referrals import SendReferral
@@ -125,7 +125,7 @@ def send(work: Work, number: str) -> Any:
 def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
     try:
         referrals.send(work, command)
-    except (ConsentMissing, InvalidCommand, NoPlaceFree) as error:
+    except (ConsentMissing, InvalidCommand, NoPlaceFree, Restricted) as error:
         work.session.rollback()
         add_errors(form, {"basis": [gettext(error.message)]})
         return False
