@@ -149,7 +149,7 @@ def test_a_desk_speaks_of_its_services_in_the_words_of_its_own_country(world: Wo
     assert "no statutory procedure" not in page
 
 
-def test_a_closed_desk_is_not_proposed_and_a_post_can_be_closed(world: World) -> None:
+def test_a_post_is_closed_and_a_stale_page_is_refused(world: World) -> None:
     with world.work() as work:
         post = work.session.scalars(select(Post).order_by(Post.code.desc())).first()
         assert post is not None
