@@ -114,3 +114,15 @@ def test_tasks_of_a_desk_many_at_once(visit: Visit, stage: Stage, language: str)
     page.locator("form[action$='/undo'] button").click()
     page.wait_for_url(re.compile("/undo$"))
     officer.look("put-back")
+
+
+@pytest.mark.parametrize("language", ["en", "fa_AF"])
+def test_work_that_nobody_could_take_is_not_asked_for(visit: Visit, language: str) -> None:
+    supervisor = visit("3-hand-over", 1280, language, widths=(1280, 360))
+    supervisor.sign_in("supervisor")
+    page = supervisor.go("/clocks")
+    page.locator("a[href='/clocks/hand-over']").click()
+    page.wait_for_url("**/hand-over")
+    expect(page.locator(".serai-empty")).to_be_visible()
+    expect(page.locator("main form")).to_have_count(0)
+    supervisor.look("nobody-to-take-it")

@@ -49,6 +49,7 @@ def test_a_desk_asks_the_post_answers_and_the_desk_sees_it(visit: Visit, stage: 
     tasks.locator("#text").fill("Nobody. The road is closed.")
     official.press("Send the answer")
     tasks.wait_for_url(re.compile("/tasks"))
+    expect(tasks.locator(".govuk-notification-banner")).to_contain_text("The answer is sent")
     assert stage.state(number) is ReferralState.SEEN
 
     desk.go(f"/referrals/{number}")

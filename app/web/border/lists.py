@@ -127,7 +127,9 @@ def tasks(work: Work) -> Any:
         (task, casenumbers.show(task.number) if task.number else None, *task_words(task.kind))
         for task in post_lists.tasks(work)
     ]
-    return render_template("border/tasks.html", rows=rows, now=work.now)
+    return render_template(
+        "border/tasks.html", rows=rows, now=work.now, done=request.args.get("done") == "answered"
+    )
 
 
 @blueprint.post("/tasks/<uuid:task>/done")

@@ -39,14 +39,14 @@ class AnswerForm(PageForm):
 @opens(Act.ANSWER_QUESTION, typed=True)
 def question(work: Work, number: str) -> Any:
     """The question that presses most, and its answer."""
-    return answer_page(work, number, url_for("border.tasks"))
+    return answer_page(work, number, "border.tasks")
 
 
-def answer_page(work: Work, number: str, done: str) -> Any:
-    """The page of a post or of its supervisor; `done`: where it leads once answered."""
+def answer_page(work: Work, number: str, tasks: str) -> Any:
+    """The page of a post or of its supervisor; `tasks`: endpoint of the list around it."""
     form = AnswerForm()
     if request.method == "POST":
-        answer = _answered(work, form, done)
+        answer = _answered(work, form, url_for(tasks, done="answered"))
         if answer is not None:
             return answer
     asked = questions.to_answer(work, number)
@@ -60,7 +60,7 @@ def answer_page(work: Work, number: str, done: str) -> Any:
         desk=names_in(asked.desk),
         agency=names_in(asked.agency),
         reason_word=lambda code: word(QUESTIONS, code),
-        done=done,
+        back=url_for(tasks),
         now=work.now,
     )
     return page, 422 if form.errors or form.form_errors else 200

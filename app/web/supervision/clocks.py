@@ -24,7 +24,7 @@ from workflows.policy import Act
 from workflows.referrals import Proposal
 from workflows.work import Work
 
-_DONE = {"sent", "done"}
+_DONE = {"sent", "done", "answered"}
 
 
 @blueprint.get("/clocks")
@@ -60,7 +60,7 @@ def task_done(work: Work, task_id: UUID) -> Any:
 def question(work: Work, number: str) -> Any:
     """What a desk has asked, where the post has not answered."""
     g.place = "supervision.clocks"
-    return answer_page(work, number, url_for("supervision.clocks", done="done"))
+    return answer_page(work, number, "supervision.clocks")
 
 
 @blueprint.get("/clocks/<number>/desk")

@@ -36,6 +36,7 @@ def hand_over(work: Work) -> Any:
     text = render_template(
         "supervision/hand_over.html",
         form=form,
+        able=len(g.colleagues) > 1,
         moved=int(moved) if moved.isdecimal() and len(moved) < 6 else None,
     )
     return text, 422 if form.errors or form.form_errors else 200
