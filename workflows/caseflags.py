@@ -17,7 +17,7 @@ from models.cases import Case
 from models.casework import CaseFlag
 from models.network import Desk
 from models.vault.sealed import load_sealed
-from models.vocabulary import FlagKind
+from models.vocabulary import FlagKind, Role
 from workflows.caring import in_care, today_at
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
@@ -123,6 +123,11 @@ def of_case(work: Work, number: str) -> tuple[FlagShown, ...]:
 def at_the_top(work: Work, case: Case) -> tuple[FlagShown, ...]:
     """Those that stand today. The act that showed the safeguards has granted the purpose."""
     return tuple(one for one in _flags(work, case) if one.standing)
+
+
+def read_out(work: Work, case: Case) -> tuple[FlagShown, ...]:
+    """For the person, under a rule that opened their whole file; a post hears none of the desks' own."""
+    return () if work.actor.role is Role.BORDER_OFFICIAL else _flags(work, case)
 
 
 def _flags(work: Work, case: Case) -> tuple[FlagShown, ...]:

@@ -19,7 +19,7 @@ from hashlib import sha256
 from typing import Any, Protocol, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import URL, Table, event, func, insert, select, update
+from sqlalchemy import URL, ColumnElement, Table, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.base import adjacent_ids
@@ -273,8 +273,10 @@ def in_order(session: Session) -> Iterator[LogEntry]:
         session.expunge(row)
 
 
-def accesses(session: Session, macs: Macs, subject: UUID, limit: int = 100) -> list[LogEntry]:
-    """Who did or read what of one row, newest first."""
+def accesses(
+    session: Session, macs: Macs, subject: UUID, *which: ColumnElement[bool], limit: int = 100
+) -> list[LogEntry]:
+    """Who did or read what of one row, newest first; of the entries for which every condition holds."""
     token = subject_token(macs, subject)
-    query = select(LogEntry).where(LogEntry.subject == token).order_by(LogEntry.at.desc())
+    query = select(LogEntry).where(LogEntry.subject == token, *which).order_by(LogEntry.at.desc())
     return list(session.scalars(query.limit(limit)))

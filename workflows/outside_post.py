@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.agency_keys import AgencyAddress, OutsideLetter, OutsideParcel, OutsideThread
@@ -44,6 +44,8 @@ TRIES = 24
 _BATCH = 20
 #: Why a letter is held here, where others hold a word of the other side.
 OBJECTED = "objected"
+#: Kinds of letters that tell of a person; the others say that something was taken back, or answer.
+_TELLING = (OutsideKind.REFERRAL, OutsideKind.IDENTITY)
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _S = OutsideState
 
@@ -178,9 +180,11 @@ class Parcel:
 def lease(work: Work) -> tuple[Parcel, ...]:
     """Take what waits, for one try each; nobody else takes it meanwhile.
 
-    What the person has objected to since waits on, and uses no try up.
+    What tells of a referral that was withdrawn is dropped. What the person has objected to since waits on,
+    and uses no try up.
     """
     work.allow(Act.DELIVER, detail={"leased": "outside"})
+    _drop_withdrawn(work)
     rows = work.session.execute(
         select(OutsideParcel, AgencyAddress.url)
         .join(AgencyAddress, AgencyAddress.agency == OutsideParcel.peer)
@@ -208,19 +212,49 @@ def lease(work: Work) -> tuple[Parcel, ...]:
     return tuple(taken)
 
 
+def _drop_withdrawn(work: Work) -> None:
+    """Nobody needs them any more, the stuck ones neither; that one was taken back has a letter of its own."""
+    withdrawn = (
+        select(OutsideThread.id)
+        .join(Referral, OutsideThread.referral_id == Referral.id)
+        .where(Referral.state == ReferralState.WITHDRAWN)
+    )
+    dropped = work.session.execute(
+        delete(OutsideParcel)
+        .where(
+            OutsideParcel.thread_id.in_(withdrawn),
+            OutsideParcel.kind.in_(_TELLING),
+            or_(
+                OutsideParcel.state.in_((LetterState.WAITING, LetterState.STUCK)),
+                OutsideParcel.lease_until < work.now,
+            ),
+        )
+        .returning(OutsideParcel.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if dropped:
+        work.allow(Act.DELIVER, detail={"dropped": len(dropped)})
+
+
 def _may_go(work: Work, row: OutsideParcel) -> bool:
+    """Whether the person still lets go what a letter tells of them."""
+    if row.kind not in _TELLING:
+        return True
     thread = work.session.get_one(OutsideThread, row.thread_id)
-    if row.kind not in (OutsideKind.REFERRAL, OutsideKind.IDENTITY) or thread.referral_id is None:
+    if thread.referral_id is None:
         return True
     return may_still_leave(work, work.session.get_one(Referral, thread.referral_id))
 
 
-def settle(work: Work, parcel: UUID, refused: str | None) -> LetterState:
-    """Note how a try ended. `refused`: None where it was taken, else a word (a reason, `unreachable`...)."""
+def settle(work: Work, parcel: UUID, refused: str | None) -> LetterState | None:
+    """Note how a try ended; None where the letter went meanwhile with the file of an erased person.
+
+    `refused`: None where it was taken, else a word (a reason, `unreachable`...).
+    """
     work.allow(Act.DELIVER, detail={"settled": refused or "taken"})
-    row = work.session.get_one(OutsideParcel, parcel, with_for_update=True)
-    if row.state is LetterState.DELIVERED:
-        return row.state
+    row = work.session.get(OutsideParcel, parcel, with_for_update=True)
+    if row is None or row.state is LetterState.DELIVERED:
+        return None if row is None else row.state
     row.lease_until, row.answered = None, refused
     if refused is None:
         row.state, row.delivered_at, row.raw = LetterState.DELIVERED, work.now, None

@@ -45,6 +45,11 @@ BY_HAND = frozenset(
         TaskKind.ESCALATED,
     }
 )
+#: What passes between the person, the page of the receipt and the monitor. What a desk may know of requests
+#: stands in their own list: one more in the log would tell of a complaint.
+_BESIDE_THE_DESKS = (
+    *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT, Act.RECORD_REQUEST, Act.ANSWER_COMPLAINT),
+)
 _BY_URGENCY = case({word.value: rank for rank, word in enumerate(Urgency)}, value=Task.urgency)
 Names = Mapping[str, str]
 
@@ -296,9 +301,20 @@ def accesses(work: Work, case_number: str) -> tuple[Access, ...]:
 
 def accesses_of(work: Work, found: Case) -> tuple[Access, ...]:
     """The same where an act was allowed already."""
-    entries = log.accesses(work.session, work.provider, found.person_id)
+    entries = log.accesses(work.session, work.provider, found.person_id, told_to_desks())
     known = people(work, {entry.actor for entry in entries if entry.actor})
     return tuple(_access(work, entry, known) for entry in entries)
+
+
+def told_to_desks() -> Clause:
+    """Entries of the log that a desk may be shown: not those from which it would learn that the person looked
+    with the code of their receipt, or asked the monitor something and was heard.
+    """
+    monitors = select(User.id).where(User.role == Role.MONITOR)
+    return and_(
+        LogEntry.act.not_in(_BESIDE_THE_DESKS),
+        or_(LogEntry.act != "read", LogEntry.actor.is_(None), LogEntry.actor.not_in(monitors)),
+    )
 
 
 def _access(work: Work, entry: LogEntry, known: dict[UUID, tuple[Role, Names]]) -> Access:

@@ -106,7 +106,6 @@ RULES: tuple[Rule, ...] = (
         "referral",
         (Act.WITHDRAW_REFERRAL, Act.CLOSE_REFERRAL),
         (_C.SAME_POST,),
-        (_P.PROTECTION,),
     ),
     # What a desk asks before it can answer, also after the screening: the question was written for the post.
     _rule(
@@ -118,9 +117,8 @@ RULES: tuple[Rule, ...] = (
         (_P.PROTECTION,),
     ),
     _rule("border.tasks", "border_official", "post", (Act.VIEW_TASKS,), (_C.SAME_POST,)),
-    _rule(
-        "border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,), (_P.PROTECTION,)
-    ),
+    # To say that something is done, nothing is opened; what a task is about stays with its own page.
+    _rule("border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,)),
     # A protection officer works for desks: reads what was sent to them, and identity once they took it.
     _rule(
         "desk.queue",
@@ -282,9 +280,7 @@ RULES: tuple[Rule, ...] = (
         (_C.SAME_AGENCY,),
         (_P.PROTECTION,),
     ),
-    _rule(
-        "supervisor.task", "supervisor", "task", (Act.DO_TASK,), (_C.SAME_AGENCY,), (_P.PROTECTION,)
-    ),
+    _rule("supervisor.task", "supervisor", "task", (Act.DO_TASK,), (_C.SAME_AGENCY,)),
     _rule(
         "supervisor.board",
         "supervisor",

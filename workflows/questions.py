@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from models.cases import Case
 from models.network import Agency, Desk
 from models.referrals import Question, Referral
 from models.vault.sealed import load_sealed
@@ -142,9 +143,21 @@ def lapse(work: Work, referral: Referral) -> None:
 
 def thread(work: Work, referral: Referral) -> tuple[QuestionShown, ...]:
     """Questions and answers, oldest first. Opens them: the caller has a rule with the purpose protection."""
+    return _opened(work, Question.referral_id == referral.id)
+
+
+def read_out(work: Work, case: Case) -> tuple[QuestionShown, ...]:
+    """For the person, under a rule that opened their whole file: what the desk that reads it has asked."""
+    asked = select(Referral.id).where(
+        Referral.case_id == case.id, Referral.desk_id.in_(list(work.actor.desk_ids))
+    )
+    return _opened(work, Question.referral_id.in_(asked))
+
+
+def _opened(work: Work, which: ColumnElement[bool]) -> tuple[QuestionShown, ...]:
     rows = work.session.scalars(
         select(Question)
-        .where(Question.referral_id == referral.id)
+        .where(which)
         .order_by(Question.asked_at)
         .options(*load_sealed(Question.asks, Question.answer))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from config.codes import plain_language
 from config.codes import rows as code_rows
@@ -116,24 +116,23 @@ def bands_of(age: Interval | None) -> frozenset[AgeBand]:
 
 
 def _companies(work: Work, case: Case, age: Interval | None) -> frozenset[Company]:
-    """With whom the person travels; a link that was found false counts for nothing."""
-    mine = select(Membership.group_id).where(
-        Membership.person_id == case.person_id, Membership.link.not_in(_NO_LINK)
-    )
-    others = work.session.scalar(
-        select(func.count())
-        .select_from(Membership)
-        .where(
-            Membership.group_id.in_(mine),
-            Membership.person_id != case.person_id,
-            Membership.link.not_in(_NO_LINK),
-        )
-    )
-    if others:
+    """With whom the person travels; a link that was found false counts for nothing.
+
+    One that is only claimed makes a family possible and takes nothing away: a child with a pretended uncle
+    must not be shut out of a house for children alone (INV-28).
+    """
+    claimed = Membership.link.not_in(_NO_LINK)
+    mine = select(Membership.group_id).where(Membership.person_id == case.person_id, claimed)
+    rows = work.session.execute(
+        select(Membership.person_id, Membership.link).where(Membership.group_id.in_(mine), claimed)
+    ).all()
+    own = {link for person, link in rows if person == case.person_id}
+    others = {link for person, link in rows if person != case.person_id}
+    if LinkState.VERIFIED in own & others:
         return frozenset({Company.FAMILY})
     if age is None:
         return frozenset()
-    possible = set()
+    possible = {Company.FAMILY} if others else set()
     if (age.lo or 0) < _ADULT:
         possible.add(Company.CHILD_ALONE)
     if age.hi is None or age.hi >= _ADULT:

@@ -22,9 +22,11 @@ from models.vault.sealed import load_sealed
 from workflows import (
     appointments,
     attachments,
+    caseflags,
     casenotes,
     log,
     oversight,
+    questions,
     readings,
     retention,
     rights,
@@ -32,9 +34,11 @@ from workflows import (
 )
 from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
+from workflows.caseflags import FlagShown
 from workflows.casenotes import NotesReadOut
 from workflows.casework import open_case
 from workflows.policy import Act
+from workflows.questions import QuestionShown
 from workflows.restrictions import is_restricted
 from workflows.rights import CorrectionShown, RequestShown
 from workflows.rules.answers import Source, Statement
@@ -81,6 +85,8 @@ class Summary:
     requests: tuple[RequestShown, ...]
     notes: NotesReadOut
     appointments: tuple[AppointmentShown, ...]
+    flags: tuple[FlagShown, ...]
+    questions: tuple[QuestionShown, ...]
     accesses: tuple[oversight.Access, ...]
     looked: int
     restricted: bool
@@ -126,6 +132,8 @@ def whole(work: Work, case: Case) -> Summary:
         requests=rights.opened(work, case),
         notes=casenotes.read_out(work, case),
         appointments=appointments.read_out(work, case),
+        flags=caseflags.read_out(work, case),
+        questions=questions.read_out(work, case),
         **_watched(work, case),
     )
 
@@ -151,7 +159,11 @@ def _count(work: Work, model: type[Consent], case: Case) -> int:
 def _watched(work: Work, case: Case) -> dict[str, Any]:
     """Who has looked, whether an objection stands, and how long the file is kept if nothing changes."""
     token = log.subject_token(work.provider, case.person_id)
-    looked = select(func.count()).select_from(LogEntry).where(LogEntry.subject == token)
+    looked = (
+        select(func.count())
+        .select_from(LogEntry)
+        .where(LogEntry.subject == token, oversight.told_to_desks())
+    )
     ends = schedules.ends_on(retention.schedule(), retention.milestones(work, case), "file")
     return {
         "accesses": oversight.accesses_of(work, case),

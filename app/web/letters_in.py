@@ -35,13 +35,14 @@ def take() -> Response:
         with begin(
             held.storage, SYSTEM_ACTOR, now=held.clock(), settings=held.settings, shelf=held.shelf
         ) as work:
-            found = outside.take_in(work, raw)
+            outside.take_in(work, raw)
     except LetterRefused as refusal:
         log.warning("letter refused", error=refusal.reason.value)
         return _answer(refusal.status, reason=refusal.reason.value)
     except SeraiError as fault:
         return _answer(fault.status, reason=fault.code)
-    return _answer(200, taken=found.kind.value, again=found.again, crossed=found.crossed)
+    # No more: whoever has found a letter and sends it here must not learn what kind it is or what came of it.
+    return _answer(200, taken=True)
 
 
 def _answer(status: int, **said: object) -> Response:

@@ -9,8 +9,16 @@ from flask_babel import force_locale, gettext
 
 from app.locale import current_language, language_of, long_date
 from app.web.border.words import person_language
-from app.web.casework_words import APPOINTMENT_STATES
-from app.web.office_words import ACTS, PURPOSES, REFERRAL_STATES, ROLES, named, word
+from app.web.casework_words import APPOINTMENT_STATES, FLAGS
+from app.web.office_words import (
+    ACTS,
+    PURPOSES,
+    QUESTIONS,
+    REFERRAL_STATES,
+    ROLES,
+    named,
+    word,
+)
 from app.web.packet_words import facts_in_words, packet_rows
 from app.web.requests import ABOUT_WORDS, KIND_WORDS, STATE_WORDS
 from workflows.casenumbers import show
@@ -60,6 +68,8 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("What you asked"), _requests(found)),
         (gettext("Your appointments"), _appointments(found)),
         (gettext("What was noted about you"), _notes(found)),
+        (gettext("What to heed"), _flags(found)),
+        (gettext("Asked of the sender"), _questions(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -164,6 +174,26 @@ def _notes(found: Summary) -> list[tuple[str, list[str]]]:
         said = gettext("The law allows it for a reason, which is recorded. You may complain.")
         rows.append((gettext("Notes left out: %(count)s", count=found.notes.withheld), [said]))
     return rows
+
+
+def _flags(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            " · ".join(word(FLAGS, kind.value) for kind in one.kinds),
+            [one.text, gettext("Until %(day)s", day=long_date(one.ended_on or one.expires_on))],
+        )
+        for one in found.flags
+    ]
+
+
+def _questions(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            word(QUESTIONS, one.reason.value),
+            [one.asks, gettext("Not answered.") if one.answer is None else one.answer],
+        )
+        for one in found.questions
+    ]
 
 
 def _accesses(found: Summary) -> list[tuple[str, list[str]]]:

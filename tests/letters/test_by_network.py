@@ -14,15 +14,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.factory import create_app
 from app.jobs.posting import PATH, Carrier, PostRounds, by_https, refused_with
-from models.agency_keys import OutsideParcel, OutsideThread
+from models.agency_keys import OutsideLetter, OutsideParcel, OutsideThread
 from models.vocabulary import (
     LetterState,
     LetterSuite,
     OutcomeCode,
+    OutsideKind,
     OutsideState,
     Purpose,
     ReferralState,
 )
+from tests.erasure.conftest import with_second
+from tests.erasure.whole import erase
 from tests.letters.conftest import Pair
 from tests.world import BORDER, GUARDIANS, World
 from workflows import agency_keys, outside, outside_post, referrals
@@ -241,6 +244,50 @@ def test_what_cannot_be_sealed_yet_does_not_hold_up_the_rest(pair: Pair) -> None
         agency_keys.confirm(work, kid, agency_keys.fingerprint_of_card(card).words)
     local.rounds(12)
     assert pair.state(number) == (R.SENT, T.SEALED, T.RECEIVED)
+
+
+def test_what_was_withdrawn_before_it_left_is_dropped_and_never_sent(pair: Pair) -> None:
+    local = Network(pair)
+    local.cut = 1.0
+    _, number = pair.post.sent()
+    local.rounds()
+    (waiting,) = parcels(pair.post, LetterState.WAITING)
+    with pair.post.work() as work:
+        work.session.get_one(OutsideParcel, waiting.id).state = LetterState.STUCK
+    withdraw(pair, number)
+    local.cut = 0.0
+    local.rounds()
+    came = [one.kind for one in pair.away.rows(OutsideLetter, ~OutsideLetter.outgoing)]
+    assert came == [OutsideKind.WITHDRAWAL]
+    assert {one.kind for one in pair.post.rows(OutsideParcel)} == {OutsideKind.WITHDRAWAL}
+
+
+def test_the_letters_of_an_erased_person_go_with_them_also_while_on_their_way(pair: Pair) -> None:
+    local = Network(pair)
+    local.cut = 1.0
+    with_second(pair.post)
+    case, number = pair.post.sent()
+    local.rounds()
+    pair.post.clock.forward(hours=1)
+    with pair.post.work() as work:
+        (parcel,) = outside_post.lease(work)
+    withdraw(pair, number)
+    pair.post.finish(case)
+    erase(pair.post, case)
+    for model in (OutsideParcel, OutsideLetter, OutsideThread):
+        assert pair.post.rows(model) == []
+    with pair.post.work() as work:
+        assert outside_post.settle(work, parcel.id, None) is None
+
+
+def test_whoever_brings_a_letter_learns_only_that_it_was_taken(
+    pair: Pair, door: FlaskClient
+) -> None:
+    case = pair.post.child()
+    letter = pair.seal(pair.post.send(case))
+    for _ in range(2):
+        answer = door.post(PATH, data=letter)
+        assert (answer.status_code, answer.json) == (200, {"taken": True})
 
 
 @pytest.fixture

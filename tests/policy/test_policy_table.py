@@ -179,6 +179,25 @@ def test_a_border_official_gets_the_screen_back_only_to_find_another_desk() -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("role", "act", "kind"),
+    [
+        (Role.BORDER_OFFICIAL, Act.WITHDRAW_REFERRAL, "referral"),
+        (Role.BORDER_OFFICIAL, Act.CLOSE_REFERRAL, "referral"),
+        (Role.BORDER_OFFICIAL, Act.DO_TASK, "task"),
+        (Role.SUPERVISOR, Act.DO_TASK, "task"),
+        (Role.BORDER_OFFICIAL, Act.SEND_REFERRAL, "case"),
+        (Role.SUPERVISOR, Act.SEND_REFERRAL, "case"),
+    ],
+)
+def test_what_is_sent_on_taken_back_or_done_after_the_screening_opens_nothing(
+    role: Role, act: Act, kind: str
+) -> None:
+    rule = allows(actor(role), act, thing(kind, screened=True))
+    assert rule is not None
+    assert rule.purposes == frozenset()
+
+
 def test_a_protection_officer_is_granted_no_identity_before_acceptance() -> None:
     officer = actor(Role.PROTECTION_OFFICER)
     for kind in KINDS:

@@ -11,9 +11,9 @@ from sqlalchemy import update
 from models.cases import Task
 from models.log import LogEntry
 from models.network import Service
-from models.vocabulary import Role, Sex, Standing, TaskKind, TaskState
+from models.vocabulary import Company, Role, Sex, Standing, TaskKind, TaskState
 from tests.world import ACCOUNTS, ASYLUM_DESK, CHILD_DESK, World
-from workflows import deadlines, directory, own_services
+from workflows import arrivals, deadlines, directory, own_services
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotFound
 from workflows.packs import sync_network
 
@@ -184,3 +184,10 @@ def test_keeping_and_looking_are_in_the_log_without_a_person(world: World) -> No
     rows = world.rows(LogEntry, LogEntry.act.in_(["keep_services", "view_directory"]))
     assert {row.rule for row in rows} == {"desk.services", "directory.see"}
     assert {row.subject for row in rows} == {None}
+
+
+def test_a_claimed_companion_takes_no_place_for_children_alone(world: World) -> None:
+    """Whoever says that they are the uncle does not shut a child out of a house for children (INV-28)."""
+    keep(world, companies=(Company.CHILD_ALONE,))
+    claimed = arrivals.Companion(case_number=world.register("Karim"), relationship="uncle")
+    assert world.send(world.child(companions=(claimed,)))

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from app.documents.receipts import help_word
-from app.locale import COOKIE_AGE, language_cookie
+from app.locale import language_cookie
 from app.web.account.visitor import address
 from app.web.border.words import text_language
 from app.web.fields import CodeField, SubmitField
@@ -21,7 +21,7 @@ from workflows import casenumbers, receipts
 from workflows.casework import CaseStatus
 from workflows.errors import TooManyAttempts, WrongReceiptCode
 from workflows.policy import Act
-from workflows.receipts import Standing
+from workflows.receipts import VISIT, Standing
 from workflows.work import Work
 
 _STATUS = {
@@ -94,7 +94,10 @@ def _door(form: EnterForm) -> str:
 
 
 def _speak(work: Work, response: Response, token: str) -> None:
-    """Let the pages speak the language in which the person was told, unless they chose one here."""
+    """Let the pages speak the language in which the person was told, unless they chose one here.
+
+    For as long as a visit: afterwards the browser, which may be anybody's, tells nobody what they speak.
+    """
     visit = receipts.resume(work, token)
     if visit is None or language_cookie() in request.cookies:
         return
@@ -104,7 +107,7 @@ def _speak(work: Work, response: Response, token: str) -> None:
         response.set_cookie(
             language_cookie(),
             locale,
-            max_age=COOKIE_AGE,
+            max_age=VISIT,
             secure=request.is_secure,
             httponly=True,
             samesite="Lax",
