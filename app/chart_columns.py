@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.chart_series import WITHHELD, Group, Words, any_withheld, legend, most, series_of
+from app.chart_series import WITHHELD, Canvas, Group, any_withheld, most, series_of
 from app.chart_shapes import (
     Curve,
     Layout,
@@ -13,7 +13,6 @@ from app.chart_shapes import (
     Rule,
     Text,
     apart,
-    layout,
     text_width,
     ticks,
 )
@@ -64,17 +63,10 @@ class _Plane:
         return marks
 
 
-def columns_layout(
-    groups: Sequence[Group],
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    number: Callable[[int], str],
-    rtl: bool,
-) -> Layout:
+def columns_layout(groups: Sequence[Group], canvas: Canvas) -> Layout:
     """A column a place. All say their number if there is room, else the highest and the last."""
-    plane = _Plane(groups, width, 0, number)
+    number = canvas.number
+    plane = _Plane(groups, canvas.width, 0, number)
     marks = plane.frame(groups, number)
     wide = max(2.0, min(44.0, plane.step * 0.74))
     values = [group.points[0].value for group in groups]
@@ -90,26 +82,18 @@ def columns_layout(
         marks.append(Rect(x, y, wide, plane.base - y, "bar-1"))
         if place in named:
             half = text_width(number(value), 13) / 2
-            inside = min(max(plane.x(place), half), width - half)
+            inside = min(max(plane.x(place), half), canvas.width - half)
             marks.append(Text(inside, y - 6, number(value), "middle", "value"))
-    return _finish(marks, groups, plane, name=name, width=width, words=words, rtl=rtl)
+    return _finish(marks, groups, plane, canvas)
 
 
-def lines_layout(
-    groups: Sequence[Group],
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    number: Callable[[int], str],
-    rtl: bool,
-) -> Layout:
+def lines_layout(groups: Sequence[Group], canvas: Canvas) -> Layout:
     """A line a series, named at its end; broken where withheld, with a hatched mark on the base."""
     names = series_of(groups)
     room = max([0.0, *(text_width(text, 13) for text in names)])
-    after = min(room + 14, width * 0.34)
-    plane = _Plane(groups, width, after, number)
-    marks = plane.frame(groups, number)
+    after = min(room + 14, canvas.width * 0.34)
+    plane = _Plane(groups, canvas.width, after, canvas.number)
+    marks = plane.frame(groups, canvas.number)
     for place, group in enumerate(groups):
         if any(point.value is None for point in group.points):
             wide = max(2.0, min(14.0, plane.step * 0.74))
@@ -126,7 +110,7 @@ def lines_layout(
     marks += [
         Text(plane.end + 6, y, text, "start", f"end-{n + 1}") for n, (y, text) in enumerate(labels)
     ]
-    return _finish(marks, groups, plane, name=name, width=width, words=words, rtl=rtl)
+    return _finish(marks, groups, plane, canvas)
 
 
 def _pieces(values: Sequence[int | None], plane: _Plane, look: str) -> list[Mark]:
@@ -156,16 +140,5 @@ def _remarkable(values: Sequence[int | None], step: float) -> set[int]:
     return {highest, last} if free and (last - highest) * step > 40 else {highest}
 
 
-def _finish(
-    marks: list[Mark],
-    groups: Sequence[Group],
-    plane: _Plane,
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    rtl: bool,
-) -> Layout:
-    entries = [(WITHHELD, WITHHELD, words.withheld_note)] if any_withheld(groups) else []
-    closing, y = legend(entries, width, plane.base + _FOOT + 6)
-    return layout(name, width, y, [*marks, *closing], rtl=rtl)
+def _finish(marks: list[Mark], groups: Sequence[Group], plane: _Plane, canvas: Canvas) -> Layout:
+    return canvas.finished(marks, plane.base + _FOOT + 6, withheld=any_withheld(groups))

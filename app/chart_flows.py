@@ -6,11 +6,11 @@ height: neither tells how many it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.chart_series import WITHHELD, Words, legend
-from app.chart_shapes import Band, Curve, Layout, Mark, Rect, Text, layout, text_width, wrapped
+from app.chart_series import WITHHELD, Canvas
+from app.chart_shapes import Band, Curve, Layout, Mark, Rect, Text, text_width, wrapped
 
 #: Height of all persons together, and of what is withheld; the least height that can be seen.
 _HEIGHT, _WITHHELD_HEIGHT, _LEAST = 240.0, 10.0, 2.0
@@ -60,16 +60,9 @@ class _Block:
     into: float = 0.0
 
 
-def flows_layout(
-    stages: Stages,
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    number: Callable[[int], str],
-    rtl: bool,
-) -> Layout:
+def flows_layout(stages: Stages, canvas: Canvas) -> Layout:
     """The picture for one width of screen."""
+    width = canvas.width
     most = max([1, *(_sum(places) for places in stages.places)])
     scale = _HEIGHT / most
     blocks, lowest = _blocks(stages, width, scale)
@@ -80,10 +73,8 @@ def flows_layout(
     for at, places in enumerate(stages.places):
         last = at == len(stages.places) - 1
         for place, block in zip(places, blocks[at], strict=True):
-            marks += _place(place, block, room, last=last, words=words, number=number)
-    entries = [(WITHHELD, WITHHELD, words.withheld_note)] if _any_withheld(stages) else []
-    closing, y = legend(entries, width, lowest + 8)
-    return layout(name, width, y, [*marks, *closing], rtl=rtl)
+            marks += _place(place, block, room, canvas, last=last)
+    return canvas.finished(marks, lowest + 8, withheld=_any_withheld(stages))
 
 
 def _sum(places: Sequence[Place]) -> int:
@@ -140,18 +131,10 @@ def _bands(
     return marks
 
 
-def _place(
-    place: Place,
-    block: _Block,
-    room: float,
-    *,
-    last: bool,
-    words: Words,
-    number: Callable[[int], str],
-) -> list[Mark]:
+def _place(place: Place, block: _Block, room: float, canvas: Canvas, *, last: bool) -> list[Mark]:
     hidden = place.value is None
     look, pattern = (WITHHELD, WITHHELD) if hidden else ("bar-1", "")
-    told = words.withheld if place.value is None else number(place.value)
+    told = canvas.words.withheld if place.value is None else canvas.number(place.value)
     rows = (*wrapped(place.label, room, 1), told)
     x = block.x - 7 if last else block.x + _WIDE + 7
     middle = block.y + block.height / 2

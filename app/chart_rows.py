@@ -4,38 +4,31 @@ screens, above their bars; every bar says its own number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app.chart_series import (
     PATTERNS,
     WITHHELD,
+    Canvas,
     Group,
-    Words,
     any_withheld,
     legend,
     most,
     series_of,
 )
-from app.chart_shapes import Layout, Mark, Rect, Rule, Text, layout, text_width, wrapped
+from app.chart_shapes import Layout, Mark, Rect, Rule, Text, text_width, wrapped
 
 #: Width of the hatched mark of a withheld figure: always the same, so that it tells nothing.
 _WITHHELD_WIDTH = 28.0
 
 
-def grouped_layout(
-    groups: Sequence[Group],
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    number: Callable[[int], str],
-    rtl: bool,
-) -> Layout:
+def grouped_layout(groups: Sequence[Group], canvas: Canvas) -> Layout:
     """A bar for each point, with its number and (if there are several) its series at its end."""
-    above = name == "narrow"
+    width = canvas.width
+    above = canvas.name == "narrow"
     several = len(series_of(groups)) > 1
     start = 0.0 if above else _label_room(groups, width)
-    room = width - start - _tail_room(groups, words, number) - 10
+    room = width - start - _tail_room(groups, canvas) - 10
     thick, step = (13, 19) if several else (18, 24)
     marks: list[Mark] = []
     y, top = 2.0, most(groups)
@@ -49,7 +42,7 @@ def grouped_layout(
             else:
                 long = max(1.0 if point.value else 0.0, room * point.value / top)
             marks.append(Rect(start, y, long, thick, look, pattern))
-            tail = _tail(point.series, point.value, words, number)
+            tail = _tail(point.series, point.value, canvas)
             shade = "muted" if point.value is None else "value"
             marks.append(Text(start + long + 7, y + thick / 2 + 5, tail, look=shade))
             y += step
@@ -57,20 +50,13 @@ def grouped_layout(
         y = max(y, begin + (0 if above else _label_height(group.label, start)))
     if not above:
         marks.append(Rule(start, 0, start, y - 4, "axis"))
-    return _close(marks, groups, y, name=name, width=width, words=words, rtl=rtl)
+    return canvas.finished(marks, y + 4, withheld=any_withheld(groups))
 
 
-def stacked_layout(
-    groups: Sequence[Group],
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    number: Callable[[int], str],
-    rtl: bool,
-) -> Layout:
+def stacked_layout(groups: Sequence[Group], canvas: Canvas) -> Layout:
     """One bar a line, in segments; a segment says its number where that fits, the line its total."""
-    above = name == "narrow"
+    width, number = canvas.width, canvas.number
+    above = canvas.name == "narrow"
     start = 0.0 if above else _label_room(groups, width)
     room = width - start - 56
     top = max([1, *(_whole(group) for group in groups)])
@@ -93,12 +79,12 @@ def stacked_layout(
             rest = room * _rest(group) / top if group.total is not None else _WITHHELD_WIDTH
             marks.append(Rect(x + 1, y, max(rest - 1, 3.0), 22, WITHHELD, WITHHELD))
             x += max(rest, 4.0)
-        end = words.withheld if group.total is None else number(group.total)
+        end = canvas.words.withheld if group.total is None else number(group.total)
         marks.append(Text(x + 7, y + 16, end, look="muted" if group.total is None else "value"))
         y += 38 if above else max(33.0, _label_height(group.label, start) - (y - line) + 4)
     if not above:
         marks.append(Rule(start, begin - 4, start, y - 6, "axis"))
-    return _close(marks, groups, y, name=name, width=width, words=words, rtl=rtl)
+    return canvas.finished(marks, y + 4, withheld=any_withheld(groups))
 
 
 def _shown(group: Group) -> int:
@@ -126,16 +112,17 @@ def _inside(text: str, x: float, y: float, long: float, *, plain: bool) -> list[
     return [Rect(middle - wide / 2 - 3, y + 3, wide + 6, 16, "plate"), label]
 
 
-def _tail(series: str, value: int | None, words: Words, number: Callable[[int], str]) -> str:
+def _tail(series: str, value: int | None, canvas: Canvas) -> str:
     if value is None:
-        return f"{series}: {words.withheld}" if series else words.withheld
-    return f"{series} {number(value)}".strip()
+        withheld = canvas.words.withheld
+        return f"{series}: {withheld}" if series else withheld
+    return f"{series} {canvas.number(value)}".strip()
 
 
-def _tail_room(groups: Sequence[Group], words: Words, number: Callable[[int], str]) -> float:
+def _tail_room(groups: Sequence[Group], canvas: Canvas) -> float:
     """The widest text at the end of a bar."""
     points = [point for group in groups for point in group.points]
-    tails = (text_width(_tail(point.series, point.value, words, number)) for point in points)
+    tails = (text_width(_tail(point.series, point.value, canvas)) for point in points)
     return max([40.0, *tails])
 
 
@@ -161,19 +148,3 @@ def _put_label(
     base = y + thick / 2 + 5
     marks += [Text(room - 10, base + n * 17, row, "end") for n, row in enumerate(rows)]
     return y
-
-
-def _close(
-    marks: list[Mark],
-    groups: Sequence[Group],
-    y: float,
-    *,
-    name: str,
-    width: int,
-    words: Words,
-    rtl: bool,
-) -> Layout:
-    """Say what hatching means, if there is any, and finish."""
-    entries = [(WITHHELD, WITHHELD, words.withheld_note)] if any_withheld(groups) else []
-    closing, y = legend(entries, width, y + 4)
-    return layout(name, width, y, [*marks, *closing], rtl=rtl)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.chart_shapes import Mark, Rect, Text, text_width, wrapped
+from app.chart_shapes import Layout, Mark, Rect, Text, layout, text_width, wrapped
 
 #: The hatching of each series beyond the first, so that colour never tells alone.
 PATTERNS = ("", "stripe", "dot", "cross", "line", "check")
@@ -79,3 +79,20 @@ def legend(
         x += wide
         below = max(below, y + 3 + 17 * len(rows))
     return marks, (below + 4 if entries else top)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a figure is drawn for: a width of screen, in which words, digits and direction."""
+
+    name: str
+    width: int
+    words: Words
+    number: Callable[[int], str]
+    rtl: bool
+
+    def finished(self, marks: Iterable[Mark], y: float, *, withheld: bool) -> Layout:
+        """The drawing, with the meaning of hatching below `y` where something is `withheld`."""
+        entries = [(WITHHELD, WITHHELD, self.words.withheld_note)] if withheld else []
+        closing, below = legend(entries, self.width, y)
+        return layout(self.name, self.width, below, [*marks, *closing], rtl=self.rtl)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from app.chart_columns import columns_layout, lines_layout
 from app.chart_flows import Stages, flows_layout
 from app.chart_rows import grouped_layout, stacked_layout
-from app.chart_series import Group, Point, Words
+from app.chart_series import Canvas, Group, Point, Words
 from app.chart_shapes import Layout
 from workflows.disclosure.dimensions import TOGETHER, Dimension
 from workflows.disclosure.published import PublishedTable
@@ -79,12 +79,12 @@ class FlowWords:
 
 def bars(table: PublishedTable, telling: Telling) -> Figure:
     """Horizontal bars of a 1-way table, in the order of its code list."""
-    return _figure(table, telling, grouped_layout, _groups(table, telling))
+    return _of_groups(table, telling, grouped_layout)
 
 
 def grouped_bars(table: PublishedTable, telling: Telling) -> Figure:
     """Horizontal bars of a 2-way table: a group a row, a bar a column. ValueError over 6 columns."""
-    return _figure(table, telling, grouped_layout, _groups(table, telling))
+    return _of_groups(table, telling, grouped_layout)
 
 
 def stacked_bars(table: PublishedTable, telling: Telling) -> Figure:
@@ -93,17 +93,17 @@ def stacked_bars(table: PublishedTable, telling: Telling) -> Figure:
     """
     if table.columns is not None and table.columns.multi:
         raise ValueError(f"{table.columns.name} does not add up, so it cannot be stacked")
-    return _figure(table, telling, stacked_layout, _groups(table, telling))
+    return _of_groups(table, telling, stacked_layout)
 
 
 def columns(table: PublishedTable, telling: Telling) -> Figure:
     """Upright columns of a 1-way table over time (weeks or months)."""
-    return _figure(table, telling, columns_layout, _groups(table, telling, together=False))
+    return _of_groups(table, telling, columns_layout, together=False)
 
 
 def lines(table: PublishedTable, telling: Telling) -> Figure:
     """A line a column of a table whose rows are weeks or months; broken where withheld."""
-    return _figure(table, telling, lines_layout, _groups(table, telling, together=False))
+    return _of_groups(table, telling, lines_layout, together=False)
 
 
 def flows(
@@ -122,56 +122,52 @@ def flows(
     ]
     rows = [(name, (None if value is None else telling.number(value),)) for name, value in lines]
     rows.append((telling.words.everybody, (telling.number(total),)))
-    counts = {"lines": telling.number(len(lines)), "withheld": telling.number(stages.withheld)}
+    return _figure(
+        telling,
+        flows_layout,
+        drawn or stages,
+        DataTable((told.ways, told.persons), tuple(rows)),
+        lines=len(lines),
+        withheld=stages.withheld,
+    )
+
+
+def _of_groups(
+    table: PublishedTable,
+    telling: Telling,
+    draw: Callable[..., Layout],
+    *,
+    together: bool = True,
+) -> Figure:
+    groups = _groups(table, telling, together=together)
+    withheld = sum(point.value is None for group in groups for point in group.points)
+    shown = data_table(table, telling)
+    return _figure(telling, draw, groups, shown, lines=len(groups), withheld=withheld)
+
+
+def _figure(
+    telling: Telling,
+    draw: Callable[..., Layout],
+    what: object,
+    table: DataTable,
+    *,
+    lines: int,
+    withheld: int,
+) -> Figure:
+    """`what` drawn for each width. Who hears it is told how many lines there are and what is withheld."""
+    counts = {"lines": telling.number(lines), "withheld": telling.number(withheld)}
     return Figure(
         telling.key,
         telling.heading,
         telling.finding,
         f"{telling.finding} {telling.words.description.format(**counts)}",
         tuple(
-            flows_layout(
-                drawn or stages,
-                name=name,
-                width=width,
-                words=telling.words,
-                number=telling.number,
-                rtl=telling.rtl,
-            )
+            draw(what, Canvas(name, width, telling.words, telling.number, telling.rtl))
             for name, width in _WIDTHS
         ),
-        DataTable((told.ways, told.persons), tuple(rows)),
+        table,
         telling.words,
-        stages.withheld > 0,
-    )
-
-
-def _figure(
-    table: PublishedTable,
-    telling: Telling,
-    draw: Callable[..., Layout],
-    groups: Sequence[Group],
-) -> Figure:
-    layouts = tuple(
-        draw(
-            groups,
-            name=name,
-            width=width,
-            words=telling.words,
-            number=telling.number,
-            rtl=telling.rtl,
-        )
-        for name, width in _WIDTHS
-    )
-    withheld = any(point.value is None for group in groups for point in group.points)
-    return Figure(
-        telling.key,
-        telling.heading,
-        telling.finding,
-        _description(telling, groups),
-        layouts,
-        data_table(table, telling),
-        telling.words,
-        withheld,
+        withheld > 0,
     )
 
 
@@ -231,10 +227,3 @@ def _label(
     if len(together) > NAMED_TOGETHER:
         return telling.words.several_together.format(count=telling.number(len(together)))
     return " + ".join(telling.labels.get((name, member), member) for member in together)
-
-
-def _description(telling: Telling, groups: Sequence[Group]) -> str:
-    """For those who hear the picture: the finding, how many lines, and how much is withheld."""
-    hidden = sum(point.value is None for group in groups for point in group.points)
-    counts = {"lines": telling.number(len(groups)), "withheld": telling.number(hidden)}
-    return f"{telling.finding} {telling.words.description.format(**counts)}"

@@ -153,21 +153,11 @@ def _erase(work: Work, proposal: ErasureProposal, rule: str) -> Certificate:
     ground, schedule = proposal.ground.value, proposal.schedule
     made = _certified(
         work,
-        reference=log.subject_token(work.provider, person),
+        person,
         by=_accounts(work, [one for one in by if one is not None]),
         ground=ground,
         schedule=schedule,
         rows=remove(work, person),
-    )
-    work.session.add(
-        Erasure(
-            id=uuid4(),
-            person_id=person,
-            erased_at=work.now,
-            number=made.number,
-            certificate=made.body,
-            signature=made.signature,
-        )
     )
     detail = {"ground": ground, "certificate": made.number, "rows": sum(made.body["rows"].values())}
     work.note(Act.ERASE, rule, person=person, detail=detail)
@@ -219,19 +209,20 @@ def _accounts(work: Work, ids: Iterable[UUID]) -> list[dict[str, str]]:
 
 def _certified(
     work: Work,
+    person: UUID,
     *,
-    reference: str,
     by: list[dict[str, str]],
     ground: str,
     schedule: str,
     rows: dict[str, int],
 ) -> Certificate:
+    """A signed certificate, kept with the tombstone of its person."""
     key = certificate_key(work.provider)
     number = casenumbers.new_number()
     body: dict[str, Any] = {
         "format": _FORMAT,
         "number": number,
-        "reference": reference,
+        "reference": log.subject_token(work.provider, person),
         "erased_at": work.now.isoformat(),
         "final_on": (work.now + KEYS_BACKUPS).date().isoformat(),
         "ground": ground,
@@ -240,7 +231,18 @@ def _certified(
         "rows": {name: count for name, count in sorted(rows.items()) if count},
         "key": key.public,
     }
-    return Certificate(number, body, key.sign(as_signed(body)))
+    signature = key.sign(as_signed(body))
+    work.session.add(
+        Erasure(
+            id=uuid4(),
+            person_id=person,
+            erased_at=work.now,
+            number=number,
+            certificate=body,
+            signature=signature,
+        )
+    )
+    return Certificate(number, body, signature)
 
 
 def as_signed(body: dict[str, Any]) -> bytes:
@@ -294,23 +296,13 @@ def reconcile(work: Work, outside: Iterable[Certificate] = ()) -> Reconciled:
 
 def _certify_again(work: Work, person: UUID, rows: dict[str, int]) -> None:
     """The certificate went with the backup: a new one says that, and names nobody."""
-    made = _certified(
+    _certified(
         work,
-        reference=log.subject_token(work.provider, person),
+        person,
         by=[],
         ground="restored",
         schedule="",
         rows=rows,
-    )
-    work.session.add(
-        Erasure(
-            id=uuid4(),
-            person_id=person,
-            erased_at=work.now,
-            number=made.number,
-            certificate=made.body,
-            signature=made.signature,
-        )
     )
 
 

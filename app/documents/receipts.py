@@ -13,8 +13,8 @@ from datetime import datetime
 from flask_babel import gettext
 
 from app.locale import moment
+from workflows.own_state import Help, help_of
 from workflows.post_outcomes import ReferralShown
-from workflows.receipts import Help, help_of
 
 #: Functions whose bodies have names that tell nothing about the person.
 _NEUTRAL = frozenset(

@@ -6,22 +6,20 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 
 import structlog
 
+from app.jobs.base import Rounds
 from config.settings import Settings
 from models.session import Storage
 from workflows import outside_post
-from workflows.accounts import SYSTEM_ACTOR
 from workflows.envelopes import Reason
 from workflows.errors import SeraiError
 from workflows.outside_post import Due, Parcel
 from workflows.packs import Shelf
-from workflows.work import Work, begin
 
 log = structlog.get_logger("serai.worker")
 
@@ -71,8 +69,10 @@ def refused_with(status: int, body: bytes) -> str:
         return f"http_{status}"
 
 
-class PostRounds:
+class PostRounds(Rounds):
     """The rounds of one worker. It remembers only what could not be sealed just now."""
+
+    event = "post"
 
     def __init__(
         self,
@@ -82,18 +82,12 @@ class PostRounds:
         clock: Callable[[], datetime],
         carrier: Carrier = by_https,
     ) -> None:
-        self._storage, self._settings, self._shelf = storage, settings, shelf
-        self._clock, self._carrier = clock, carrier
+        super().__init__(storage, settings, shelf, clock)
+        self._carrier = carrier
         self._not_before: dict[Due, datetime] = {}
 
-    def run(self) -> None:
-        """One round. A fault is logged; the next round comes."""
-        for job in (self._seal, self._send):
-            try:
-                job()
-            except Exception as fault:  # noqa: BLE001  # a worker outlives any one fault
-                # Without the traceback: its messages may hold values.
-                log.error("post", job=job.__name__, error=type(fault).__name__)  # noqa: TRY400
+    def jobs(self) -> tuple[Callable[[], None], ...]:
+        return self._seal, self._send
 
     def _seal(self) -> None:
         now = self._clock()
@@ -116,12 +110,3 @@ class PostRounds:
             refused = self._carrier(parcel)
             with self._work() as work:
                 outside_post.settle(work, parcel.id, refused)
-
-    def _work(self) -> AbstractContextManager[Work]:
-        return begin(
-            self._storage,
-            SYSTEM_ACTOR,
-            now=self._clock(),
-            settings=self._settings,
-            shelf=self._shelf,
-        )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 import structlog
 
+from app.jobs.base import Rounds
 from config.settings import Settings
 from models.session import Storage
 from workflows import archives, reassess, recheck, rule_checks, shadowing
-from workflows.accounts import SYSTEM_ACTOR
 from workflows.packs import Shelf
-from workflows.work import Work, begin
 
 log = structlog.get_logger("serai.worker")
 
@@ -23,41 +21,21 @@ _BATCHES = 25
 _NIGHT = 20
 
 
-class RuleRounds:
+class RuleRounds(Rounds):
     """The rounds of one worker. It remembers only what it has done, so a second worker does no harm."""
+
+    event = "rules"
 
     def __init__(
         self, storage: Storage, settings: Settings, shelf: Shelf, clock: Callable[[], datetime]
     ) -> None:
-        self._storage, self._settings, self._shelf = storage, settings, shelf
-        self._clock = clock
+        super().__init__(storage, settings, shelf, clock)
         self._archived: date | None = None
         self._assessed: tuple[str, ...] = ()
         self._rechecked: date | None = None
 
-    def run(self) -> None:
-        """One round. A fault in one part is logged; the other parts and the next round come."""
-        for job in (
-            self._archive,
-            self._examine,
-            self._beside,
-            self._reassess,
-            self._recheck,
-        ):
-            try:
-                job()
-            except Exception as fault:  # noqa: BLE001  # a worker outlives any one fault
-                # Without the traceback: its messages may hold values.
-                log.error("rules", job=job.__name__, error=type(fault).__name__)  # noqa: TRY400
-
-    def _work(self) -> AbstractContextManager[Work]:
-        return begin(
-            self._storage,
-            SYSTEM_ACTOR,
-            now=self._clock(),
-            settings=self._settings,
-            shelf=self._shelf,
-        )
+    def jobs(self) -> tuple[Callable[[], None], ...]:
+        return self._archive, self._examine, self._beside, self._reassess, self._recheck
 
     def _archive(self) -> None:
         today = self._clock().date()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import structlog
 
+from app.jobs.base import Rounds
 from config.settings import Settings
 from models.session import Storage
 from workflows import alerts, breakglass, checkpoints, witnesses
-from workflows.accounts import SYSTEM_ACTOR
 from workflows.notes import NoteKey
 from workflows.packs import Shelf
-from workflows.work import Work, begin
 
 log = structlog.get_logger("serai.worker")
 
@@ -23,25 +21,20 @@ _WITNESS_EVERY = timedelta(hours=1)
 _WATCH_EVERY = timedelta(minutes=5)
 
 
-class LogRounds:
+class LogRounds(Rounds):
     """The rounds of one worker. With two, of two checkpoints with one number one stays, and all goes on."""
+
+    event = "log"
 
     def __init__(
         self, storage: Storage, settings: Settings, shelf: Shelf, clock: Callable[[], datetime]
     ) -> None:
-        self._storage, self._settings, self._shelf = storage, settings, shelf
-        self._clock = clock
+        super().__init__(storage, settings, shelf, clock)
         self._asked: datetime | None = None
         self._watched: datetime | None = None
 
-    def run(self) -> None:
-        """One round. A fault in one part is logged; the other parts and the next round come."""
-        for job in (self._beat, self._seal, self._keep, self._witness, self._watch):
-            try:
-                job()
-            except Exception as fault:  # noqa: BLE001  # a worker outlives any one fault
-                # Without the traceback: its messages may hold values.
-                log.error("log", job=job.__name__, error=type(fault).__name__)  # noqa: TRY400
+    def jobs(self) -> tuple[Callable[[], None], ...]:
+        return self._beat, self._seal, self._keep, self._witness, self._watch
 
     def _beat(self) -> None:
         with self._work() as work:
@@ -78,12 +71,3 @@ class LogRounds:
             alerts.look(work)
         with self._work() as work:
             breakglass.escalate(work)
-
-    def _work(self) -> AbstractContextManager[Work]:
-        return begin(
-            self._storage,
-            SYSTEM_ACTOR,
-            now=self._clock(),
-            settings=self._settings,
-            shelf=self._shelf,
-        )

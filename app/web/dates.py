@@ -70,6 +70,11 @@ class PartialDate:
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
+def iso_day(stated: PartialDate | None) -> str:
+    """The day of a field that takes days only, as a schema reads it; empty where nothing was stated."""
+    return stated.earliest.isoformat() if stated else ""
+
+
 class PartialDateField(Control):
     """Birth and other dates that may be uncertain. `data` is a PartialDate or None.
 

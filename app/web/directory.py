@@ -14,6 +14,7 @@ from app.schemas.services import AddServiceSchema, KeepServiceSchema
 from app.web.fields import add_errors
 from app.web.forms.services import NewServiceForm, ServiceForm, shown, typed
 from app.web.office_words import named
+from app.web.page_versions import version_in, version_sent
 from app.web.service_words import (
     COLOURS,
     STANDINGS,
@@ -22,7 +23,7 @@ from app.web.service_words import (
     hours_lines,
     whom_words,
 )
-from app.work import StalePage, opens
+from app.work import opens
 from models.vocabulary import Role
 from workflows import directory, own_services
 from workflows.errors import ChangedMeanwhile, InvalidCommand
@@ -70,15 +71,8 @@ def own(work: Work) -> str:
 @opens(Act.KEEP_SERVICES)
 def verify(work: Work, service_id: UUID) -> Response:
     """Say that an entry is true today. A page that is out of date is refused."""
-    own_services.verify(work, service_id, _version())
+    own_services.verify(work, service_id, version_sent())
     return redirect(url_for("directory.own", done="verified"), 303)
-
-
-def _version() -> int:
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    return int(version)
 
 
 @blueprint.route("/services/<uuid:service_id>", methods=["GET", "POST"])
@@ -99,11 +93,10 @@ def entry(work: Work, service_id: UUID) -> Any:
 
 
 def _kept(work: Work, form: ServiceForm, service_id: UUID) -> bool:
-    version = form.version.data or ""
     data = {
         **typed(form),
         "service_id": str(service_id),
-        "version": int(version) if version.isdecimal() and len(version) < 10 else 0,
+        "version": version_in(form.version.data, 0),
     }
     command = form.checked(KeepServiceSchema(), data)
     if command is None:

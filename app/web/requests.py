@@ -11,6 +11,7 @@ from app.web.fields import Choices, HiddenField, Option, RadiosField, SelectFiel
 from app.web.fields import TextAreaField as Lines
 from app.web.forms.base import PageForm
 from app.web.office_words import word
+from app.web.page_versions import version_in
 from models.vocabulary import RequestKind, RequestState
 from workflows import complaints, rights
 from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow
@@ -157,13 +158,12 @@ def _answered(
 ) -> bool:
     if not form.validate():
         return False
-    version = form.version.data or ""
     command = AnswerRequest(
         case_number=case_number,
         request_id=request_id,
         state=RequestState(form.state.data),
         text=form.text.data,
-        version=int(version) if version.isdecimal() and len(version) < 10 else -1,
+        version=version_in(form.version.data),
     )
     try:
         answer(work, command)

@@ -6,17 +6,15 @@ import hmac
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from models.vault.blobs import NOBODY, BlobSealing
 from models.vault.contract import BLOB, INDEX, KekRef
 from models.vault.errors import Locked, NotHeld, Tampered
-from models.vault.format import NONCE_BYTES, DataKey, Padding, SealedBytes, place, version_of
+from models.vault.format import NONCE_BYTES, DataKey
 from models.vault.keyring import KeyMaterial
-
-NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,7 +28,7 @@ class Held:
     blob_keys: Mapping[int, DataKey]
 
 
-class LocalProvider:
+class LocalProvider(BlobSealing):
     """Keys in this process's memory. Thread-safe."""
 
     def __init__(self, material: KeyMaterial, *, setting: str) -> None:
@@ -84,15 +82,6 @@ class LocalProvider:
         if not found:
             raise self._not_held(INDEX)
         return found
-
-    def seal_blob(self, at: str, data: bytes) -> SealedBytes:
-        """Seal what belongs to no person; it opens only with the same `at` (table, column, row)."""
-        key = self._blob_key(self.primary(BLOB).version)
-        return key.seal(place(BLOB, at), NOBODY, data, Padding.BLOB)
-
-    def open_blob(self, at: str, blob: bytes) -> bytes:
-        """The reverse of `seal_blob`. Raises `Tampered`, `NotHeld` or `Locked`."""
-        return self._blob_key(version_of(blob)).unseal(place(BLOB, at), NOBODY, blob)
 
     def lock(self) -> None:
         """Forget all keys; everything raises `Locked` from now on."""

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from models.vault.blobs import NOBODY, BlobSealing
 from models.vault.contract import BLOB, INDEX, MAC_IDS, PURPOSES, KekRef
 from models.vault.errors import KeyringExists, Locked, NotAllowed, NotHeld
-from models.vault.format import DataKey, Padding, SealedBytes, place, version_of
-from models.vault.local import NOBODY
+from models.vault.format import DataKey
 
 #: How long the list of a device's keys is believed, in seconds: so late a rotation may reach a process.
 BELIEVED = 30.0
@@ -52,7 +52,7 @@ class Device(Protocol):
         """End the connection."""
 
 
-class RemoteProvider:
+class RemoteProvider(BlobSealing):
     """A device behind the interface of the vault. Thread-safe where the device is."""
 
     def __init__(self, device: Device, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -113,15 +113,6 @@ class RemoteProvider:
         if not found:
             raise self._not_held(INDEX)
         return found
-
-    def seal_blob(self, at: str, data: bytes) -> SealedBytes:
-        """Under a key that the device gave once."""
-        key = self._blob_key(self.primary(BLOB).version)
-        return key.seal(place(BLOB, at), NOBODY, data, Padding.BLOB)
-
-    def open_blob(self, at: str, blob: bytes) -> bytes:
-        """The reverse of `seal_blob`."""
-        return self._blob_key(version_of(blob)).unseal(place(BLOB, at), NOBODY, blob)
 
     def lock(self) -> None:
         """Forget what the device gave, and end the connection."""

@@ -8,7 +8,7 @@ import pytest
 
 from app import charts
 from app.chart_flows import Flow, Place, Stages, flows_layout
-from app.chart_series import Words
+from app.chart_series import Canvas, Words
 from app.chart_shapes import Band, Curve, Rect
 from tests.charts.test_charts import ROOT, html, pictures, telling
 
@@ -30,7 +30,7 @@ def stages(hidden=None):
 
 def drawn(found, *, rtl=False, width=640):
     words = Words()
-    return flows_layout(found, name="wide", width=width, words=words, number=str, rtl=rtl)
+    return flows_layout(found, Canvas("wide", width, words, str, rtl))
 
 
 def marks(layout, kind):

@@ -15,10 +15,11 @@ from models.rights import PersonRequest
 from models.vocabulary import RequestKind, TaskKind
 from tests.person.conftest import Browser, issue, without_token
 from tests.world import World
-from workflows import receipts, rights
+from workflows import own_state, receipts, rights
 from workflows.casenumbers import show
 from workflows.errors import NotFound, TooManyAttempts, WrongReceiptCode
-from workflows.receipts import ADDRESS_LIMIT, NUMBER_LIMIT, Help, Standing
+from workflows.own_state import Help, HelpState
+from workflows.receipts import ADDRESS_LIMIT, NUMBER_LIMIT
 
 HERE = "192.0.2.7"
 
@@ -35,11 +36,11 @@ def fail(world: World, number: str, code: str, address: str = HERE) -> None:
         receipts.count_failure(work, number, address)
 
 
-def state(world: World, token: str) -> receipts.OwnState:
+def state(world: World, token: str) -> own_state.OwnState:
     with world.work() as work:
         visit = receipts.resume(work, token)
         assert visit is not None
-        return receipts.state(work, visit)
+        return own_state.state(work, visit)
 
 
 def test_number_and_code_open_the_state_in_neutral_words(any_world: World) -> None:
@@ -49,10 +50,10 @@ def test_number_and_code_open_the_state_in_neutral_words(any_world: World) -> No
     found = state(any_world, token)
     assert (found.number, [(one.help, one.standing) for one in found.helps]) == (
         number,
-        [(Help.SUPPORT, Standing.WAITING)],
+        [(Help.SUPPORT, HelpState.WAITING)],
     )
     any_world.accept(referral)
-    assert state(any_world, token).helps[0].standing is Standing.TAKEN
+    assert state(any_world, token).helps[0].standing is HelpState.TAKEN
 
 
 def test_neither_code_nor_token_is_kept(world: World) -> None:
@@ -139,7 +140,7 @@ def test_what_is_asked_alone_comes_to_the_desk_of_rights(any_world: World) -> No
     with world.work() as work:
         visit = receipts.resume(work, token)
         assert visit is not None
-        receipts.ask(work, visit, RequestKind.OBJECTION, "Send nothing more")
+        own_state.ask(work, visit, RequestKind.OBJECTION, "Send nothing more")
     with world.work("guardian") as work:
         (shown,) = rights.of_case(work, number)
     assert (shown.kind, shown.says) == (RequestKind.OBJECTION, "Send nothing more")
@@ -156,10 +157,10 @@ def test_a_found_slip_cannot_fill_the_desk(world: World) -> None:
     with world.work() as work:
         visit = receipts.resume(work, token)
         assert visit is not None
-        for _ in range(receipts.DAY_LIMIT):
-            receipts.ask(work, visit, RequestKind.ACCESS, "Show me")
+        for _ in range(own_state.DAY_LIMIT):
+            own_state.ask(work, visit, RequestKind.ACCESS, "Show me")
         with pytest.raises(TooManyAttempts):
-            receipts.ask(work, visit, RequestKind.ACCESS, "Show me")
+            own_state.ask(work, visit, RequestKind.ACCESS, "Show me")
 
 
 def test_a_wrong_code_and_an_unknown_number_get_the_same_page(app: Any, world: World) -> None:

@@ -12,7 +12,8 @@ from app.schemas.network import EditDeskSchema
 from app.web.administration.routes import blueprint
 from app.web.forms.administration import DeskForm, desk_form, places_field
 from app.web.office_words import AGENCY_KINDS, named, word
-from app.work import StalePage, opens
+from app.web.page_versions import version_in, version_sent
+from app.work import opens
 from workflows import network as places
 from workflows.errors import ChangedMeanwhile
 from workflows.network import DeskShown
@@ -63,11 +64,10 @@ def _now(shown: DeskShown) -> dict[str, Any]:
 
 
 def _edit(work: Work, form: DeskForm, shown: DeskShown) -> bool:
-    version = form.version.data or ""
     data = {
         "code": shown.code,
         "open": form.open.data == "yes",
-        "version": int(version) if version.isdecimal() and len(version) < 10 else 0,
+        "version": version_in(form.version.data, 0),
         "capacity": {str(s.id): form[places_field(s)].data for s in shown.services},
         "verified": bool(form.verified.data),
     }
@@ -86,8 +86,5 @@ def _edit(work: Work, form: DeskForm, shown: DeskShown) -> bool:
 @opens(Act.MANAGE_NETWORK)
 def post(work: Work, code: str) -> Any:
     """Open or close a post."""
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    places.set_post(work, code, int(version), is_open=request.form.get("open") == "yes")
+    places.set_post(work, code, version_sent(), is_open=request.form.get("open") == "yes")
     return redirect(url_for("administration.network", done="post"), 303)

@@ -15,9 +15,10 @@ from app.web.border.likeness import words_of
 from app.web.border.registration import elsewhere_words
 from app.web.border.routes import blueprint
 from app.web.border.words import INFORM, person_language, said, speaking
-from app.web.fields import Option, RadiosField, SelectField, SubmitField
+from app.web.fields import SelectField, SubmitField
 from app.web.forms.base import PageForm
 from app.web.forms.border import NOTHING_SEEN, NowForm, languages
+from app.web.forms.telling import how_told, interpreter, understood
 from app.work import opens
 from workflows import casenumbers, post_lists, post_screening, screening
 from workflows.policy import Act
@@ -34,36 +35,14 @@ class InformForm(PageForm):
         choices=languages,
         required=lazy_gettext("Choose the language in which the person was told."),
     )
-    how = RadiosField(
-        lazy_gettext("How"),
-        options=(
-            Option(value="read_aloud", label=lazy_gettext("Read aloud")),
-            Option(value="read_by_person", label=lazy_gettext("Read by the person")),
-            Option(value="recording", label=lazy_gettext("Played from a recording")),
-            Option(value="signed", label=lazy_gettext("In signs or pictures")),
-        ),
-        required=lazy_gettext("Choose how the person was told."),
-    )
-    interpreter = RadiosField(
+    how = how_told()
+    interpreter = interpreter(
         lazy_gettext("Who interpreted"),
         hint=lazy_gettext("Never a companion: it may be the one who is feared."),
-        options=(
-            Option(value="none_needed", label=lazy_gettext("Nobody: no need")),
-            Option(value="here", label=lazy_gettext("An interpreter, here")),
-            Option(value="by_phone", label=lazy_gettext("An interpreter, by phone or video")),
-            Option(value="officer", label=lazy_gettext("An officer of this post")),
-        ),
+        officer=lazy_gettext("An officer of this post"),
         required=lazy_gettext("Choose who interpreted."),
     )
-    understood = RadiosField(
-        lazy_gettext("Did the person understand?"),
-        inline=True,
-        options=(
-            Option(value="yes", label=lazy_gettext("Yes")),
-            Option(value="no", label=lazy_gettext("Not sure")),
-        ),
-        required=lazy_gettext("Say whether the person understood."),
-    )
+    understood = understood()
     submit = SubmitField(lazy_gettext("The person was told: go on to the questions"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from gettext import NullTranslations
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from babel.support import Translations
@@ -15,7 +16,9 @@ from wtforms.i18n import messages_path
 
 from app.schemas.base import flat
 from app.schemas.loading import Schema, SchemaRefused, load
+from app.web.dates import DAY, PartialDateField
 from app.web.fields import add_errors
+from workflows.errors import InvalidCommand
 
 
 class PageForm(FlaskForm):
@@ -47,6 +50,15 @@ class PageForm(FlaskForm):
             add_errors(self, {self.shown_as.get(name, name): found[name] for name in found})
             return None
 
+    def refused(
+        self, error: InvalidCommand, said: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Say at its field why a workflow did not take what was typed. `said`: by field, in words."""
+        field = str(error.params.get("field"))
+        add_errors(
+            self, {field: [said.get(field, gettext("This cannot be used. Look at it again."))]}
+        )
+
     def is_sound(self) -> bool:
         """Whether token and fields are valid; says on top where the token is stale or all was given back."""
         fine: bool = self.validate()
@@ -75,3 +87,8 @@ def _own_messages(code: str) -> NullTranslations:
 
 class ActionForm(PageForm):
     """A form with buttons only."""
+
+
+def coming_day(label: object, **options: Any) -> PartialDateField:
+    """A field for a day from today on; the view says in `g.today` which day that is."""
+    return PartialDateField(label, kinds=(DAY,), future=True, today=lambda: g.today, **options)

@@ -13,21 +13,19 @@ from app.web.casework_words import (
     TASK_CHANGES,
     WITHHELD,
 )
-from app.web.dates import DAY
 from app.web.fields import (
     CheckboxesField,
     Choices,
     CodeField,
     HiddenField,
     Option,
-    PartialDateField,
     RadiosField,
     SelectField,
     SubmitField,
     TextField,
 )
 from app.web.fields import TextAreaField as Lines
-from app.web.forms.base import PageForm
+from app.web.forms.base import PageForm, coming_day
 from app.web.office_words import word
 from models.vocabulary import Bring, FlagKind, TaskChangeKind, Withheld
 
@@ -102,11 +100,8 @@ class FlagForm(PageForm):
         max_length=300,
         counted=True,
     )
-    expires_on = PartialDateField(
+    expires_on = coming_day(
         lazy_gettext("Last day on which it stands"),
-        kinds=(DAY,),
-        future=True,
-        today=lambda: g.today,
         required=lazy_gettext("Enter the last day"),
     )
     submit = SubmitField(lazy_gettext("Set this flag"))
@@ -115,11 +110,8 @@ class FlagForm(PageForm):
 class AppointmentForm(PageForm):
     """When and where, and what to bring."""
 
-    day = PartialDateField(
+    day = coming_day(
         lazy_gettext("Day"),
-        kinds=(DAY,),
-        future=True,
-        today=lambda: g.today,
         required=lazy_gettext("Enter the day"),
     )
     time = CodeField(
@@ -168,9 +160,7 @@ class ChangeTasksForm(PageForm):
         required=lazy_gettext("Choose what to do"),
     )
     to = SelectField(lazy_gettext("To whom"), choices=_colleagues)
-    until = PartialDateField(
-        lazy_gettext("Until the morning of"), kinds=(DAY,), future=True, today=lambda: g.today
-    )
+    until = coming_day(lazy_gettext("Until the morning of"))
     reason = TextField(
         lazy_gettext("Why they may rest"),
         hint=lazy_gettext("Sealed. Needed where tasks rest."),

@@ -19,7 +19,7 @@ from app.web.fields import (
     SubmitField,
 )
 from app.web.fields import TextAreaField as Lines
-from app.web.forms.base import PageForm
+from app.web.forms.base import PageForm, coming_day
 from app.web.office_words import OUTCOMES, QUESTIONS, REASONS, word
 from models.vocabulary import OutcomeCode, QuestionReason, RefusalReason
 
@@ -51,6 +51,16 @@ def _yes_no() -> list[Option]:
         Option(value=YES, label=gettext("Yes, so decided")),
         Option(value=NO, label=gettext("No, decided otherwise")),
     ]
+
+
+def _grounds() -> Lines:
+    return Lines(
+        lazy_gettext("The decision and its grounds"),
+        hint=lazy_gettext("Sealed and kept for ever. It must stand before a court."),
+        required=lazy_gettext("Write the decision and its grounds"),
+        max_length=1000,
+        counted=True,
+    )
 
 
 class RefuseForm(PageForm):
@@ -97,11 +107,8 @@ class AskForm(PageForm):
 class WaitForm(PageForm):
     """Until when a place is expected."""
 
-    expected_on = PartialDateField(
+    expected_on = coming_day(
         lazy_gettext("Day on which you expect a place"),
-        kinds=(DAY,),
-        future=True,
-        today=lambda: g.today,
         required=lazy_gettext("Enter the day on which you expect a place"),
     )
     submit = SubmitField(lazy_gettext("Put on the waiting list"))
@@ -128,13 +135,7 @@ class OutcomeForm(PageForm):
 class LiftForm(PageForm):
     """The decision that ends a safeguard."""
 
-    reason = Lines(
-        lazy_gettext("The decision and its grounds"),
-        hint=lazy_gettext("Sealed and kept for ever. It must stand before a court."),
-        required=lazy_gettext("Write the decision and its grounds"),
-        max_length=1000,
-        counted=True,
-    )
+    reason = _grounds()
     version = HiddenField()
     submit = SubmitField(lazy_gettext("Lift this safeguard"), kind="warning")
 
@@ -166,12 +167,6 @@ class DecisionForm(PageForm):
         max_length=100,
         required=lazy_gettext("Enter the number of the decision"),
     )
-    reason = Lines(
-        lazy_gettext("The decision and its grounds"),
-        hint=lazy_gettext("Sealed and kept for ever. It must stand before a court."),
-        required=lazy_gettext("Write the decision and its grounds"),
-        max_length=1000,
-        counted=True,
-    )
+    reason = _grounds()
     seen = HiddenField()
     submit = SubmitField(lazy_gettext("Record the decision"))

@@ -9,20 +9,28 @@ from app.web.forms.base import PageForm
 from app.web.papers import FileField
 
 
-class BringInForm(PageForm):
-    """A draft: the reason, and the author's signature."""
-
-    note = TextAreaField(
+def _note() -> TextAreaField:
+    return TextAreaField(
         lazy_gettext("What changes, and why"),
         hint=lazy_gettext("For whoever publishes it. Write no name."),
         required=lazy_gettext("Say what changes, and why"),
         max_length=400,
     )
-    password = PasswordField(
+
+
+def _password() -> PasswordField:
+    return PasswordField(
         lazy_gettext("Your password"),
         hint=lazy_gettext("You sign with it."),
         required=lazy_gettext("Enter your password"),
     )
+
+
+class BringInForm(PageForm):
+    """A draft: the reason, and the author's signature."""
+
+    note = _note()
+    password = _password()
     submit = SubmitField(lazy_gettext("Sign and bring in"))
 
 
@@ -46,17 +54,8 @@ class BringInFileForm(PageForm):
             "The file signatures.json that came with it, where this deployment asks for it."
         ),
     )
-    note = TextAreaField(
-        lazy_gettext("What changes, and why"),
-        hint=lazy_gettext("For whoever publishes it. Write no name."),
-        required=lazy_gettext("Say what changes, and why"),
-        max_length=400,
-    )
-    password = PasswordField(
-        lazy_gettext("Your password"),
-        hint=lazy_gettext("You sign with it."),
-        required=lazy_gettext("Enter your password"),
-    )
+    note = _note()
+    password = _password()
     submit = SubmitField(lazy_gettext("Sign and bring in"))
 
 
@@ -64,9 +63,5 @@ class SignForm(PageForm):
     """The signature under a version; `version` is that of the page."""
 
     version = HiddenField(max_length=9)
-    password = PasswordField(
-        lazy_gettext("Your password"),
-        hint=lazy_gettext("You sign with it."),
-        required=lazy_gettext("Enter your password"),
-    )
+    password = _password()
     submit = SubmitField(lazy_gettext("Sign"))

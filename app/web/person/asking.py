@@ -14,7 +14,7 @@ from app.web.person.routes import blueprint
 from app.web.person.visiting import to_the_door, visit_of
 from app.work import opens
 from models.vocabulary import RequestKind
-from workflows import receipts
+from workflows import own_state
 from workflows.errors import InvalidCommand, TooManyAttempts
 from workflows.policy import Act
 from workflows.work import Work
@@ -81,7 +81,7 @@ def ask(work: Work) -> Any:
         status = 422
         if form.is_sound():
             try:
-                receipts.ask(work, visit, RequestKind(form.kind.data), form.says.data or "")
+                own_state.ask(work, visit, RequestKind(form.kind.data), form.says.data or "")
             except InvalidCommand:
                 form.says.errors = [gettext("Write what you ask")]
             except TooManyAttempts as error:

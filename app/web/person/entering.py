@@ -17,11 +17,12 @@ from app.web.forms.base import PageForm
 from app.web.person.routes import blueprint
 from app.web.person.visiting import let_in, send_off, to_the_door, token_of, visit_of
 from app.work import opens
-from workflows import casenumbers, receipts
+from workflows import casenumbers, own_state, receipts
 from workflows.casework import CaseStatus
 from workflows.errors import TooManyAttempts, WrongReceiptCode
+from workflows.own_state import HelpState
 from workflows.policy import Act
-from workflows.receipts import VISIT, Standing
+from workflows.receipts import VISIT
 from workflows.work import Work
 
 _STATUS = {
@@ -38,11 +39,11 @@ _STATUS = {
         "This case is closed. If you need help again, or something is wrong, come to any post."
     ),
 }
-_STANDING = {
-    Standing.WAITING: lazy_gettext("Asked; not answered yet"),
-    Standing.TAKEN: lazy_gettext("An office has taken it on"),
-    Standing.LOOKING: lazy_gettext("Another office is being looked for"),
-    Standing.DONE: lazy_gettext("Done"),
+_HELP_STATE = {
+    HelpState.WAITING: lazy_gettext("Asked; not answered yet"),
+    HelpState.TAKEN: lazy_gettext("An office has taken it on"),
+    HelpState.LOOKING: lazy_gettext("Another office is being looked for"),
+    HelpState.DONE: lazy_gettext("Done"),
 }
 
 
@@ -101,7 +102,7 @@ def _speak(work: Work, response: Response, token: str) -> None:
     visit = receipts.resume(work, token)
     if visit is None or language_cookie() in request.cookies:
         return
-    told, _ = receipts.language_of_visit(work, visit)
+    told, _ = own_state.language_of_visit(work, visit)
     locale = text_language(told, work.settings.languages)
     if locale is not None:
         response.set_cookie(
@@ -122,14 +123,14 @@ def state(work: Work) -> Any:
     visit = visit_of(work)
     if visit is None:
         return to_the_door()
-    found = receipts.state(work, visit)
+    found = own_state.state(work, visit)
     return render_template(
         "person/state.html",
         found=found,
         number=casenumbers.show(found.number),
         said=str(_STATUS[found.status]),
         helps=[
-            (help_word(one.help), str(_STANDING[one.standing]), one.due_at) for one in found.helps
+            (help_word(one.help), str(_HELP_STATE[one.standing]), one.due_at) for one in found.helps
         ],
         done=request.args.get("done") == "asked",
     )

@@ -11,7 +11,7 @@ from app.web.border.words import INFORM, said
 from app.web.person.routes import blueprint
 from app.web.person.visiting import to_the_door, visit_of
 from app.work import opens
-from workflows import receipts
+from workflows import own_state
 from workflows.policy import Act
 from workflows.rules.pack import Pack
 from workflows.work import Work
@@ -24,7 +24,7 @@ def rights(work: Work) -> Any:
     visit = visit_of(work)
     if visit is None:
         return to_the_door()
-    told = receipts.told(work, visit)
+    told = own_state.told(work, visit)
     pack = work.shelf.get(told.pack, work.now.date())
     own = language_of(_code(pack))
     return render_template(

@@ -21,9 +21,11 @@ from app.schemas.loading import load
 from app.web.border.words import person_language
 from app.web.casework_words import APPOINTMENT_STATES, BRING
 from app.web.controls import plain_digits
-from app.web.fields import PartialDate, add_errors
+from app.web.dates import iso_day
+from app.web.fields import PartialDate
 from app.web.forms.casework import AppointmentForm, MoveForm
 from app.web.office_words import named, word
+from app.web.page_versions import version_in, version_sent
 from app.web.protection.routes import blueprint
 from app.work import StalePage, opens
 from models.vocabulary import AppointmentState
@@ -93,7 +95,7 @@ def move_appointment(work: Work, number: str, appointment_id: UUID) -> Any:
             lambda: {
                 **_data(number, form),
                 "appointment_id": str(appointment_id),
-                "version": _version(form.version.data),
+                "version": version_in(form.version.data),
             },
         )
         if command is not None and _arranged(form, lambda: appointments.move(work, command)):
@@ -109,9 +111,8 @@ def move_appointment(work: Work, number: str, appointment_id: UUID) -> Any:
 @opens(Act.ARRANGE_APPOINTMENT)
 def settle_appointment(work: Work, number: str, appointment_id: UUID) -> Any:
     """Say what became of it, from the page of the case or from the list of the day."""
-    version = _version(request.form.get("version"))
-    state = request.form.get("state", "")
-    if version < 0 or state not in set(AppointmentState):
+    version, state = version_sent(), request.form.get("state", "")
+    if state not in set(AppointmentState):
         raise StalePage
     data = {
         "number": number,
@@ -197,22 +198,18 @@ def _as_typed(old: AppointmentShown) -> dict[str, Any]:
 def _data(number: str, form: AppointmentForm) -> dict[str, Any]:
     return {
         "number": number,
-        "day": form.day.data.earliest.isoformat() if form.day.data else "",
+        "day": iso_day(form.day.data),
         "time": plain_digits(form.time.data or ""),
         "place": form.place.data or "",
         "bring": form.bring.data or [],
     }
 
 
-def _version(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else -1
-
-
 def _arranged(form: AppointmentForm, do: Callable[[], object]) -> bool:
     try:
         do()
     except InvalidCommand as error:
-        add_errors(form, _faults(error))
+        form.refused(error, _faults())
         return False
     except (NotAllowedNow, ChangedMeanwhile):
         form.form_errors = [
@@ -222,14 +219,12 @@ def _arranged(form: AppointmentForm, do: Callable[[], object]) -> bool:
     return True
 
 
-def _faults(error: InvalidCommand) -> dict[str, list[str]]:
-    said = {
+def _faults() -> dict[str, str]:
+    return {
         "day": gettext("The day must be today or later, and within a year."),
         "time": gettext("This time is over, or does not exist on that day."),
         "place": gettext("Write an address or a room. The name of your agency would tell why."),
     }
-    field = str(error.params.get("field"))
-    return {field: [said.get(field, gettext("This cannot be used. Look at it again."))]}
 
 
 def _page(work: Work, number: str, form: AppointmentForm) -> str:

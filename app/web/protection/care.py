@@ -29,6 +29,7 @@ from app.web.office_words import (
     named,
     word,
 )
+from app.web.page_versions import version_in
 from app.web.protection.queue import packet_parts
 from app.web.protection.routes import blueprint
 from app.web.why_not import shut
@@ -236,12 +237,11 @@ def lift(work: Work, number: str, hold_id: UUID) -> Any:
 
 def _lift(work: Work, form: LiftForm, file: CaseFile, hold: HoldLine) -> Response | None:
     """The answer after lifting; None when the form must be shown again."""
-    version = form.version.data or ""
     data = {
         "case_number": file.referral.case_number or "",
         "hold_id": str(hold.id),
         "reason": form.reason.data or "",
-        "version": int(version) if version.isdecimal() and len(version) < 10 else -1,
+        "version": version_in(form.version.data),
     }
     command = form.checked(LiftHoldSchema(), data)
     if command is None:

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from app.locale import current_language
 from app.schemas.desks import RecordDecisionSchema
+from app.web.dates import iso_day
 from app.web.forms.protection import DecisionForm
+from app.web.page_versions import version_in
 from app.web.protection.routes import blueprint
 from app.work import opens
 from workflows import decisions, desk_lists
@@ -57,8 +59,7 @@ def _record(work: Work, form: DecisionForm, shown: ReferralShown) -> Response | 
     try:
         decisions.record(work, command)
     except InvalidCommand as error:
-        field = form[str(error.params.get("field", "fact"))]
-        field.errors = [gettext("This cannot be used. Look at it again.")]
+        form.refused(error)
         return None
     except NotAllowedNow:
         form.form_errors = [gettext("The case is closed. Nothing was recorded.")]
@@ -77,15 +78,14 @@ def _record(work: Work, form: DecisionForm, shown: ReferralShown) -> Response | 
 
 
 def _data(form: DecisionForm, shown: ReferralShown) -> dict[str, Any]:
-    seen = form.seen.data or ""
     return {
         "case_number": shown.case_number or "",
         "fact": form.fact.data or "",
         "value": form.value.data or "",
-        "on": form.on.data.earliest.isoformat() if form.on.data else "",
+        "on": iso_day(form.on.data),
         "reference": form.reference.data or "",
         "reason": form.reason.data or "",
-        "seen": int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
+        "seen": version_in(form.seen.data),
     }
 
 

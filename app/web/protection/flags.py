@@ -11,11 +11,12 @@ from flask_babel import gettext
 from app.schemas.casework import EndFlagSchema, RaiseFlagSchema
 from app.schemas.loading import load
 from app.web.casework_words import FLAGS
-from app.web.fields import add_errors
+from app.web.dates import iso_day
 from app.web.forms.casework import FlagForm
 from app.web.office_words import named, word
+from app.web.page_versions import version_sent
 from app.web.protection.routes import blueprint
-from app.work import StalePage, opens
+from app.work import opens
 from workflows import attachments, caseflags, casenumbers
 from workflows.errors import InvalidCommand
 from workflows.policy import Act
@@ -44,7 +45,11 @@ def raise_flag(work: Work, number: str) -> Any:
     try:
         caseflags.raise_flag(work, command)
     except InvalidCommand as error:
-        add_errors(form, _faults(error))
+        said = {
+            "text": gettext("Write what to heed"),
+            "expires_on": gettext("The last day must be today or later, and within a year."),
+        }
+        form.refused(error, said)
         return _page(work, number, form), 422
     return redirect(url_for("protection.flags", number=number, done="set"), 303)
 
@@ -54,27 +59,15 @@ def _data(number: str, form: FlagForm) -> dict[str, Any]:
         "number": number,
         "kinds": form.kinds.data or [],
         "text": form.text.data or "",
-        "expires_on": form.expires_on.data.earliest.isoformat() if form.expires_on.data else "",
+        "expires_on": iso_day(form.expires_on.data),
     }
-
-
-def _faults(error: InvalidCommand) -> dict[str, list[str]]:
-    said = {
-        "text": gettext("Write what to heed"),
-        "expires_on": gettext("The last day must be today or later, and within a year."),
-    }
-    field = str(error.params.get("field"))
-    return {field: [said.get(field, gettext("This cannot be used. Look at it again."))]}
 
 
 @blueprint.post("/care/<number>/flags/<uuid:flag_id>/end")
 @opens(Act.FLAG_CASE)
 def end_flag(work: Work, number: str, flag_id: UUID) -> Any:
     """Take a flag off the top of the case."""
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    data = {"number": number, "flag_id": str(flag_id), "version": int(version)}
+    data = {"number": number, "flag_id": str(flag_id), "version": version_sent()}
     caseflags.end(work, load(EndFlagSchema(), data))
     return redirect(url_for("protection.flags", number=number, done="ended"), 303)
 

@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from app.schemas.casework import WriteNoteSchema
 from app.web.casework_words import AUDIENCES, WITHHELD
-from app.web.fields import add_errors
 from app.web.forms.casework import CorrectNoteForm, NoteForm
 from app.web.office_words import named, word
 from app.web.protection.routes import blueprint
@@ -75,8 +73,7 @@ def _kept(work: Work, number: str, form: NoteForm, earlier: NoteShown | None) ->
     try:
         casenotes.write(work, command)
     except InvalidCommand as error:
-        field = str(error.params.get("field"))
-        add_errors(form, {field: [gettext("This cannot be used. Look at it again.")]})
+        form.refused(error)
         return False
     return True
 

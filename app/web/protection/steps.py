@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.schemas.desks import AskSenderSchema, PutOnWaitingListSchema
+from app.web.dates import iso_day
 from app.web.forms.protection import AskForm, WaitForm
 from app.web.packet_words import need_in_words
 from app.web.protection.queue import back, too_late, words
@@ -49,9 +50,7 @@ def wait(work: Work, number: str) -> Any:
             PutOnWaitingListSchema(),
             lambda: {
                 "number": number,
-                "expected_on": form.expected_on.data.earliest.isoformat()
-                if form.expected_on.data
-                else "",
+                "expected_on": iso_day(form.expected_on.data),
             },
         )
         if command is not None:

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from app.schemas.casework import ChangeTasksSchema
 from app.schemas.loading import SchemaRefused, load
 from app.web.casework_words import TASK_CHANGES, TASK_REFUSALS
-from app.web.fields import add_errors
 from app.web.forms.casework import ChangeTasksForm
 from app.web.office_words import TASKS, named, word
+from app.web.page_versions import version_in
 from app.web.protection.routes import blueprint
 from app.work import StalePage, opens
 from models.vocabulary import TaskKind
@@ -52,7 +52,7 @@ def preview_tasks(work: Work) -> Any:
     try:
         found = taskcare.preview(work, command)
     except InvalidCommand as error:
-        add_errors(form, _faults(error))
+        form.refused(error, _faults())
         return _page(work, form), 422
     return render_template(
         "protection/tasks_preview.html",
@@ -132,7 +132,7 @@ def _picked() -> list[dict[str, Any]]:
     found = []
     for one in request.form.getlist("picked")[: taskcare.MOST + 1]:
         task_id, _, version = one.partition(".")
-        number = int(version) if version.isdecimal() and len(version) < 10 else -1
+        number = version_in(version)
         found.append({"task_id": task_id, "version": number})
     return found
 
@@ -156,15 +156,13 @@ def _morning(work: Work, form: ChangeTasksForm) -> str | None:
     return local.astimezone(UTC).isoformat()
 
 
-def _faults(error: InvalidCommand) -> dict[str, list[str]]:
-    said = {
+def _faults() -> dict[str, str]:
+    return {
         "picked": gettext("Tick at least one task, and at most %(most)s.", most=taskcare.MOST),
         "to": gettext("Choose who gets them"),
         "until": gettext("Enter a day after today, within a month."),
         "reason": gettext("Write why they may rest"),
     }
-    field = str(error.params.get("field"))
-    return {field: [said.get(field, gettext("This cannot be used. Look at it again."))]}
 
 
 def _words() -> dict[str, Any]:

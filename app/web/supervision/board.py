@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from flask import g, render_template, request
+from flask import g, render_template
 from flask_babel import gettext, ngettext
 
 from app.charts import Figure, bars, columns, lines, stacked_bars
-from app.web.forms.supervision import MonthForm
 from app.web.office_words import named
 from app.web.supervision.labels import (
     Labels,
@@ -18,22 +15,14 @@ from app.web.supervision.labels import (
     telling,
     week_label,
 )
+from app.web.supervision.pictures import Untold, for_a_picture, of_a_month
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import boards
 from workflows.boards import Board
 from workflows.disclosure.published import PublishedTable
-from workflows.errors import InvalidCommand
 from workflows.policy import Act, role_may
 from workflows.work import Work
-
-
-@dataclass(frozen=True)
-class Untold:
-    """A figure of so few people that nothing of it may be told."""
-
-    heading: str
-    why: str = ""
 
 
 @blueprint.get("/board")
@@ -41,18 +30,7 @@ class Untold:
 def board(work: Work) -> tuple[str, int]:
     """Arrivals of the last weeks, profiles of a month, and what asks for somebody."""
     g.place = "supervision.board"
-    month = request.args.get("month") or None
-    status = 200
-    problem = None
-    try:
-        found = boards.board(work, month)
-    except InvalidCommand:
-        found = boards.board(work)
-        problem, status = gettext("Choose a month from the list."), 422
-    g.months = boards.last_months(work.now.date())
-    form = MonthForm(formdata=None, data={"month": found.month if found else None})
-    if problem:
-        form.month.errors = [problem]
+    found, form = of_a_month(work, boards.board)
     page = render_template(
         "supervision/board.html",
         board=found,
@@ -63,7 +41,7 @@ def board(work: Work) -> tuple[str, int]:
         most=boards.MOST_COUNTED,
         may_act=role_may(work.actor.role, Act.VIEW_TASKS),
     )
-    return page, status
+    return page, 422 if form.errors else 200
 
 
 def _figures(board: Board) -> list[Figure | Untold]:
@@ -117,26 +95,6 @@ def _profiles(key: str, heading: str, table: PublishedTable, labels: Labels) -> 
         )
     draw = bars if shown.columns is None else stacked_bars
     return draw(shown, telling(key, heading, finding, labels, shown))
-
-
-def for_a_picture(table: PublishedTable) -> PublishedTable:
-    """The table without lines that say nothing in a picture: nobody, withheld, or told together in one line.
-
-    Where every column is told together, only the rows are left.
-    """
-    rows = tuple(
-        code
-        for code in table.rows.codes
-        if code not in table.rows_together and table.row_totals[code]
-    )
-    if rows:
-        table = replace(table, rows=replace(table.rows, codes=rows))
-    if table.columns is None:
-        return table
-    kept = tuple(code for code in table.columns.codes if code not in table.columns_together)
-    if not kept:
-        return replace(table, columns=None, cells={}, column_totals={}, columns_together=())
-    return replace(table, columns=replace(table.columns, codes=kept))
 
 
 def _weeks_finding(table: PublishedTable) -> str:

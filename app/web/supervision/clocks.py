@@ -13,9 +13,10 @@ from app.web.border.questions import answer_page
 from app.web.forms.supervision import NewDeskForm
 from app.web.office_words import CLOCK_STATES, CLOCKS, TASKS, named, word
 from app.web.packet_words import facts_in_words, need_in_words, packet_rows, profiles_in_words
+from app.web.page_versions import version_sent
 from app.web.service_words import ground_words
 from app.web.supervision.routes import blueprint
-from app.work import StalePage, opens
+from app.work import opens
 from models.vocabulary import NeedState, TaskKind
 from workflows import oversight, referrals
 from workflows.casenumbers import show
@@ -48,10 +49,7 @@ def clocks(work: Work) -> str:
 @opens(Act.DO_TASK)
 def task_done(work: Work, task_id: UUID) -> Any:
     """Say that a task is done. A page that is out of date is refused."""
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    oversight.finish_task(work, task_id, int(version))
+    oversight.finish_task(work, task_id, version_sent())
     return redirect(url_for("supervision.clocks", done="done"), 303)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
@@ -69,15 +69,15 @@ def files(work: Work) -> Any:
     if command is None:
         return _page(work, form, None), 422
     try:
-        export = releases.release(work, command)
+        return taken(
+            work,
+            lambda: releases.release(work, command).files,
+            lambda error: _page(work, form, releases.figures(work, command), error=error),
+            f"serai-figures-{command.period}.zip",
+        )
     except (DisclosureError, InvalidCommand) as error:
         _say(form, error)
         return _page(work, form, None), 422
-    except ApprovalMissing as error:
-        approvals.missed(work, Act.EXPORT_FIGURES)
-        shown = _page(work, form, releases.figures(work, command), error=gettext(error.message))
-        return shown, error.status
-    return archive(export.files, f"serai-figures-{command.period}.zip")
 
 
 def _form(work: Work, given: Any) -> FiguresForm:
@@ -155,6 +155,21 @@ def _previews(made: Figures) -> list[tuple[str, DataTable, int, int]]:
         count = sum(1 for _ in table.figures())
         found.append((words[key], data_table(table, told), count, table.withheld))
     return found
+
+
+def taken(
+    work: Work,
+    release: Callable[[], Mapping[str, str] | Mapping[str, bytes]],
+    page: Callable[[str], str],
+    name: str,
+) -> Any:
+    """The archive of what was approved, or `page` with what is missing."""
+    try:
+        files = release()
+    except ApprovalMissing as error:
+        approvals.missed(work, Act.EXPORT_FIGURES)
+        return page(gettext(error.message)), error.status
+    return archive(files, name)
 
 
 def archive(files: Mapping[str, str] | Mapping[str, bytes], name: str) -> Response:

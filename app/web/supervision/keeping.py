@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from app.web.fields import CodeField, Option, RadiosField, SubmitField, TextAreaField, add_errors
 from app.web.forms.base import PageForm
 from app.web.office_words import PROFILES_OF_SCHEDULE, SCHEDULE_STARTS, word
+from app.web.page_versions import version_sent
 from app.web.requests import KIND_WORDS
 from app.web.supervision.routes import blueprint
-from app.work import StalePage, opens
+from app.work import opens
 from models.vocabulary import ErasureGround
 from workflows import erasure, retention, rights
 from workflows.casenumbers import show
@@ -127,11 +128,9 @@ def _why(error: Exception) -> str:
 @opens(Act.APPROVE_ERASURE)
 def decide_erasure(work: Work, proposal_id: UUID) -> Any:
     """Approve a proposal, which erases the person at once, or refuse it."""
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
+    version = version_sent()
     approve = request.form.get("what") == "approve"
-    command = erasure.DecideErasure(proposal_id=proposal_id, version=int(version), approve=approve)
+    command = erasure.DecideErasure(proposal_id=proposal_id, version=version, approve=approve)
     try:
         erasure.decide(work, command)
     except (SameApprover, KeptBackNow, NotAllowedNow) as error:

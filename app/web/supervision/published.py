@@ -9,14 +9,13 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.web.supervision.exports import archive, standing
+from app.web.supervision.exports import archive, standing, taken
 from app.web.supervision.labels import Labels, labels_of, number, period_label, region_label
 from app.web.supervision.routes import blueprint
 from app.work import opens
-from workflows import approvals, published, reports
+from workflows import published, reports
 from workflows.disclosure.plan_files import Tables, grid_of
 from workflows.disclosure.settling import BELOW
-from workflows.errors import ApprovalMissing
 from workflows.policy import Act
 from workflows.published import PublishedFigures
 from workflows.work import Work
@@ -65,13 +64,12 @@ def published_ask(work: Work, period: str) -> Any:
 @opens(Act.EXPORT_FIGURES)
 def published_files(work: Work, period: str) -> Any:
     """The files, once they are approved."""
-    try:
-        files = published.release(work, period)
-    except ApprovalMissing as error:
-        approvals.missed(work, Act.EXPORT_FIGURES)
-        found = published.figures(work, period)
-        return _page(found, error=gettext(error.message)), error.status
-    return archive(files, f"serai-published-{period}.zip")
+    return taken(
+        work,
+        lambda: published.release(work, period),
+        lambda error: _page(published.figures(work, period), error),
+        f"serai-published-{period}.zip",
+    )
 
 
 @blueprint.post("/figures/published/again/<uuid:release_id>")

@@ -8,14 +8,13 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.web.supervision.exports import archive, standing
+from app.web.supervision.exports import standing, taken
 from app.web.supervision.labels import labels_of, number, period_label
 from app.web.supervision.published import plan_words, shown
 from app.web.supervision.routes import blueprint
 from app.work import opens
-from workflows import approvals, reports
+from workflows import reports
 from workflows.disclosure.sheets import Sheet
-from workflows.errors import ApprovalMissing
 from workflows.policy import Act
 from workflows.reports import ReportFound
 from workflows.work import Work
@@ -63,13 +62,12 @@ def report_ask(work: Work, report: str, period: str) -> Any:
 @opens(Act.EXPORT_FIGURES)
 def report_files(work: Work, report: str, period: str) -> Any:
     """The files, once they are approved."""
-    try:
-        files = reports.release(work, report, period)
-    except ApprovalMissing as error:
-        approvals.missed(work, Act.EXPORT_FIGURES)
-        found = reports.report(work, report, period)
-        return _page(found, error=gettext(error.message)), error.status
-    return archive(files, f"serai-{report}-{period}.zip")
+    return taken(
+        work,
+        lambda: reports.release(work, report, period),
+        lambda error: _page(reports.report(work, report, period), error),
+        f"serai-{report}-{period}.zip",
+    )
 
 
 def _page(found: ReportFound, error: str | None = None) -> str:

@@ -12,10 +12,11 @@ from flask_babel import gettext
 from app.locale import current_language
 from app.web.forms.versions import BringInForm, SignForm
 from app.web.office_words import ROLES, SEXES, word
+from app.web.page_versions import version_in, version_sent
 from app.web.supervision.labels import age_label, number
 from app.web.supervision.output_words import output_words
 from app.web.supervision.routes import blueprint
-from app.work import StalePage, opens
+from app.work import opens
 from workflows import publishing, rulebook, shadowing, version_lists
 from workflows.casenumbers import show
 from workflows.errors import (
@@ -94,7 +95,7 @@ def version(work: Work, code: str, version_id: UUID) -> str:
 @opens(Act.PROPOSE_PACK)
 def test_version(work: Work, code: str, version_id: UUID) -> Any:
     """Let a draft run beside the version in force, unseen."""
-    publishing.start_testing(work, version_id, _page())
+    publishing.start_testing(work, version_id, version_sent())
     return _to(code, version_id, "testing")
 
 
@@ -102,7 +103,7 @@ def test_version(work: Work, code: str, version_id: UUID) -> Any:
 @opens(Act.PROPOSE_PACK)
 def withdraw_version(work: Work, code: str, version_id: UUID) -> Any:
     """End a draft or a trial."""
-    publishing.withdraw(work, version_id, _page())
+    publishing.withdraw(work, version_id, version_sent())
     return _to(code, version_id, "withdrawn")
 
 
@@ -132,9 +133,9 @@ def _signed(
     shown = version_lists.version(work, code, version_id)
     form = SignForm(data={"version": str(shown.page)})
     if request.method == "POST" and form.validate_on_submit():
-        typed = form.version.data or ""
-        page_version = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-        command = Sign(id=version_id, version=page_version, signature=signature_of(form))
+        command = Sign(
+            id=version_id, version=version_in(form.version.data, 0), signature=signature_of(form)
+        )
         made = _tried(form, lambda: act(work, command) or version_id)
         if made is not None:
             return _to(code, made, done)
@@ -176,13 +177,6 @@ def said_of(error: SeraiError) -> str:
 def signature_of(form: Any) -> Signature:
     """The signature that a form carries: the password, and from where."""
     return Signature(password=form.password.data or "", address=request.remote_addr or "")
-
-
-def _page() -> int:
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    return int(version)
 
 
 def _to(code: str, version_id: UUID, done: str) -> Any:

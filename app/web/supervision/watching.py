@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 
 from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
+from app.web.page_versions import version_sent
 from app.web.supervision.labels import number, period_label
 from app.web.supervision.reports import report_words
 from app.web.supervision.routes import blueprint
@@ -51,7 +52,7 @@ def watching(work: Work) -> str:
 @opens(Act.APPROVE)
 def approve(work: Work, approval_id: UUID) -> Any:
     """Approve or refuse what another account asked."""
-    approvals.answer(work, approval_id, _version(), approve=_said())
+    approvals.answer(work, approval_id, version_sent(), approve=_said())
     return redirect(url_for("supervision.watching", done="answered"), 303)
 
 
@@ -59,7 +60,7 @@ def approve(work: Work, approval_id: UUID) -> Any:
 @opens(Act.REVIEW_GLASS)
 def review_glass(work: Work, glass_id: UUID) -> Any:
     """Say whether breaking the glass was justified."""
-    breakglass.review(work, glass_id, _version(), justified=_said())
+    breakglass.review(work, glass_id, version_sent(), justified=_said())
     return redirect(url_for("supervision.watching", done="reviewed"), 303)
 
 
@@ -67,7 +68,7 @@ def review_glass(work: Work, glass_id: UUID) -> Any:
 @opens(Act.REVIEW_ALERT)
 def settle_alert(work: Work, alert_id: UUID) -> Any:
     """Say that somebody has looked into it."""
-    alerts.settle(work, alert_id, _version())
+    alerts.settle(work, alert_id, version_sent())
     return redirect(url_for("supervision.watching", done="settled"), 303)
 
 
@@ -85,13 +86,6 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
         elif value not in ("", None):
             found.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
     return found
-
-
-def _version() -> int:
-    version = request.form.get("version", "")
-    if not version.isdecimal() or len(version) > 9:
-        raise StalePage
-    return int(version)
 
 
 def _said() -> bool:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from flask import g, render_template, request
+from flask import g, render_template
 from flask_babel import gettext
 
 from app.chart_flows import Flow, Place, Stages
 from app.charts import Figure, FlowWords, bars, flows, stacked_bars
 from app.locale import language_name
-from app.web.forms.supervision import MonthForm
-from app.web.supervision.board import Untold, for_a_picture
 from app.web.supervision.labels import Labels, labels_of, month_label, number, telling
+from app.web.supervision.pictures import Untold, for_a_picture, of_a_month
 from app.web.supervision.routes import blueprint
 from app.work import opens
-from workflows import boards
 from workflows import ways as workflow
 from workflows.disclosure.dimensions import TOGETHER, Dimension
 from workflows.disclosure.published import PublishedTable
-from workflows.errors import InvalidCommand
 from workflows.policy import Act
 from workflows.ways import Ways, WaysTables
 from workflows.work import Work
@@ -31,16 +28,7 @@ MOST_PLACES = 8
 def ways(work: Work) -> tuple[str, int]:
     """A month's ways, for whoever sees the board."""
     g.place = "supervision.board"
-    status, problem = 200, None
-    try:
-        found = workflow.ways(work, request.args.get("month") or None)
-    except InvalidCommand:
-        found = workflow.ways(work)
-        problem, status = gettext("Choose a month from the list."), 422
-    g.months = boards.last_months(work.now.date())
-    form = MonthForm(formdata=None, data={"month": found.month if found else None})
-    if problem:
-        form.month.errors = [problem]
+    found, form = of_a_month(work, workflow.ways)
     page = render_template(
         "supervision/ways.html",
         found=found,
@@ -48,7 +36,7 @@ def ways(work: Work) -> tuple[str, int]:
         form=form,
         number=number,
     )
-    return page, status
+    return page, 422 if form.errors else 200
 
 
 def _figures(found: Ways, tables: WaysTables) -> list[Figure | Untold]:
