@@ -26,7 +26,7 @@ from config.loading import load
 from config.settings import PACKS, Settings
 from models import schema
 from models.accounts import User
-from models.cases import Case, Holder, Task
+from models.cases import Case, Task, TaskHolder
 from models.network import Desk
 from models.referrals import Referral
 from models.session import Storage, open_storage
@@ -207,7 +207,7 @@ class Days:
             .where(
                 Task.case_id == Referral.case_id,
                 Task.state == TaskState.OPEN,
-                Holder.task_id == Task.id,
+                TaskHolder.task_id == Task.id,
             )
             .correlate(Referral)
         )

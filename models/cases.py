@@ -207,8 +207,11 @@ class Task(Base, Versioned):
     detail = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.CODE)
 
 
-class Holder(Base):
-    """The human who holds a late task by name. The role's other accounts see the task as well."""
+class TaskHolder(Base):
+    """The human who holds a late task of the sender's agency, named by the clock; others of the role see it.
+
+    A desk's own tasks are given and taken by its officers instead (`models.taskcare`): no task has both.
+    """
 
     __tablename__ = "task_holder"
 

@@ -49,7 +49,7 @@ class Desk(Base, Versioned):
     area: Mapped[str] = mapped_column(String(40), index=True)
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     open: Mapped[bool] = mapped_column(default=True)
-    #: The IANA zone in which its opening hours are told.
+    #: The IANA zone in which its opening hours and appointments are told.
     zone: Mapped[str] = mapped_column(String(40), default="UTC")
 
     agency: Mapped[Agency] = relationship(back_populates="desks")

@@ -1,5 +1,7 @@
 """Who at a desk sees to a task, until when it rests, and what was changed at once so that it can be undone.
 
+Only a desk's tasks can be given so; who holds a late task of the sender's agency is `TaskHolder`.
+
 A task is named by its bare id: migrations make its table anew, which no foreign key would outlive.
 """
 

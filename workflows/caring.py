@@ -6,8 +6,6 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
-
 from models.cases import Case
 from models.network import Desk, Post
 from models.referrals import Referral
@@ -41,13 +39,5 @@ def zone_of(work: Work, case: Case) -> ZoneInfo:
 
 
 def zone_of_desk(work: Work, desk_id: UUID) -> ZoneInfo:
-    """The zone of the posts that a desk serves; where it serves none, that of its country's first."""
-    desk = work.session.get_one(Desk, desk_id)
-    for where in (
-        or_(Post.area == desk.area, Post.country == desk.area),
-        Post.country == desk.agency.country,
-    ):
-        zone = work.session.scalar(select(Post.zone).where(where).order_by(Post.code).limit(1))
-        if zone is not None:
-            return ZoneInfo(zone)
-    return ZoneInfo("UTC")
+    """The zone in which a desk tells its hours and its appointments."""
+    return ZoneInfo(work.session.get_one(Desk, desk_id).zone)

@@ -48,6 +48,7 @@ from workflows.moving import find_referral, resource_of
 from workflows.packs import competences_of
 from workflows.policy import Act, require
 from workflows.questions import QuestionShown
+from workflows.routing import doors_for
 from workflows.rules.pack import Pack
 from workflows.states import TAKEN, WAITING, WhyNot
 from workflows.visibility import Clause, referrals_for
@@ -295,7 +296,7 @@ def as_shown(
         refusal=referral.refusal_reason,
         outcome=referral.outcome_code,
         case_number=case.number if referral.state in TAKEN else None,
-        may=states.choices(moving.standing_of(referral), "desk"),
+        may=states.choices(moving.position_of(referral), "desk"),
         expected_on=referral.expected_on,
         pack=readings.pack_of(work, case),
         packet=packet,
@@ -316,9 +317,7 @@ def other_desks(work: Work, number: str) -> tuple[OtherDesk, ...]:
         .join(Service, Service.desk_id == Desk.id)
         .join(Agency, Desk.agency_id == Agency.id)
         .where(
-            Service.need == need,
-            Service.area.in_([post.area, post.country]),
-            *places.open_doors(work.now.date()),
+            *doors_for(need, post, work.now.date()),
             places.free(),
             Desk.id != referral.desk_id,
         )

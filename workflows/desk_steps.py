@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.cases import Case
 from models.referrals import Referral
-from models.vocabulary import LetterKind, Role
-from workflows import caring, effects, figures, letters, moving, talks
+from models.vocabulary import Role
+from workflows import caring, desks, moving, talks
 from workflows.answering import WAITING_AT_MOST
 from workflows.errors import InvalidCommand
+from workflows.moving import Moved
 from workflows.policy import Act
-from workflows.questions import Moved
 from workflows.work import Work
 
 
@@ -47,8 +47,7 @@ def wait(work: Work, command: PutOnWaitingList) -> Moved:
     moving.run_clock(referral, work.now, ends)
     moving.reopen_need(work, referral)
     moving.choose_another_desk(work, referral, Role.BORDER_OFFICIAL)
-    _tell(work, referral)
-    effects.close_answer_tasks(work, referral)
+    desks.answered(work, referral)
     return Moved(referral.number, referral.state)
 
 
@@ -67,7 +66,7 @@ def start_service(work: Work, number: str) -> Moved:
     referral.state = move.after
     referral.started_at = work.now
     moving.need_has_desk(work, referral)
-    _tell(work, referral)
+    desks.tell_sender(work, referral)
     return Moved(referral.number, referral.state)
 
 
@@ -83,11 +82,5 @@ def no_show(work: Work, number: str) -> Moved:
     moving.choose_another_desk(work, referral, Role.SUPERVISOR)
     moving.choose_another_desk(work, referral, Role.BORDER_OFFICIAL)
     talks.over(work, referral)
-    _tell(work, referral)
+    desks.tell_sender(work, referral)
     return Moved(referral.number, referral.state)
-
-
-def _tell(work: Work, referral: Referral) -> None:
-    key = f"{referral.id}/answer/{referral.state.value}"
-    letters.write(work, LetterKind.DECISION, referral, key=key)
-    figures.record_answer(work, work.session.get_one(Case, referral.case_id), referral)

@@ -1,7 +1,8 @@
 """Referrals from the desk's side: read the packet, accept, refuse, redirect, report the outcome.
 
-Acceptance is one conditional UPDATE: of two officers who press at once, one wins and the other is told
-(read-then-write gave 186 double acceptances in 200 races, security.md 3.3).
+The desk's other steps (waiting list, start, who did not come) are `workflows.desk_steps`, its questions
+`workflows.questions`. Acceptance is one conditional UPDATE: of two officers who press at once, one wins and
+the other is told (read-then-write gave 186 double acceptances in 200 races, security.md 3.3).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from workflows import (
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotFound, StillHeld
 from workflows.mandates import guardian_awaited
-from workflows.moving import find_referral, ready, resource_of
+from workflows.moving import Moved, find_referral, ready, resource_of
 from workflows.policy import Act
 from workflows.questions import QuestionShown
 from workflows.referrals import in_origin
@@ -86,14 +87,6 @@ class ReportOutcome:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The referral's state after a desk's act."""
-
-    number: str
-    state: ReferralState
-
-
-@dataclass(frozen=True)
 class PacketRead:
     """What the desk may read now: stage 1 and what was asked of the sender always, stage 2 once taken.
 
@@ -127,11 +120,11 @@ def read_packet(work: Work, number: str) -> PacketRead:
         packet.needs or {},
         identity,
         questions.thread(work, referral),
-        states.choices(moving.standing_of(referral), "desk"),
+        states.choices(moving.position_of(referral), "desk"),
     )
 
 
-def accept(work: Work, command: AcceptReferral) -> Answered:
+def accept(work: Work, command: AcceptReferral) -> Moved:
     """Take a referral that waits.
 
     Raises:
@@ -156,12 +149,12 @@ def accept(work: Work, command: AcceptReferral) -> Answered:
         raise ChangedMeanwhile
     work.session.refresh(referral)
     moving.need_has_desk(work, referral)
-    _answered(work, referral)
+    answered(work, referral)
     talks.taken(work, referral)
-    return Answered(referral.number, referral.state)
+    return Moved(referral.number, referral.state)
 
 
-def refuse(work: Work, command: RefuseReferral) -> Answered:
+def refuse(work: Work, command: RefuseReferral) -> Moved:
     """Refuse with a reason: the need is open again and the sender's side gets a task."""
     referral, move = ready(work, command.number, "refuse", Act.REFUSE_REFERRAL, "desk")
     referral.state = move.after
@@ -170,11 +163,11 @@ def refuse(work: Work, command: RefuseReferral) -> Answered:
     moving.reopen_need(work, referral)
     moving.choose_another_desk(work, referral, Role.SUPERVISOR)
     moving.choose_another_desk(work, referral, Role.BORDER_OFFICIAL)
-    _answered(work, referral)
-    return Answered(referral.number, referral.state)
+    answered(work, referral)
+    return Moved(referral.number, referral.state)
 
 
-def redirect(work: Work, command: RedirectReferral) -> Answered:
+def redirect(work: Work, command: RedirectReferral) -> Moved:
     """Pass a referral on to another desk.
 
     Where the packet left on a ground other than consent, it goes on at once, with a clock of its own. Consent
@@ -190,19 +183,19 @@ def redirect(work: Work, command: RedirectReferral) -> Answered:
     referral.state = move.after
     referral.answered_at = work.now
     referral.refusal_reason = command.reason
-    _answered(work, referral)
+    answered(work, referral)
     vital = referral.legal_basis is LegalBasis.VITAL_INTEREST
     objected = not vital and is_restricted(work, referral.person_id)
     if referral.legal_basis is LegalBasis.CONSENT or objected:
         moving.reopen_need(work, referral)
         for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
             moving.choose_another_desk(work, referral, role, suggested=desk.code)
-        return Answered(referral.number, referral.state)
+        return Moved(referral.number, referral.state)
     places.release(work, referral.id)
     onward = _onward(work, referral, desk)
     if not places.reserve(work, service.id, onward):
         raise InvalidCommand(field="desk")
-    return Answered(onward.number, onward.state)
+    return Moved(onward.number, onward.state)
 
 
 def _other_desk(work: Work, referral: Referral, code: str) -> tuple[Desk, Service]:
@@ -253,7 +246,7 @@ def _onward(work: Work, referral: Referral, desk: Desk) -> Referral:
     return new
 
 
-def report_outcome(work: Work, command: ReportOutcome) -> Answered:
+def report_outcome(work: Work, command: ReportOutcome) -> Moved:
     """Say what came of a referral that was taken; the need is met unless the person was not reached.
 
     Raises:
@@ -278,7 +271,7 @@ def report_outcome(work: Work, command: ReportOutcome) -> Answered:
         need.state = NeedState.MET
     letters.write(work, LetterKind.OUTCOME, referral, key=f"{referral.id}/outcome")
     _recount(work, referral)
-    return Answered(referral.number, referral.state)
+    return Moved(referral.number, referral.state)
 
 
 def _not_before_a_guardian(work: Work, referral: Referral) -> None:
@@ -290,20 +283,26 @@ def _not_before_a_guardian(work: Work, referral: Referral) -> None:
         raise StillHeld
 
 
-def close(work: Work, number: str) -> Answered:
+def close(work: Work, number: str) -> Moved:
     """Close a referral whose outcome is known, or whose person did not come."""
     referral = find_referral(work, number)
     side = "desk" if referral.desk_id in work.actor.desk_ids else "sender"
     referral, move = ready(work, number, "close", Act.CLOSE_REFERRAL, side)
     referral.state = move.after
     talks.over(work, referral)
-    return Answered(referral.number, referral.state)
+    return Moved(referral.number, referral.state)
 
 
-def _answered(work: Work, referral: Referral) -> None:
+def answered(work: Work, referral: Referral) -> None:
+    """The desk has answered: the sender is told, and nobody need answer any more."""
+    tell_sender(work, referral)
+    effects.close_answer_tasks(work, referral)
+
+
+def tell_sender(work: Work, referral: Referral) -> None:
+    """Tell the sender where a referral stands after a step of the desk; figures follow."""
     key = f"{referral.id}/answer/{referral.state.value}"
     letters.write(work, LetterKind.DECISION, referral, key=key)
-    effects.close_answer_tasks(work, referral)
     _recount(work, referral)
 
 

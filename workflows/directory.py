@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from config.codes import plain_language
 from models.network import Agency, Desk, Service
 from models.vocabulary import AgeBand, Company, Sex, Standing
-from workflows import opening, places, ranking
+from workflows import opening, ranking
 from workflows.policy import Act
+from workflows.routing import open_doors
 from workflows.work import Work
 
 Names = Mapping[str, str]
@@ -88,7 +89,7 @@ def search(
         select(Service)
         .join(Desk)
         .join(Agency)
-        .where(*places.open_doors(work.now.date()))
+        .where(*open_doors(work.now.date()))
         .options(joinedload(Service.desk).joinedload(Desk.agency))
         .order_by(Service.need, Service.rank, Desk.code)
     )
@@ -157,9 +158,11 @@ def terms_of(row: Service) -> Terms:
     )
 
 
-def need_words(work: Work, codes: Iterable[str], language: str) -> dict[str, str]:
-    """Needs in words: as the actor's own country says them, else as any pack does."""
-    own, today = work.actor.country.lower(), work.now.date()
+def need_words(
+    work: Work, codes: Iterable[str], language: str, country: str | None = None
+) -> dict[str, str]:
+    """Needs in words: as a `country` (the actor's own, if none is given) says them, else as any pack does."""
+    own, today = (country or work.actor.country).lower(), work.now.date()
     found: dict[str, str] = {}
     wanted = set(codes)
     for code in sorted(work.shelf.codes(), key=lambda one: one != own):

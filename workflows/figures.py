@@ -29,18 +29,11 @@ from models.vocabulary import (
     Sex,
 )
 from workflows import readings
+from workflows.age_bands import age_band
 from workflows.disclosure.dimensions import month_of, week_of
 from workflows.rules.assessment import Assessment as Reading
-from workflows.rules.values import Facts, Interval
+from workflows.rules.values import Facts
 from workflows.work import Work
-
-_BANDS = (
-    (0, 4, AgeBand.FROM_0),
-    (5, 11, AgeBand.FROM_5),
-    (12, 17, AgeBand.FROM_12),
-    (18, 59, AgeBand.FROM_18),
-    (60, 200, AgeBand.FROM_60),
-)
 
 
 def link_of(work: Work, case_id: UUID) -> str:
@@ -158,16 +151,6 @@ def _given(work: Work, case: Case, reading: Reading) -> set[str]:
     """What a first reading made needs of (`workflows.effects`)."""
     pack = readings.pack_of(work, case)
     return {code for code in reading.needs if pack.needs[code].automatic}
-
-
-def age_band(age: Interval | None) -> AgeBand:
-    """UNHCR's bracket of an age in years; unknown where the interval reaches over a border of brackets."""
-    if age is None or age.lo is None or age.hi is None:
-        return AgeBand.UNKNOWN
-    for least, most, band in _BANDS:
-        if least <= age.lo and age.hi <= most:
-            return band
-    return AgeBand.UNKNOWN
 
 
 def profile_words(reading: Reading | None) -> str:

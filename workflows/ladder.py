@@ -10,55 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import func, select
 
 from config.codes import rows
-from models.accounts import FocalPoint, User
-from models.cases import Case, Deadline, Holder, Task
-from models.network import Agency, Post
+from models.accounts import User
+from models.cases import Case, Deadline, Task, TaskHolder
+from models.network import Post
 from models.referrals import Referral
 from models.vocabulary import ReferralState, Role, TaskKind, TaskState, Urgency
-from workflows import states
-from workflows.errors import InvalidCommand
-from workflows.policy import Act
+from workflows import focal_points, states
 from workflows.work import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class NameFocalPoint:
-    """The human of an agency who is told when nobody else has moved."""
-
-    agency: str
-    account: str
-
-
-def name(work: Work, command: NameFocalPoint) -> None:
-    """Name an agency's focal point; who was named before is no longer.
-
-    Raises:
-        InvalidCommand: no such agency, or no open account of a supervisor of it.
-    """
-    work.allow(Act.MANAGE_NETWORK, detail={"focal_point": command.agency})
-    agency = work.session.scalar(select(Agency).where(Agency.code == command.agency))
-    if agency is None:
-        raise InvalidCommand(field="agency")
-    user = work.session.scalar(
-        select(User).where(
-            User.name == command.account,
-            User.agency_id == agency.id,
-            User.role == Role.SUPERVISOR,
-            User.disabled_on.is_(None),
-        )
-    )
-    if user is None:
-        raise InvalidCommand(field="account")
-    row = work.session.scalar(select(FocalPoint).where(FocalPoint.agency_id == agency.id))
-    if row is None:
-        row = FocalPoint(id=uuid4(), agency_id=agency.id)
-        work.session.add(row)
-    row.user_id, row.named_on = user.id, work.now.date()
 
 
 @dataclass(frozen=True)
@@ -150,7 +113,7 @@ def held_by_name(
         opened_at=work.now,
     )
     work.session.add(task)
-    named = None if supervisor else focal_point(work, post.agency_id)
+    named = None if supervisor else focal_points.of(work, post.agency_id)
     hold(work, task, named or supervisor_of(work, post))
 
 
@@ -159,7 +122,7 @@ def hold(work: Work, task: Task, user: User | None) -> None:
     work.session.flush()
     if user is not None:
         work.session.add(
-            Holder(
+            TaskHolder(
                 id=uuid4(),
                 case_id=task.case_id,
                 person_id=task.person_id,
@@ -170,21 +133,12 @@ def hold(work: Work, task: Task, user: User | None) -> None:
         )
 
 
-def focal_point(work: Work, agency_id: UUID) -> User | None:
-    """The human whom an agency has named, while the account is open."""
-    return work.session.scalar(
-        select(User)
-        .join(FocalPoint, FocalPoint.user_id == User.id)
-        .where(FocalPoint.agency_id == agency_id, User.disabled_on.is_(None))
-    )
-
-
 def supervisor_of(work: Work, post: Post) -> User | None:
     """A supervisor of the agency by name: one of the post before others, then who holds least."""
     held = (
-        select(func.count(Holder.id))
-        .join(Task, Holder.task_id == Task.id)
-        .where(Holder.user_id == User.id, Task.state == TaskState.OPEN)
+        select(func.count(TaskHolder.id))
+        .join(Task, TaskHolder.task_id == Task.id)
+        .where(TaskHolder.user_id == User.id, Task.state == TaskState.OPEN)
         .correlate(User)
         .scalar_subquery()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,8 +16,16 @@ from workflows import casenumbers, effects, ladder, places, routing, states
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
-from workflows.states import Move, Standing
+from workflows.states import Move, Position
 from workflows.work import Work
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a referral stands after an act."""
+
+    number: str
+    state: ReferralState
 
 
 def find_referral(work: Work, number: str) -> Referral:
@@ -40,9 +49,9 @@ def resource_of(work: Work, referral: Referral) -> Resource:
     )
 
 
-def standing_of(referral: Referral) -> Standing:
+def position_of(referral: Referral) -> Position:
     """What the table's guards must know."""
-    return Standing(referral.state, referral.asked, listed=referral.expected_on is not None)
+    return Position(referral.state, referral.asked, listed=referral.expected_on is not None)
 
 
 def ready(work: Work, number: str, verb: str, act: Act, side: str) -> tuple[Referral, Move]:
@@ -59,7 +68,7 @@ def ready(work: Work, number: str, verb: str, act: Act, side: str) -> tuple[Refe
 
 def require_move(referral: Referral, verb: str, side: str) -> Move:
     """The row of the table. Raises `NotAllowedNow` with the first reason against it."""
-    reasons = states.why_not(standing_of(referral), verb, side)
+    reasons = states.why_not(position_of(referral), verb, side)
     if reasons:
         raise NotAllowedNow(reason=reasons[0].value)
     move = states.move_of(referral.state, verb)

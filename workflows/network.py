@@ -12,6 +12,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from models.network import Agency, Desk, Post, Service
 from models.vocabulary import AgencyKind
+from workflows import own_services
+from workflows.directory import need_words
 from workflows.errors import ChangedMeanwhile, NotFound
 from workflows.policy import Act
 from workflows.work import Work
@@ -132,15 +134,7 @@ def desk(work: Work, code: str, language: str = "en") -> DeskShown:
     work.allow(Act.MANAGE_NETWORK, detail={"view": "desk"})
     row = _desk(work, code)
     rows = _services(work, row)
-    words: dict[str, str] = {}
-    today = work.now.date()
-    # The desk's own country first: a country may say in its own words what a need means there.
-    own = row.agency.country.lower()
-    for pack_code in sorted(work.shelf.codes(), key=lambda one: one != own):
-        pack = work.shelf.get(pack_code, today)
-        for service in rows:
-            if service.need in pack.needs:
-                words.setdefault(service.need, pack.text(f"need.{service.need}", language))
+    needs = {service.need for service in rows}
     return DeskShown(
         code=row.code,
         names=row.names,
@@ -148,7 +142,7 @@ def desk(work: Work, code: str, language: str = "en") -> DeskShown:
         open=row.open,
         version=row.version,
         services=tuple(ServiceShown(s.id, s.need, s.area, s.capacity, s.verified_on) for s in rows),
-        needs=words,
+        needs=need_words(work, needs, language, row.agency.country),
     )
 
 
@@ -182,6 +176,8 @@ def edit_desk(work: Work, command: EditDesk) -> None:
             service.capacity = command.capacity[service.id]
         if command.verified:
             service.verified_on = work.now.date()
+    if command.verified:
+        own_services.end_reminder(work, row.id)
 
 
 def set_post(work: Work, code: str, version: int, *, is_open: bool) -> None:

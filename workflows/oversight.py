@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, or_, select
 
 from models.accounts import User
-from models.cases import Case, Deadline, Holder, Task
+from models.cases import Case, Deadline, Task, TaskHolder
 from models.log import LogEntry
 from models.network import Agency, Post
 from models.referrals import Referral
@@ -142,9 +142,9 @@ def clocks(work: Work) -> Clocks:
 
 def _tasks(work: Work, which: Clause) -> tuple[TaskLine, ...]:
     rows = work.session.execute(
-        select(Task, Case.number, Holder.user_id)
+        select(Task, Case.number, TaskHolder.user_id)
         .join(Case, Task.case_id == Case.id)
-        .outerjoin(Holder, Holder.task_id == Task.id)
+        .outerjoin(TaskHolder, TaskHolder.task_id == Task.id)
         .where(
             tasks_for(work.actor, Act.DO_TASK),
             Task.state == TaskState.OPEN,

@@ -243,19 +243,24 @@ def _write(work: Work, row: Service, terms: Terms) -> None:
 
 
 def _verified(work: Work, row: Service) -> None:
-    """The entry is true today; the desk's task ends once nothing of it is due any more."""
+    """The entry is true today."""
     row.verified_on = work.now.date()
     # The version moves also where the day is the same: two pages that verify are one behind the other.
     flag_modified(row, "verified_on")
+    end_reminder(work, row.desk_id)
+
+
+def end_reminder(work: Work, desk_id: UUID) -> None:
+    """The desk's task to verify ends once nothing of it is due any more."""
     work.session.flush()
     if work.session.scalar(
-        select(Service.id).where(Service.desk_id == row.desk_id, *_due(work)).limit(1)
+        select(Service.id).where(Service.desk_id == desk_id, *_due(work)).limit(1)
     ):
         return
     work.session.execute(
         update(Task)
         .where(
-            Task.desk_id == row.desk_id,
+            Task.desk_id == desk_id,
             Task.kind == TaskKind.VERIFY_SERVICES,
             Task.state == TaskState.OPEN,
         )

@@ -5,24 +5,13 @@ One conditional UPDATE decides who gets the last place, so that nothing is promi
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
-from models.network import Agency, Desk, Reservation, Service
+from models.network import Reservation, Service
 from models.referrals import Referral
 from workflows.work import Work
-
-
-def open_doors(today: date) -> tuple[ColumnElement[bool], ...]:
-    """Clauses on `Service`, `Desk` and `Agency`: nothing that is shut, no agency out of its time."""
-    return (
-        Service.open.is_(True),
-        Desk.open.is_(True),
-        or_(Agency.valid_from.is_(None), Agency.valid_from <= today),
-        or_(Agency.valid_to.is_(None), Agency.valid_to >= today),
-    )
 
 
 def free() -> ColumnElement[bool]:

@@ -225,7 +225,7 @@ def _sent(work: Work, case: Case) -> tuple[ReferralShown, ...]:
                 due_at=row.due_at,
                 seen_at=row.seen_at,
                 expected_on=row.expected_on,
-                may=choices(moving.standing_of(row), "sender"),
+                may=choices(moving.position_of(row), "sender"),
             )
         )
     return tuple(shown)

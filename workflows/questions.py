@@ -23,6 +23,7 @@ from workflows.answering import QUESTION_WITHIN
 from workflows.casenumbers import parse
 from workflows.casework import find_case
 from workflows.errors import NotFound
+from workflows.moving import Moved
 from workflows.policy import Act
 from workflows.rules.pack import Pack
 from workflows.work import Work
@@ -54,14 +55,6 @@ class QuestionShown:
     asked_at: datetime
     answer: str | None
     answered_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Where a referral stands after an act."""
-
-    number: str
-    state: ReferralState
 
 
 @dataclass(frozen=True)

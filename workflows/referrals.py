@@ -1,4 +1,4 @@
-"""Referrals from the sender's side: propose a desk, show the packet, send it, withdraw it.
+"""Referrals from the sender's side: propose a desk, show the packet, send it, ask for help, withdraw it.
 
 Nothing leaves but the fields that the pack permits for the need, and nothing goes to the person's country of
 origin. The sender keeps the duty until a desk accepts; the desk's side is in `workflows.desks`.
@@ -248,6 +248,24 @@ def in_origin(work: Work, person: Person, agency: Agency, country: str) -> bool:
     """Whether an agency belongs to a state the person may fear. The nationality is compared, never shown."""
     with work.computing(person.id, Purpose.IDENTITY):
         return routing.of_origin(agency, packets.origin_of(person), country)
+
+
+def ask_supervisor(work: Work, case_number: str, need_id: UUID) -> None:
+    """Nobody has a place for a need: the supervisor of the post is given the task to find one. Twice is once.
+
+    Raises:
+        NotFound: no such need of this case.
+        NotAllowedNow: it is not open, or a desk with a place can be chosen.
+    """
+    case = open_case(work, case_number, Act.SEND_REFERRAL)
+    need = _need_of(work, case, need_id)
+    with packets.at_hand(work, case):
+        code = (need.content or {})["code"]
+        about = routing.wanted(work, case, case.urgency)
+        found = routing.choices(work, case, readings.pack_of(work, case), code, about)
+    if need.state is not NeedState.OPEN or any(one.fits and not one.full for one in found):
+        raise NotAllowedNow
+    effects.open_task(work, case, TaskKind.CHOOSE_ANOTHER_DESK, Role.SUPERVISOR, Urgency.NOW)
 
 
 def withdraw(work: Work, number: str) -> None:

@@ -7,35 +7,29 @@ and its grounds are `workflows.ranking`; what is asked of the person for them is
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from config.codes import plain_language
-from config.codes import rows as code_rows
-from models.cases import Case, Need
+from models.cases import Case
 from models.network import Agency, Desk, Post, Service
 from models.people import Membership, Person
 from models.vocabulary import (
-    AgeBand,
     AgencyKind,
     Company,
     Grade,
     GroundKind,
     LinkState,
-    NeedState,
-    Role,
     Sex,
     Standing,
-    TaskKind,
     Urgency,
 )
-from workflows import effects, packets, places, readings
+from workflows import packets, readings
+from workflows.age_bands import bands_of
 from workflows.answering import ANSWER_WITHIN
-from workflows.casework import open_case
-from workflows.errors import NotAllowedNow, NotFound
 from workflows.packs import agency_code
-from workflows.policy import Act
 from workflows.ranking import Ground, Judged, Offer, Wanted, judge
 from workflows.rules.pack import Pack
 from workflows.rules.routing import standing_routes
@@ -66,6 +60,25 @@ class DeskChoice:
     grounds: tuple[Ground, ...]
 
 
+def open_doors(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Clauses on `Service`, `Desk` and `Agency`: nothing that is shut, no agency out of its time."""
+    return (
+        Service.open.is_(True),
+        Desk.open.is_(True),
+        or_(Agency.valid_from.is_(None), Agency.valid_from <= today),
+        or_(Agency.valid_to.is_(None), Agency.valid_to >= today),
+    )
+
+
+def doors_for(need: str | None, post: Post, today: date) -> tuple[ColumnElement[bool], ...]:
+    """Clauses as those of `open_doors`: what serves a need where a post is."""
+    return (
+        Service.need == need,
+        Service.area.in_([post.area, post.country]),
+        *open_doors(today),
+    )
+
+
 def serving(work: Work, desk: str, need: str | None, post: Post) -> tuple[Desk, Service] | None:
     """An open desk with its open service for a need where a post is, the closest; None: none is (INV-22)."""
     found = work.session.execute(
@@ -74,9 +87,7 @@ def serving(work: Work, desk: str, need: str | None, post: Post) -> tuple[Desk, 
         .join(Agency, Desk.agency_id == Agency.id)
         .where(
             Desk.code == desk,
-            Service.need == need,
-            Service.area.in_([post.area, post.country]),
-            *places.open_doors(work.now.date()),
+            *doors_for(need, post, work.now.date()),
         )
         .order_by(Service.area != post.area, Service.rank)
         .limit(1)
@@ -98,20 +109,6 @@ def wanted(work: Work, case: Case, within: Urgency) -> Wanted:
         sexes=frozenset({Sex(traits["sex"])} if traits.get("sex") else ()),
         ages=bands_of(age),
         companies=_companies(work, case, age),
-    )
-
-
-def bands_of(age: Interval | None) -> frozenset[AgeBand]:
-    """The age bands that are possible for an age in years."""
-    if age is None:
-        return frozenset()
-    low, high = age.lo or 0, 200 if age.hi is None else age.hi
-    return frozenset(
-        AgeBand(row["code"])
-        for row in code_rows("age_bands")
-        if row["from_years"]
-        and int(row["from_years"]) <= high
-        and low <= int(row["to_years"] or 200)
     )
 
 
@@ -170,9 +167,7 @@ def choices(work: Work, case: Case, pack: Pack, need: str, about: Wanted) -> tup
         .join(Desk, Service.desk_id == Desk.id)
         .join(Agency, Desk.agency_id == Agency.id)
         .where(
-            Service.need == need,
-            Service.area.in_([post.area, post.country]),
-            *places.open_doors(work.now.date()),
+            *doors_for(need, post, work.now.date()),
         )
         # One service of a desk: as `serving` takes it.
         .order_by(Service.area != post.area, Service.rank, Desk.code)
@@ -265,23 +260,3 @@ def fits(work: Work, case: Case, desk: Desk, service: Service) -> bool:
     if not (service.sexes or service.ages or service.companies):
         return True
     return judge(offer_of(service, desk, closer=True), wanted(work, case, case.urgency)).fits
-
-
-def ask_supervisor(work: Work, case_number: str, need_id: UUID) -> None:
-    """Nobody has a place for a need: the supervisor of the post is given the task to find one. Twice is once.
-
-    Raises:
-        NotFound: no such need of this case.
-        NotAllowedNow: it is not open, or a desk with a place can be chosen.
-    """
-    case = open_case(work, case_number, Act.SEND_REFERRAL)
-    need = work.session.get(Need, need_id)
-    if need is None or need.case_id != case.id:
-        raise NotFound
-    with packets.at_hand(work, case):
-        code = (need.content or {})["code"]
-        about = wanted(work, case, case.urgency)
-        found = choices(work, case, readings.pack_of(work, case), code, about)
-    if need.state is not NeedState.OPEN or any(one.fits and not one.full for one in found):
-        raise NotAllowedNow
-    effects.open_task(work, case, TaskKind.CHOOSE_ANOTHER_DESK, Role.SUPERVISOR, Urgency.NOW)

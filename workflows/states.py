@@ -122,7 +122,7 @@ _STATE_SAYS: dict[ReferralState, WhyNot] = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class Position:
     """What a guard must know of a referral. `listed`: it was on a waiting list before."""
 
     state: ReferralState
@@ -130,7 +130,7 @@ class Standing:
     listed: bool = False
 
 
-def why_not(standing: Standing, verb: str, side: str) -> tuple[WhyNot, ...]:
+def why_not(standing: Position, verb: str, side: str) -> tuple[WhyNot, ...]:
     """Why `side` cannot do `verb` now; empty: it can."""
     move = move_of(standing.state, verb)
     if move is None:
@@ -145,7 +145,7 @@ def why_not(standing: Standing, verb: str, side: str) -> tuple[WhyNot, ...]:
     return tuple(reasons)
 
 
-def choices(standing: Standing, side: str) -> dict[str, tuple[WhyNot, ...]]:
+def choices(standing: Position, side: str) -> dict[str, tuple[WhyNot, ...]]:
     """Every verb of a side with the reasons against it, in the table's order; none: it may be done."""
     verbs = dict.fromkeys(move.verb for move in REFERRAL_MOVES if side in move.who)
     return {verb: why_not(standing, verb, side) for verb in verbs}

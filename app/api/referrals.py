@@ -28,6 +28,7 @@ from workflows.desks import (
     RefuseReferral,
     ReportOutcome,
 )
+from workflows.moving import Moved
 from workflows.packets import PacketPreview
 from workflows.policy import Act
 from workflows.questions import AnswerQuestion, AskSender
@@ -219,5 +220,5 @@ def close(work: Work, number: str) -> ReferralAnswer:
     return _after(desks.close(work, number))
 
 
-def _after(answered: desks.Answered | questions.Moved) -> ReferralAnswer:
+def _after(answered: Moved) -> ReferralAnswer:
     return ReferralAnswer(answered.number, answered.state)

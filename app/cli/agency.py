@@ -8,7 +8,7 @@ import click
 
 from app.cli.opening import OneLine, data_option, working
 from models.vocabulary import LetterSuite
-from workflows import agency_keys, ladder, outside_post
+from workflows import agency_keys, focal_points, outside_post
 from workflows.agency_keys import Exposed, Fingerprint
 from workflows.errors import InvalidCommand
 from workflows.key_files import key_file
@@ -45,7 +45,7 @@ def focal_point(data: Path | None, code: str, account: str) -> None:
     """Name the supervisor of an agency who is told at one and a half of a clock's time."""
     try:
         with working(data) as work:
-            ladder.name(work, ladder.NameFocalPoint(agency=code, account=account))
+            focal_points.name(work, focal_points.NameFocalPoint(agency=code, account=account))
     except InvalidCommand as error:
         raise click.ClickException(
             "There is no such agency."

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from models.cases import Task
 from models.casework import Appointment
-from models.network import Agency
+from models.network import Agency, Desk
 from models.vocabulary import AppointmentState, Bring, TaskKind, TaskState
 from tests.protection.offices import World as Office
 from tests.world import World
@@ -63,6 +64,17 @@ def test_a_missed_one_is_a_task_of_the_desk_until_another_is_made(any_world: Wor
         settle(world, number, which, AppointmentState.KEPT, version=2)
     made(world, number, day=TOMORROW + timedelta(days=3))
     assert open_tasks(world) == []
+
+
+def test_it_is_told_in_the_zone_in_which_the_desk_tells_its_hours(world: World) -> None:
+    _, number = in_care(world)
+    with world.work() as work:
+        work.session.execute(update(Desk).values(zone="Asia/Kabul"))
+    made(world, number)
+    assert world.rows(Appointment)[0].starts_at.isoformat() == "2026-11-25T06:00:00+00:00"
+    with world.work("guardian") as work:
+        [shown] = appointments.of_case(work, number)
+    assert shown.local.strftime("%H:%M") == "10:30"
 
 
 def test_one_that_is_moved_stays_beside_the_new_one(world: World) -> None:

@@ -7,11 +7,24 @@ import re
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, DateTime, Engine, LargeBinary, String, Uuid, inspect
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 import models
@@ -90,6 +103,41 @@ def test_each_step_can_be_gone_alone_in_both_directions(empty: Engine) -> None:
     for revision, before in zip([*REVISIONS[-2::-1], "base"], seen[-2::-1], strict=True):
         schema.downgrade(empty, revision)
         assert tables(empty) == before
+
+
+def test_a_desk_that_was_there_has_the_zone_of_its_countrys_posts(empty: Engine) -> None:
+    schema.upgrade(empty, "0024")
+    with empty.begin() as connection:
+        for table, rows in _network().items():
+            found = Table(table, MetaData(), autoload_with=connection)
+            connection.execute(insert(found), rows)
+    schema.upgrade(empty, "0025")
+    with empty.connect() as connection:
+        zones = dict(connection.execute(text("SELECT code, zone FROM desk")).all())
+    assert zones == {"a.one": "Asia/Almaty", "b.one": "UTC"}
+
+
+def _network() -> dict[str, list[dict[str, Any]]]:
+    """Two agencies with a desk each; a post in the country of the first."""
+    here, there = uuid4(), uuid4()
+    common = {"names": {}, "open": True, "version": 1}
+    agency = {"kind": "authority", "version": 1, "names": {}, "basis": "L"}
+    return {
+        "agency": [
+            {"id": here.hex, "code": "a", "country": "KAZ", **agency},
+            {"id": there.hex, "code": "b", "country": "UZB", **agency},
+        ],
+        "post": [
+            {
+                "id": uuid4().hex, "code": "p", "pack": "kaz", "country": "KAZ", "area": "KAZ",
+                "agency_id": here.hex, "zone": "Asia/Almaty", "languages": [], **common,
+            }
+        ],
+        "desk": [
+            {"id": uuid4().hex, "code": "a.one", "agency_id": here.hex, "area": "KAZ", **common},
+            {"id": uuid4().hex, "code": "b.one", "agency_id": there.hex, "area": "UZB", **common},
+        ],
+    }  # fmt: skip
 
 
 def test_the_check_constraints_are_those_of_the_models(empty: Engine) -> None:

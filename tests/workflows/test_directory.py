@@ -13,7 +13,7 @@ from models.log import LogEntry
 from models.network import Service
 from models.vocabulary import Company, Role, Sex, Standing, TaskKind, TaskState
 from tests.world import ACCOUNTS, ASYLUM_DESK, CHILD_DESK, World
-from workflows import arrivals, deadlines, directory, own_services
+from workflows import arrivals, deadlines, directory, network, own_services
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotFound
 from workflows.packs import sync_network
 
@@ -148,6 +148,26 @@ def test_before_an_entry_expires_the_desk_is_reminded_once_and_verifying_ends_it
     ended = next(t for t in verify_tasks(world) if t.id == task.id)
     assert ended.state is TaskState.DONE
     assert ended.done_by == world.actor("guardian").user_id
+
+
+def test_what_a_desk_confirmed_to_an_administrator_is_not_asked_again(world: World) -> None:
+    keep(world)
+    world.clock.forward(days=76)
+    tick(world)
+    own = world.desk_id(CHILD_DESK)
+    task = next(t for t in verify_tasks(world) if t.desk_id == own)
+    with world.work("administrator") as work:
+        shown = network.desk(work, CHILD_DESK)
+        network.edit_desk(
+            work,
+            network.EditDesk(
+                code=CHILD_DESK, open=True, version=shown.version, capacity={}, verified=True
+            ),
+        )
+    ended = next(t for t in verify_tasks(world) if t.id == task.id)
+    assert (ended.state, ended.done_by) == (
+        TaskState.DONE, world.actor("administrator").user_id,
+    )  # fmt: skip
 
 
 def _verify_all(world: World) -> None:

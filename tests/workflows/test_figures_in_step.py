@@ -25,6 +25,7 @@ from models.vocabulary import (
 from tests.safeguards.safe import Safe
 from tests.world import ASYLUM_DESK, World
 from workflows import deadlines, desks, figures, holds, offers, readings, referrals, screening
+from workflows.age_bands import age_band
 from workflows.arrivals import Birth
 from workflows.disclosure.dimensions import month_of, week_of
 from workflows.errors import NotAllowed
@@ -51,7 +52,7 @@ def in_step(world: World, number: str) -> StatFact:
         assert person.traits is not None
         assert fact.sex == person.traits["sex"]
         assert fact.profiles == figures.profile_words(reading)
-        assert fact.age_band is figures.age_band(readings.age_of(work, case))
+        assert fact.age_band is age_band(readings.age_of(work, case))
         held = select(Hold.id).where(Hold.case_id == case.id, Hold.state.in_(HOLDING)).limit(1)
         assert fact.hold is (work.session.scalar(held) is not None)
         assert fact.needs == figures._needs(work, case)
@@ -151,7 +152,7 @@ def test_figures_cannot_be_joined_to_cases_without_the_key(world: World) -> None
 def test_an_age_that_reaches_over_a_border_of_brackets_is_unknown(
     age: Interval | None, band: AgeBand
 ) -> None:
-    assert figures.age_band(age) is band
+    assert age_band(age) is band
 
 
 def test_what_fails_changes_no_figure(world: World) -> None:

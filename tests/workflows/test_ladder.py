@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from models.cases import Deadline, Holder, Task
+from models.cases import Deadline, Task, TaskHolder
 from models.referrals import Letter, Referral
 from models.vocabulary import DeadlineState, LetterKind, ReferralState, Role, TaskKind, TaskState
 from tests.policy.test_approvals import second_supervisor
 from tests.world import BORDER, GUARDIANS, World
-from workflows import deadlines, ladder, oversight
+from workflows import deadlines, focal_points, oversight
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import InvalidCommand
 
@@ -80,15 +80,15 @@ def test_from_the_end_of_the_time_a_human_holds_it_by_name(world: World) -> None
     case, number = world.sent()
     second_supervisor(world)
     with world.work("administrator") as work:
-        ladder.name(work, ladder.NameFocalPoint(agency=BORDER, account="supervisor"))
+        focal_points.name(work, focal_points.NameFocalPoint(agency=BORDER, account="supervisor"))
     world.clock.now += within(world, number)
     tick(world)
     lost = next(t for t in world.of(Task, case) if t.kind is TaskKind.CHOOSE_ANOTHER_DESK)
-    assert [h.task_id for h in world.rows(Holder)] == [lost.id]
+    assert [h.task_id for h in world.rows(TaskHolder)] == [lost.id]
     world.clock.now += within(world, number)
     tick(world)
     late = next(t for t in world.of(Task, case) if t.kind is TaskKind.ESCALATED)
-    holder = world.rows(Holder, Holder.task_id == late.id)[0]
+    holder = world.rows(TaskHolder, TaskHolder.task_id == late.id)[0]
     assert holder.user_id == world.actor("supervisor").user_id
     with world.work("supervisor") as work:
         shown = oversight.clocks(work).tasks
@@ -139,5 +139,5 @@ def test_a_focal_point_is_a_supervisor_of_the_agency(
     world: World, agency: str, account: str, field: str
 ) -> None:
     with pytest.raises(InvalidCommand) as refused, world.work("administrator") as work:
-        ladder.name(work, ladder.NameFocalPoint(agency=agency, account=account))
+        focal_points.name(work, focal_points.NameFocalPoint(agency=agency, account=account))
     assert refused.value.params == {"field": field}

@@ -24,7 +24,7 @@ from models.vocabulary import (
     Verdict,
 )
 from tests.world import CHILD_DESK, GUARDIANS, World
-from workflows import deadlines, desk_steps, desks, referrals, routing
+from workflows import deadlines, desk_steps, desks, referrals
 from workflows.errors import InvalidCommand, NoPlaceFree, NotAllowedNow
 from workflows.states import FILLS
 
@@ -178,11 +178,11 @@ def test_where_nobody_has_a_place_the_supervisor_gets_the_task_once(world: World
     number = world.child()
     need = world.proposal(number, "guardian").need_id
     with pytest.raises(NotAllowedNow), world.work("officer") as work:
-        routing.ask_supervisor(work, number, need)
+        referrals.ask_supervisor(work, number, need)
     guardians(world, capacity=0)
     for _ in range(2):
         with world.work("officer") as work:
-            routing.ask_supervisor(work, number, need)
+            referrals.ask_supervisor(work, number, need)
     tasks = [t for t in world.of(Task, number) if t.kind is TaskKind.CHOOSE_ANOTHER_DESK]
     assert [(t.role, t.state) for t in tasks] == [(Role.SUPERVISOR, TaskState.OPEN)]
     assert world.proposal(number, "guardian", "supervisor").desks[0].full

@@ -144,7 +144,7 @@ def test_from_every_state_every_verb_by_every_side_does_what_the_table_says(
 ) -> None:
     serves(world, ASYLUM_DESK)
     number = reach(world, state)
-    standing = states.Standing(state, row(world, number).asked, listed=state is S.WAITING_LIST)
+    standing = states.Position(state, row(world, number).asked, listed=state is S.WAITING_LIST)
     walked = 0
     sides = [*product(DOERS, WHO), *((verb, "clock") for verb in CLOCK)]
     for verb, side in sides:
@@ -216,7 +216,7 @@ def test_the_sender_has_the_duty_until_a_desk_accepts() -> None:
 @pytest.mark.parametrize("side", ["sender", "desk"])
 def test_whatever_cannot_be_done_says_why(side: str) -> None:
     for state, asked, listed in product(S, range(4), (False, True)):
-        standing = states.Standing(state, asked, listed=listed)
+        standing = states.Position(state, asked, listed=listed)
         for verb, reasons in states.choices(standing, side).items():
             possible = states.move_of(state, verb) is not None
             assert possible or reasons, (state, verb)

@@ -18,7 +18,7 @@ from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAr
 from app.web.forms.base import PageForm
 from app.work import opens
 from models.vocabulary import LegalBasis
-from workflows import casenumbers, desks, post_outcomes, referrals, routing
+from workflows import casenumbers, desks, post_outcomes, referrals
 from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotFound, Restricted
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
@@ -140,7 +140,7 @@ def no_place(work: Work, number: str) -> Response:
         need_id = UUID(request.form.get("need", ""))
     except ValueError:
         raise NotFound from None
-    routing.ask_supervisor(work, number, need_id)
+    referrals.ask_supervisor(work, number, need_id)
     return redirect(_back(work, number), 303)
 
 
