@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from models.accounts import User
-from models.cases import Case
+from models.cases import Case, Need
 from models.network import Desk
+from models.referrals import Referral
 from models.session import Storage
-from models.vocabulary import ENFORCEMENT, LegalBasis, Role, Sex
+from models.vocabulary import ENFORCEMENT, LegalBasis, NeedState, Role, Sex
 from workflows import arrivals, desks, letters, referrals, screening
 from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_user
 from workflows.packs import Shelf, sync_network
@@ -186,6 +187,16 @@ class World:
         """Rows as they lie in the database, detached; sealed fields stay sealed."""
         with self.work() as work:
             return list(work.session.scalars(select(model).where(*where)))
+
+    def referral(self, number: str) -> Referral:
+        """The row of a referral as it is now."""
+        found: Referral = self.rows(Referral, Referral.number == number)[0]
+        return found
+
+    def need_state(self, number: str) -> NeedState:
+        """How the need of a referral stands."""
+        found: NeedState = self.rows(Need, Need.id == self.referral(number).need_id)[0].state
+        return found
 
     def desk_id(self, code: str) -> Any:
         return self.rows(Desk, Desk.code == code)[0].id

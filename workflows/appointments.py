@@ -24,7 +24,6 @@ from models.vocabulary import (
     Bring,
     Role,
     TaskKind,
-    TaskState,
     Urgency,
 )
 from workflows import tasks
@@ -176,23 +175,18 @@ def settle(work: Work, command: SettleAppointment) -> None:
     row.state, row.settled_by = command.state, work.actor.user_id
     case.changed_on = work.now.date()
     if command.state is AppointmentState.MISSED:
-        _ask_why(work, case, referral)
+        _ask_why(work, referral)
 
 
-def _ask_why(work: Work, case: Case, referral: Referral) -> None:
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=case.id,
-            person_id=case.person_id,
-            kind=TaskKind.MISSED_APPOINTMENT,
-            state=TaskState.OPEN,
-            role=Role.PROTECTION_OFFICER,
-            urgency=Urgency.SOON,
-            desk_id=referral.desk_id,
-            due_at=work.now + ASK_WITHIN,
-            opened_at=work.now,
-        )
+def _ask_why(work: Work, referral: Referral) -> None:
+    tasks.give(
+        work,
+        TaskKind.MISSED_APPOINTMENT,
+        Role.PROTECTION_OFFICER,
+        Urgency.SOON,
+        referral,
+        desk=referral.desk_id,
+        due_at=work.now + ASK_WITHIN,
     )
 
 

@@ -204,33 +204,10 @@ def _tell(work: Work, case: Case, glass: Glass) -> None:
             Referral.case_id == case.id, Referral.state.in_(list(states.TAKEN))
         )
     ).all()
-    work.session.add(_task(work, case, glass, Role.SUPERVISOR, post=case.post_id))
+    kind, soon, due_at = TaskKind.REVIEW_GLASS, Urgency.SOON, glass.review_due_at
+    tasks.give(work, kind, Role.SUPERVISOR, soon, case, post=case.post_id, due_at=due_at)
     for desk in set(desks):
-        work.session.add(_task(work, case, glass, Role.PROTECTION_OFFICER, desk=desk))
-
-
-def _task(
-    work: Work,
-    case: Case,
-    glass: Glass,
-    role: Role,
-    *,
-    post: UUID | None = None,
-    desk: UUID | None = None,
-) -> Task:
-    return Task(
-        id=uuid4(),
-        case_id=case.id,
-        person_id=case.person_id,
-        kind=TaskKind.REVIEW_GLASS,
-        state=TaskState.OPEN,
-        role=role,
-        urgency=Urgency.SOON,
-        post_id=post,
-        desk_id=desk,
-        due_at=glass.review_due_at,
-        opened_at=work.now,
-    )
+        tasks.give(work, kind, Role.PROTECTION_OFFICER, soon, case, desk=desk, due_at=due_at)
 
 
 def _line(

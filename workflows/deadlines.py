@@ -7,7 +7,7 @@ its letter. The arithmetic of limits is in `workflows.clocks`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,7 +19,6 @@ from models.vocabulary import (
     ReferralState,
     Role,
     TaskKind,
-    TaskState,
     Urgency,
 )
 from workflows import decisions, ladder, letters, moving, own_services, questions, states, tasks
@@ -135,19 +134,8 @@ def _lapse(work: Work) -> None:
 
 def _task_for(work: Work, row: Deadline, role: Role, urgency: Urgency) -> None:
     case = work.session.get_one(Case, row.case_id)
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=row.case_id,
-            person_id=row.person_id,
-            kind=TaskKind.MEET_DEADLINE,
-            state=TaskState.OPEN,
-            role=role,
-            urgency=urgency,
-            post_id=case.post_id,
-            due_at=row.due_at,
-            opened_at=work.now,
-        )
+    tasks.give(
+        work, TaskKind.MEET_DEADLINE, role, urgency, row, post=case.post_id, due_at=row.due_at
     )
 
 

@@ -272,19 +272,7 @@ def open_task(work: Work, case: Case, kind: TaskKind, role: Role, urgency: Urgen
         .limit(1)
     )
     if already is None:
-        work.session.add(
-            Task(
-                id=uuid4(),
-                case_id=case.id,
-                person_id=case.person_id,
-                kind=kind,
-                state=TaskState.OPEN,
-                role=role,
-                urgency=urgency,
-                post_id=case.post_id,
-                opened_at=work.now,
-            )
-        )
+        tasks.give(work, kind, role, urgency, case, post=case.post_id)
 
 
 def close_tasks(work: Work, case: Case, *kinds: TaskKind) -> None:

@@ -20,7 +20,7 @@ from models.cases import Case, Deadline, Task, TaskHolder
 from models.network import Post
 from models.referrals import Referral
 from models.vocabulary import ReferralState, Role, TaskKind, TaskState, Urgency
-from workflows import focal_points, states
+from workflows import focal_points, states, tasks
 from workflows.work import Work
 
 
@@ -69,20 +69,15 @@ def set_next(referral: Referral) -> None:
 def remind(work: Work, referral: Referral, who: str) -> None:
     """Half of the time is over: the desk, or the post that was asked, has a task that says so."""
     asked = who == "post"
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=referral.case_id,
-            person_id=referral.person_id,
-            kind=TaskKind.ANSWER_SOON,
-            state=TaskState.OPEN,
-            role=Role.BORDER_OFFICIAL if asked else Role.PROTECTION_OFFICER,
-            urgency=referral.urgency,
-            post_id=referral.post_id if asked else None,
-            desk_id=None if asked else referral.desk_id,
-            due_at=referral.due_at,
-            opened_at=work.now,
-        )
+    tasks.give(
+        work,
+        TaskKind.ANSWER_SOON,
+        Role.BORDER_OFFICIAL if asked else Role.PROTECTION_OFFICER,
+        referral.urgency,
+        referral,
+        post=referral.post_id if asked else None,
+        desk=None if asked else referral.desk_id,
+        due_at=referral.due_at,
     )
 
 
@@ -100,19 +95,9 @@ def held_by_name(
     """
     case = work.session.get_one(Case, of.case_id)
     post = work.session.get_one(Post, of.post_id if isinstance(of, Referral) else case.post_id)
-    task = Task(
-        id=uuid4(),
-        case_id=case.id,
-        person_id=case.person_id,
-        kind=kind,
-        state=TaskState.OPEN,
-        role=Role.SUPERVISOR,
-        urgency=Urgency.NOW,
-        post_id=post.id,
-        due_at=of.due_at,
-        opened_at=work.now,
+    task = tasks.give(
+        work, kind, Role.SUPERVISOR, Urgency.NOW, case, post=post.id, due_at=of.due_at
     )
-    work.session.add(task)
     named = None if supervisor else focal_points.of(work, post.agency_id)
     hold(work, task, named or supervisor_of(work, post))
 

@@ -13,10 +13,9 @@ from uuid import uuid4
 
 from sqlalchemy import or_, select
 
-from models.cases import Task
 from models.referrals import Letter, Referral
-from models.vocabulary import LetterKind, LetterState, ReferralState, Role, TaskKind, TaskState
-from workflows import moving
+from models.vocabulary import LetterKind, LetterState, ReferralState, Role, TaskKind
+from workflows import moving, tasks
 from workflows.policy import Act
 from workflows.states import WAITING
 from workflows.work import Work
@@ -96,17 +95,12 @@ def _hand_over(work: Work, letter: Letter, referral: Referral) -> None:
         referral.received_at = work.now
     if referral.state is ReferralState.SENT:
         referral.state = moving.require_move(referral, "receive", "clock").after
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=referral.case_id,
-            person_id=referral.person_id,
-            kind=TaskKind.ANSWER_REFERRAL,
-            state=TaskState.OPEN,
-            role=Role.PROTECTION_OFFICER,
-            urgency=referral.urgency,
-            desk_id=referral.desk_id,
-            due_at=referral.due_at,
-            opened_at=work.now,
-        )
+    tasks.give(
+        work,
+        TaskKind.ANSWER_REFERRAL,
+        Role.PROTECTION_OFFICER,
+        referral.urgency,
+        referral,
+        desk=referral.desk_id,
+        due_at=referral.due_at,
     )

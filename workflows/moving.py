@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import select, update
 
 from models.cases import Case, Need, Task
 from models.network import Desk, Post
 from models.referrals import Referral
-from models.vocabulary import NeedState, ReferralState, Role, TaskKind, TaskState, Urgency
-from workflows import casenumbers, effects, ladder, places, routing, states
+from models.vocabulary import NeedState, ReferralState, Role, TaskKind, Urgency
+from workflows import casenumbers, effects, ladder, places, routing, states, tasks
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
@@ -142,20 +141,8 @@ def task_for_sender(
     work: Work, referral: Referral, kind: TaskKind, role: Role, due_at: datetime | None = None
 ) -> Task:
     """Give a role at the sender's post something to do about a referral."""
-    task = Task(
-        id=uuid4(),
-        case_id=referral.case_id,
-        person_id=referral.person_id,
-        kind=kind,
-        state=TaskState.OPEN,
-        role=role,
-        urgency=referral.urgency,
-        post_id=referral.post_id,
-        due_at=due_at,
-        opened_at=work.now,
-    )
-    work.session.add(task)
-    return task
+    urgency, post = referral.urgency, referral.post_id
+    return tasks.give(work, kind, role, urgency, referral, post=post, due_at=due_at)
 
 
 def choose_another_desk(

@@ -19,7 +19,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from models.cases import Task
 from models.network import Desk, Service
 from models.vocabulary import Role, Standing, TaskKind, TaskState, Urgency
-from workflows import ranking
+from workflows import ranking, tasks
 from workflows.directory import Entry, Names, Terms, entry_of, need_words
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotFound
 from workflows.packs import functions_of
@@ -295,16 +295,13 @@ def remind(work: Work) -> int:
         if oldest is None:  # not so: the clause asks for a day
             continue
         ends = ranking.expires_on(oldest, work.settings.service_valid_days)
-        work.session.add(
-            Task(
-                id=uuid4(),
-                kind=TaskKind.VERIFY_SERVICES,
-                state=TaskState.OPEN,
-                role=Role.PROTECTION_OFFICER,
-                urgency=Urgency.ROUTINE,
-                desk_id=desk_id,
-                due_at=datetime.combine(ends, time(), ZoneInfo(zone)),
-                opened_at=work.now,
-            )
+        tasks.give(
+            work,
+            TaskKind.VERIFY_SERVICES,
+            Role.PROTECTION_OFFICER,
+            Urgency.ROUTINE,
+            None,
+            desk=desk_id,
+            due_at=datetime.combine(ends, time(), ZoneInfo(zone)),
         )
     return len(rows)

@@ -24,7 +24,6 @@ from models.vocabulary import (
     RequestState,
     Role,
     TaskKind,
-    TaskState,
     Urgency,
 )
 from workflows import erasure, tasks
@@ -170,20 +169,8 @@ def month_later(day: date) -> date:
 def _task(work: Work, case: Case, row: PersonRequest) -> None:
     zone = work.session.get_one(Post, case.post_id).zone
     due = datetime.combine(row.due_on, time(23, 59), tzinfo=ZoneInfo(zone))
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=case.id,
-            person_id=case.person_id,
-            kind=TaskKind.ANSWER_REQUEST,
-            state=TaskState.OPEN,
-            role=Role.SUPERVISOR,
-            urgency=Urgency.ROUTINE,
-            post_id=case.post_id,
-            due_at=due,
-            opened_at=work.now,
-        )
-    )
+    kind = TaskKind.ANSWER_REQUEST
+    tasks.give(work, kind, Role.SUPERVISOR, Urgency.ROUTINE, case, post=case.post_id, due_at=due)
 
 
 def answer(work: Work, command: AnswerRequest) -> None:

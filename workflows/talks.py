@@ -6,8 +6,6 @@ a person does not know or does not want to say was asked too: nobody is pressed 
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from sqlalchemy import select
 
 from models.cases import Case, Deadline, Task
@@ -21,7 +19,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import cards, deadlines, mandates, readings
+from workflows import cards, deadlines, mandates, readings, tasks
 from workflows.rules.askers import Asker, asker
 from workflows.rules.pack import Pack
 from workflows.rules.values import Facts
@@ -40,19 +38,8 @@ def taken(work: Work, referral: Referral) -> None:
     with work.computing(case.person_id, *PERSON_PURPOSES):
         if not cards.waiting(pack, mine, readings.known_facts(work, case), private=True):
             return
-    work.session.add(
-        Task(
-            id=uuid4(),
-            case_id=case.id,
-            person_id=case.person_id,
-            kind=TaskKind.PRIVATE_INTERVIEW,
-            state=TaskState.OPEN,
-            role=Role.PROTECTION_OFFICER,
-            urgency=Urgency.SOON,
-            desk_id=referral.desk_id,
-            opened_at=work.now,
-        )
-    )
+    kind, desk = TaskKind.PRIVATE_INTERVIEW, referral.desk_id
+    tasks.give(work, kind, Role.PROTECTION_OFFICER, Urgency.SOON, case, desk=desk)
 
 
 def over(work: Work, referral: Referral) -> None:

@@ -1,12 +1,14 @@
 """Tasks that a human ends, and the task that somebody else asks in private.
 
 Tasks that follow from an act are opened and closed with it (`workflows.effects`, `workflows.deadlines`);
-`end` is how.
+`give` and `end` are how.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select, update
@@ -57,28 +59,19 @@ def ask_in_private(work: Work, command: AskInPrivate) -> None:
         .options(*load_sealed(Task.detail))
     )
     if task is None:
-        task = _private_interview(work, case)
+        task = give(
+            work,
+            TaskKind.PRIVATE_INTERVIEW,
+            Role.BORDER_OFFICIAL,
+            Urgency.SOON,
+            case,
+            post=case.post_id,
+        )
         before: set[str] = set()
     else:
         before = set((task.detail or {}).get("facts", ()))
     task.detail = {"facts": sorted(before | set(command.facts))}
     work.session.flush()
-
-
-def _private_interview(work: Work, case: Case) -> Task:
-    task = Task(
-        id=uuid4(),
-        case_id=case.id,
-        person_id=case.person_id,
-        kind=TaskKind.PRIVATE_INTERVIEW,
-        state=TaskState.OPEN,
-        role=Role.BORDER_OFFICIAL,
-        urgency=Urgency.SOON,
-        post_id=case.post_id,
-        opened_at=work.now,
-    )
-    work.session.add(task)
-    return task
 
 
 def do_task(work: Work, task_id: UUID) -> None:
@@ -98,6 +91,53 @@ def do_task(work: Work, task_id: UUID) -> None:
         raise NotAllowedNow
     task.state = TaskState.DONE
     task.done_by = work.actor.user_id
+
+
+class OfCase(Protocol):
+    """A row of a case: a referral, a clock."""
+
+    @property
+    def case_id(self) -> UUID:
+        """The case."""
+
+    @property
+    def person_id(self) -> UUID:
+        """The person."""
+
+
+def give(
+    work: Work,
+    kind: TaskKind,
+    role: Role,
+    urgency: Urgency,
+    of: Case | OfCase | None,
+    *,
+    post: UUID | None = None,
+    desk: UUID | None = None,
+    due_at: datetime | None = None,
+) -> Task:
+    """Give a role at a post or a desk something to do, about a case or (None) about no person at all.
+
+    Twice is two tasks: where one is enough, the caller looks first (`workflows.effects.open_task`).
+    """
+    case_id = None
+    if of is not None:
+        case_id = of.id if isinstance(of, Case) else of.case_id
+    task = Task(
+        id=uuid4(),
+        case_id=case_id,
+        person_id=None if of is None else of.person_id,
+        kind=kind,
+        state=TaskState.OPEN,
+        role=role,
+        urgency=urgency,
+        post_id=post,
+        desk_id=desk,
+        due_at=due_at,
+        opened_at=work.now,
+    )
+    work.session.add(task)
+    return task
 
 
 def end(work: Work, case_id: UUID, *which: ColumnElement[bool]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from models.agency_keys import OutsideThread
-from models.referrals import Referral
 from models.vocabulary import LetterSuite, OutsideSide, OutsideState, ReferralState
 from tests.conftest import Template, postgres_copy, sqlite_copy
 from tests.world import BORDER, GUARDIANS, World
@@ -40,7 +39,7 @@ class Pair:
 
     def state(self, number: str) -> tuple[ReferralState, OutsideState, OutsideState | None]:
         """Referral and thread at the post, thread away."""
-        referral = self.post.rows(Referral, Referral.number == number)[0]
+        referral = self.post.referral(number)
         mine = self.post.rows(OutsideThread, OutsideThread.referral_id == referral.id)[0]
         theirs = self.away.rows(
             OutsideThread,

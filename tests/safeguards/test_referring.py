@@ -336,7 +336,7 @@ def test_a_child_is_not_heard_on_asylum_before_a_guardian_is_appointed(safe: Saf
     # Registering the claim never has to wait; being heard may now take place.
     with world.work("asylum") as work:
         desks.report_outcome(work, done)
-    assert world.rows(Referral, Referral.number == asked)[0].outcome_code == "service_provided"
+    assert world.referral(asked).outcome_code == "service_provided"
 
 
 @pytest.mark.safeguard("INV-27")

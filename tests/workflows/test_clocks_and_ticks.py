@@ -171,7 +171,7 @@ def test_after_an_outage_one_tick_catches_up(any_world: World) -> None:
     done = tick(any_world)
     assert (done.overdue, done.timed_out) == (1, 1)
     assert tick(any_world) == deadlines.Ticked(0, 0, 0)
-    row = any_world.rows(Referral, Referral.number == referral)[0]
+    row = any_world.referral(referral)
     assert (row.state, row.step) == (ReferralState.NO_ANSWER, 3)
     letters = any_world.rows(Letter, Letter.kind == LetterKind.ESCALATION)
     assert len(letters) == 1

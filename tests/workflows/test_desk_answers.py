@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from models.cases import Need, Task
+from models.cases import Task
 from models.log import LogEntry
 from models.network import Agency, Desk, Service
 from models.referrals import Letter, Referral
@@ -81,16 +81,6 @@ def time_out(world: World, _referral: str = "") -> None:
         deadlines.tick(work)
 
 
-def row(world: World, referral: str) -> Referral:
-    found: Referral = world.rows(Referral, Referral.number == referral)[0]
-    return found
-
-
-def need_state(world: World, referral: str) -> NeedState:
-    found: NeedState = world.rows(Need, Need.id == row(world, referral).need_id)[0].state
-    return found
-
-
 def read(world: World, referral: str, who: str = "guardian") -> desks.PacketRead:
     with world.work(who) as work:
         return desks.read_packet(work, referral)
@@ -124,7 +114,7 @@ def test_nobody_else_reads_or_answers(world: World, who: str, error: type[SeraiE
     for act in (read, refuse, lambda w, r, a: w.accept(r, a)):
         with pytest.raises(error):
             act(world, referral, who)
-    assert row(world, referral).state is S.SENT
+    assert world.referral(referral).state is S.SENT
 
 
 def test_a_desk_that_takes_part_in_a_case_does_not_open_the_file_of_another_desk(
@@ -174,7 +164,7 @@ def test_of_those_who_accept_at_once_one_wins_and_the_others_are_told(any_world:
         ended = together(6, accept)
         assert sum(error is None for error in ended) == 1
         assert {type(e) for e in ended if e} <= {ChangedMeanwhile, NotAllowedNow}
-        letters = any_world.rows(Letter, Letter.referral_id == row(any_world, referral).id)
+        letters = any_world.rows(Letter, Letter.referral_id == any_world.referral(referral).id)
         assert sorted(letter.kind for letter in letters) == [
             LetterKind.DECISION,
             LetterKind.REFERRAL,
@@ -194,7 +184,7 @@ def test_of_accepting_and_withdrawing_at_once_one_wins(any_world: World) -> None
 
         ended = together(2, act)
         assert sum(error is None for error in ended) == 1, ended
-        state, need = row(any_world, referral).state, need_state(any_world, referral)
+        state, need = any_world.referral(referral).state, any_world.need_state(referral)
         assert (state, need) in {(S.ACCEPTED, NeedState.REFERRED), (S.WITHDRAWN, NeedState.OPEN)}
 
 
@@ -203,8 +193,8 @@ def test_a_refusal_opens_the_need_again_and_gives_the_senders_side_a_task(
 ) -> None:
     number, referral = any_world.sent()
     refuse(any_world, referral)
-    assert need_state(any_world, referral) is NeedState.OPEN
-    assert row(any_world, referral).refusal_reason is NO_PLACE
+    assert any_world.need_state(referral) is NeedState.OPEN
+    assert any_world.referral(referral).refusal_reason is NO_PLACE
     lost = [t for t in any_world.of(Task, number) if t.kind is TaskKind.CHOOSE_ANOTHER_DESK]
     assert {task.role.value for task in lost} == {"supervisor", "border_official"}
 
@@ -214,10 +204,10 @@ def test_a_packet_sent_without_consent_goes_on_to_the_other_desk_at_once(
 ) -> None:
     _, referral = any_world.sent()
     onward = redirect(any_world, referral)
-    old, new = row(any_world, referral), row(any_world, onward)
+    old, new = any_world.referral(referral), any_world.referral(onward)
     assert (old.state, new.state, new.previous_id) == (S.REDIRECTED, S.SENT, old.id)
     assert new.due_at > any_world.now
-    assert need_state(any_world, referral) is NeedState.REFERRED
+    assert any_world.need_state(referral) is NeedState.REFERRED
     assert read(any_world, onward, "asylum").needs["need"] == "guardian"
     any_world.accept(onward, "asylum")
     taken = read(any_world, onward, "asylum").identity
@@ -234,7 +224,7 @@ def test_consent_was_given_for_one_recipient_so_another_desk_must_be_asked_for_a
     number = world.child()
     referral = world.send(number, basis=LegalBasis.CONSENT, consented=True)
     assert redirect(world, referral) == referral
-    assert need_state(world, referral) is NeedState.OPEN
+    assert world.need_state(referral) is NeedState.OPEN
     assert len(world.rows(Referral)) == 1
     assert TaskKind.CHOOSE_ANOTHER_DESK in {t.kind for t in world.of(Task, number)}
 
@@ -244,7 +234,7 @@ def test_a_referral_is_not_passed_on_to_itself_or_to_nobody(world: World, desk: 
     _, referral = world.sent()
     with pytest.raises(InvalidCommand):
         redirect(world, referral, desk)
-    assert row(world, referral).state is S.SENT
+    assert world.referral(referral).state is S.SENT
 
 
 @pytest.mark.safeguard("INV-22", "INV-38")
@@ -257,7 +247,7 @@ def test_nothing_is_passed_on_or_sent_to_a_desk_without_the_mandate(world: World
         desks.redirect(work, command)
     with pytest.raises(InvalidCommand):
         world.send(number, "best_interests", ASYLUM_DESK)
-    assert row(world, referral).state is S.SENT
+    assert world.referral(referral).state is S.SENT
     assert len(world.rows(Referral)) == 1
 
 
@@ -271,7 +261,7 @@ def test_a_desk_cannot_pass_a_packet_on_to_the_country_that_the_person_may_fear(
     with pytest.raises(InvalidCommand) as refused:
         redirect(world, referral)
     assert refused.value.params == {"field": "desk"}, "the answer does not tell the nationality"
-    assert row(world, referral).state is S.SENT
+    assert world.referral(referral).state is S.SENT
 
 
 @pytest.mark.parametrize(
@@ -289,15 +279,15 @@ def test_an_outcome_says_what_became_of_the_need(
     _, referral = world.sent()
     world.accept(referral)
     report(world, referral, outcome)
-    assert need_state(world, referral) is state
+    assert world.need_state(referral) is state
 
 
 def test_a_late_answer_is_still_an_answer(world: World) -> None:
     number, referral = world.sent()
     time_out(world)
-    assert need_state(world, referral) is NeedState.OPEN
+    assert world.need_state(referral) is NeedState.OPEN
     world.accept(referral)
-    assert row(world, referral).state is S.ACCEPTED
+    assert world.referral(referral).state is S.ACCEPTED
     assert number
 
 
@@ -331,4 +321,4 @@ def test_both_sides_may_close_what_has_an_outcome(world: World) -> None:
         with pytest.raises(NotFound if who == "guardian" else NotAllowed):
             close(world, referral, "asylum" if who == "guardian" else "monitor")
         close(world, referral, who)
-        assert row(world, referral).state is S.CLOSED
+        assert world.referral(referral).state is S.CLOSED

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from models.cases import Need, Task
+from models.cases import Task
 from models.figures import StatFact
-from models.referrals import Letter, Question, Referral
+from models.referrals import Letter, Question
 from models.vocabulary import (
     LetterKind,
     NeedState,
@@ -45,16 +45,6 @@ ASKED = "Does she go to school near the post?"
 SAID = "She does, until June."
 
 
-def row(world: World, number: str) -> Referral:
-    found: Referral = world.rows(Referral, Referral.number == number)[0]
-    return found
-
-
-def need(world: World, number: str) -> NeedState:
-    found: NeedState = world.rows(Need, Need.id == row(world, number).need_id)[0].state
-    return found
-
-
 def ask(world: World, number: str, who: str = "guardian") -> None:
     command = questions.AskSender(number=number, reason=QuestionReason.ELIGIBILITY, text=ASKED)
     with world.work(who) as work:
@@ -85,9 +75,9 @@ def test_the_sender_sees_that_a_referral_arrived_and_was_opened_and_the_clock_ru
     any_world: World,
 ) -> None:
     case, number = any_world.sent()
-    due = row(any_world, number).due_at
+    due = any_world.referral(number).due_at
     any_world.deliver()
-    assert (row(any_world, number).state, row(any_world, number).received_at) == (
+    assert (any_world.referral(number).state, any_world.referral(number).received_at) == (
         S.RECEIVED, any_world.now,
     )  # fmt: skip
     any_world.clock.forward(hours=1)
@@ -97,7 +87,7 @@ def test_the_sender_sees_that_a_referral_arrived_and_was_opened_and_the_clock_ru
     any_world.clock.forward(hours=1)
     with any_world.work("guardian2") as work:
         desks.read_packet(work, number)
-    assert row(any_world, number).seen_at == opened, "said once, by the first"
+    assert any_world.referral(number).seen_at == opened, "said once, by the first"
     with any_world.work("officer") as work:
         shown = post_outcomes.outcome_page(work, case).referrals[0]
     assert (shown.state, shown.seen_at, shown.due_at) == (S.SEEN, opened, due)
@@ -128,16 +118,16 @@ def test_opening_a_referral_never_stands_in_the_way_of_an_answer(any_world: Worl
     for thread in threads:
         thread.join()
     assert not ended
-    assert row(any_world, number).state is S.ACCEPTED
+    assert any_world.referral(number).state is S.ACCEPTED
 
 
 def test_a_question_stops_the_desks_clock_and_runs_the_senders(any_world: World) -> None:
     case, number = any_world.sent()
-    urgency = row(any_world, number).urgency
+    urgency = any_world.referral(number).urgency
     left = ANSWER_WITHIN[urgency] - timedelta(hours=1)
     any_world.clock.forward(hours=1)
     ask(any_world, number)
-    asked = row(any_world, number)
+    asked = any_world.referral(number)
     assert asked.state is S.NEEDS_INFORMATION
     assert asked.due_at == any_world.now + QUESTION_WITHIN[urgency]
     task = tasks(any_world, case, TaskKind.ANSWER_QUESTION)
@@ -145,7 +135,7 @@ def test_a_question_stops_the_desks_clock_and_runs_the_senders(any_world: World)
     any_world.finish(case)
     any_world.clock.forward(hours=2)
     answer(any_world, number)
-    after = row(any_world, number)
+    after = any_world.referral(number)
     assert (after.state, after.due_at) == (S.SEEN, any_world.now + left)
     assert not tasks(any_world, case, TaskKind.ANSWER_QUESTION)
     assert [letter.kind for letter in any_world.rows(Letter, Letter.referral_id == after.id)].count(
@@ -168,12 +158,12 @@ def test_what_is_asked_and_said_lies_sealed(world: World) -> None:
 def test_asking_cannot_be_used_to_put_off_an_answer(world: World) -> None:
     """A sender who never answers and a desk that asks whenever it can: the end comes in bounded time."""
     case, number = world.sent()
-    urgency = row(world, number).urgency
+    urgency = world.referral(number).urgency
     began = world.now
     for _ in range(QUESTIONS_AT_MOST):
         ask(world, number)
         tick(world, seconds=QUESTION_WITHIN[urgency].total_seconds())
-        assert row(world, number).state is S.SEEN, "the question lapsed: it is the desk's turn"
+        assert world.referral(number).state is S.SEEN, "the question lapsed: it is the desk's turn"
     assert {t.role for t in tasks(world, case, TaskKind.ANSWER_QUESTION)} >= {Role.SUPERVISOR}
     with pytest.raises(NotAllowedNow) as refused:
         ask(world, number)
@@ -181,7 +171,7 @@ def test_asking_cannot_be_used_to_put_off_an_answer(world: World) -> None:
     with world.work("guardian") as work:
         assert desk_lists.preview(work, number).may["ask"] == (states.WhyNot.ASKED_ENOUGH,)
     tick(world, seconds=ANSWER_WITHIN[urgency].total_seconds())
-    assert row(world, number).state is S.NO_ANSWER
+    assert world.referral(number).state is S.NO_ANSWER
     limit = ANSWER_WITHIN[urgency] + QUESTIONS_AT_MOST * QUESTION_WITHIN[urgency]
     assert world.now - began <= limit
 
@@ -245,17 +235,17 @@ def test_who_is_on_a_waiting_list_is_still_the_senders_and_is_not_forgotten(
 ) -> None:
     case, number = any_world.sent()
     wait(any_world, number, any_world.now.date() + timedelta(days=2))
-    assert (row(any_world, number).state, need(any_world, number)) == (
+    assert (any_world.referral(number).state, any_world.need_state(number)) == (
         S.WAITING_LIST, NeedState.OPEN,
     )  # fmt: skip
     assert tasks(any_world, case, TaskKind.CHOOSE_ANOTHER_DESK)
-    state = row(any_world, number).state
+    state = any_world.referral(number).state
     with any_world.work("officer") as work:
         status = casework.status(any_world.case(work, case), [state])
     assert status is casework.CaseStatus.REFERRED
     assert tick(any_world, days=1).timed_out == 0
     assert tick(any_world, days=2).timed_out == 1
-    assert row(any_world, number).state is S.NO_ANSWER
+    assert any_world.referral(number).state is S.NO_ANSWER
     roles = {t.role for t in tasks(any_world, case, TaskKind.CHOOSE_ANOTHER_DESK)}
     assert Role.SUPERVISOR in roles
     with pytest.raises(NotAllowedNow) as refused:
@@ -268,7 +258,10 @@ def test_a_place_that_comes_free_gives_the_need_its_desk_and_ends_the_search(wor
     world.finish(case)
     wait(world, number, world.now.date() + timedelta(days=2))
     world.accept(number)
-    assert (row(world, number).state, need(world, number)) == (S.ACCEPTED, NeedState.REFERRED)
+    assert (world.referral(number).state, world.need_state(number)) == (
+        S.ACCEPTED,
+        NeedState.REFERRED,
+    )
 
 
 @pytest.mark.parametrize("days", [-1, 0, 4, 400])
@@ -277,7 +270,7 @@ def test_a_waiting_list_ends_on_a_day_that_the_urgency_allows(world: World, days
     with pytest.raises(InvalidCommand) as refused:
         wait(world, number, world.now.date() + timedelta(days=days))
     assert refused.value.params == {"field": "expected_on", "days": 3}
-    assert row(world, number).state is S.SENT
+    assert world.referral(number).state is S.SENT
 
 
 @pytest.mark.safeguard("INV-22")
@@ -286,7 +279,10 @@ def test_who_does_not_come_is_the_senders_again_and_may_still_come_late(any_worl
     any_world.accept(number)
     with any_world.work("guardian") as work:
         desk_steps.no_show(work, number)
-    assert (row(any_world, number).state, need(any_world, number)) == (S.NO_SHOW, NeedState.OPEN)
+    assert (any_world.referral(number).state, any_world.need_state(number)) == (
+        S.NO_SHOW,
+        NeedState.OPEN,
+    )
     roles = {t.role for t in tasks(any_world, case, TaskKind.CHOOSE_ANOTHER_DESK)}
     assert roles == {Role.SUPERVISOR, Role.BORDER_OFFICIAL}
     assert {fact.outcome for fact in any_world.rows(StatFact)} == {"not_reached"}
@@ -295,9 +291,9 @@ def test_who_does_not_come_is_the_senders_again_and_may_still_come_late(any_worl
         casework.close_case(work, case)
     with any_world.work("guardian") as work:
         desk_steps.start_service(work, number)
-    after = row(any_world, number)
+    after = any_world.referral(number)
     assert (after.state, after.started_at) == (S.SERVICE_STARTED, any_world.now)
-    assert need(any_world, number) is NeedState.REFERRED
+    assert any_world.need_state(number) is NeedState.REFERRED
     assert {fact.outcome for fact in any_world.rows(StatFact)} == {"accepted"}
 
 

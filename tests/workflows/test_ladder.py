@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from models.cases import Deadline, Task, TaskHolder
-from models.referrals import Letter, Referral
+from models.referrals import Letter
 from models.vocabulary import DeadlineState, LetterKind, ReferralState, Role, TaskKind, TaskState
 from tests.policy.test_approvals import second_supervisor
 from tests.world import BORDER, GUARDIANS, World
@@ -26,13 +26,13 @@ def tick(world: World) -> deadlines.Ticked:
 
 def rungs(world: World, case: str, number: str) -> list[str]:
     """What was opened about a referral; the case's legal clocks have ladders of their own."""
-    due = world.rows(Referral, Referral.number == number)[0].due_at
+    due = world.referral(number).due_at
     found = [t for t in world.of(Task, case) if t.kind in _LATE and t.due_at == due]
     return [t.kind.value for t in sorted(found, key=lambda t: _LATE.index(t.kind))]
 
 
 def within(world: World, number: str) -> timedelta:
-    row: Referral = world.rows(Referral, Referral.number == number)[0]
+    row = world.referral(number)
     return ANSWER_WITHIN[row.urgency]
 
 
@@ -106,7 +106,7 @@ def test_an_answer_ends_the_ladder_and_its_tasks(world: World) -> None:
     overdue = [d for d in world.of(Deadline, case) if d.state is DeadlineState.OVERDUE]
     assert {t.kind for t in still} <= {TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.ESCALATED}
     assert TaskKind.ESCALATED not in {t.kind for t in still} or overdue
-    row = world.rows(Referral, Referral.number == number)[0]
+    row = world.referral(number)
     assert (row.state, row.next_step_at) == (ReferralState.ACCEPTED, None)
 
 

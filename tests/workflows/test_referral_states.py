@@ -89,11 +89,6 @@ class Undo(Exception):
     """Roll the work back: what it would have done was looked at."""
 
 
-def row(world: World, number: str) -> Referral:
-    found: Referral = world.rows(Referral, Referral.number == number)[0]
-    return found
-
-
 def go(world: World, number: str, verb: str) -> None:
     if verb in CLOCK:
         if verb != "receive":
@@ -111,7 +106,7 @@ def reach(world: World, state: ReferralState) -> str:
     _, number = world.sent(name=f"Zarifa {state.value.replace('_', ' ')}")
     for verb in WAYS[state]:
         go(world, number, verb)
-    assert row(world, number).state is state
+    assert world.referral(number).state is state
     return number
 
 
@@ -144,7 +139,7 @@ def test_from_every_state_every_verb_by_every_side_does_what_the_table_says(
 ) -> None:
     serves(world, ASYLUM_DESK)
     number = reach(world, state)
-    standing = states.Position(state, row(world, number).asked, listed=state is S.WAITING_LIST)
+    standing = states.Position(state, world.referral(number).asked, listed=state is S.WAITING_LIST)
     walked = 0
     sides = [*product(DOERS, WHO), *((verb, "clock") for verb in CLOCK)]
     for verb, side in sides:
@@ -166,7 +161,7 @@ def test_from_every_state_every_verb_by_every_side_does_what_the_table_says(
             ), (verb, side)
         else:
             assert came in {"not theirs", *(reason.value for reason in reasons)}, (verb, side)
-        assert row(world, number).state is state
+        assert world.referral(number).state is state
     figure(f"referrals: moves walked from {state.value}: {walked} of {len(sides)} tried")
 
 

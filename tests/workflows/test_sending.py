@@ -38,7 +38,7 @@ from workflows.errors import (
 
 
 def state_of_need(world: World, referral: str) -> NeedState:
-    row = world.rows(Referral, Referral.number == referral)[0]
+    row = world.referral(referral)
     found: NeedState = world.rows(Need, Need.id == row.need_id)[0].state
     return found
 
