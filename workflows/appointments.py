@@ -16,7 +16,6 @@ from sqlalchemy import and_, or_, select
 from models.cases import Case, Task
 from models.casework import Appointment
 from models.network import Agency, Desk
-from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import (
@@ -30,7 +29,7 @@ from workflows import tasks
 from workflows.caring import in_care, zone_of_desk
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
-from workflows.readings import pack_of
+from workflows.readings import language_told, pack_of
 from workflows.rules.pack import Pack
 from workflows.states import TAKEN
 from workflows.work import Work
@@ -278,15 +277,7 @@ def slip(work: Work, number: str, appointment_id: UUID) -> SlipShown:
     found = next((one for one in _of(work, case) if one.id == appointment_id), None)
     if found is None or found.state is not AppointmentState.PLANNED:
         raise NotFound
-    return SlipShown(case.number, found, pack_of(work, case), _language(work, case))
-
-
-def _language(work: Work, case: Case) -> str | None:
-    told = (case.information or {}).get("language")
-    if told:
-        return str(told)
-    traits = work.session.get_one(Person, case.person_id).traits or {}
-    return next(iter(traits.get("languages", ())), None)
+    return SlipShown(case.number, found, pack_of(work, case), language_told(work, case))
 
 
 def of_day(work: Work, day: date | None = None) -> DayList:

@@ -131,16 +131,13 @@ def board(work: Work, month: str | None = None) -> Board | None:
     if not scope.posts:
         return None
     today = work.now.date()
-    months = last_months(today)
-    chosen = month or months[0]
-    if chosen not in months:
-        raise InvalidCommand(field="month")
+    chosen = chosen_month(work, month)
     policy = policy_in(work, scope)
     weeks, by_post, week_post = _arrivals(work, scope, today, policy)
     profile_sex, profile_age = _profiles(work, scope, chosen, policy)
     return Board(
         month=chosen,
-        months=months,
+        months=last_months(today),
         posts=scope.posts,
         packs=scope.packs,
         weeks=weeks,
@@ -151,6 +148,14 @@ def board(work: Work, month: str | None = None) -> Board | None:
         to_do=_to_do(work, scope),
         smallest=policy.k,
     )
+
+
+def chosen_month(work: Work, month: str | None) -> str:
+    """The month asked for, or the newest. Raises `InvalidCommand` for one that is not of the last 24."""
+    months = last_months(work.now.date())
+    if month and month not in months:
+        raise InvalidCommand(field="month")
+    return month or months[0]
 
 
 def last_months(today: date) -> tuple[str, ...]:

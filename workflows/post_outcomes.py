@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from models.cases import Case, Deadline
 from models.network import Agency, Desk
-from models.people import Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
@@ -172,16 +170,10 @@ def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> Previ
 def receipt_page(work: Work, number: str) -> ReceiptShown:
     """What the person takes along, in the language in which they were told."""
     case = open_case(work, number, Act.PRINT_RECEIPT)
-    told: Mapping[str, Any] = case.information or {}
-    language = told.get("language")
-    if language is None:
-        person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
-        spoken = (person.traits or {}).get("languages") or [None]
-        language = spoken[0]
     return ReceiptShown(
         number=case.number,
         pack=readings.pack_of(work, case),
-        language=language,
+        language=readings.language_told(work, case),
         referrals=_sent(work, case),
         registered_on=case.registered_on.isoformat(),
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from models.cases import Answer, Assessment, Case
+from models.people import Person
 from models.vault.sealed import load_sealed
 from workflows.rules.answers import Statement, merge
 from workflows.rules.assessment import Assessment as Reading
@@ -71,3 +72,12 @@ def age_of(work: Work, case: Case, facts: Facts | None = None) -> Interval | Non
     stated = known_facts(work, case) if facts is None else facts
     known = with_computed(pack_of(work, case), stated, work.now.date()).get("age")
     return known.value if known is not None and isinstance(known.value, Interval) else None
+
+
+def language_told(work: Work, case: Case) -> str | None:
+    """In which the person was told what follows (ISO 639-3), else the first that they speak. Opens traits."""
+    told = (case.information or {}).get("language")
+    if told:
+        return str(told)
+    person = work.session.get_one(Person, case.person_id, options=load_sealed(Person.traits))
+    return next(iter((person.traits or {}).get("languages") or ()), None)

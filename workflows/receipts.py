@@ -12,10 +12,9 @@ from sqlalchemy import delete, func, select
 
 from models.accounts import Attempt
 from models.cases import Case
-from models.people import Person
 from models.receipts import PersonVisit, ReceiptCode
 from models.vocabulary import Purpose
-from workflows import casenumbers
+from workflows import casenumbers, readings
 from workflows.attempts import WINDOW
 from workflows.casework import open_case
 from workflows.errors import TooManyAttempts, WrongReceiptCode
@@ -131,15 +130,9 @@ def leave(work: Work, token: str) -> None:
 
 
 def language_told(work: Work, case: Case) -> str | None:
-    """In which the person was told (ISO 639-3), else the first they speak. Opened to choose the language of
-    a page or a slip; shown to nobody.
-    """
+    """Opened to choose the language of a page or a slip; shown to nobody. ISO 639-3."""
     with work.computing(case.person_id, Purpose.IDENTITY):
-        told = (case.information or {}).get("language")
-        if told is None:
-            person = work.session.get_one(Person, case.person_id)
-            told = next(iter((person.traits or {}).get("languages") or ()), None)
-    return None if told is None else str(told)
+        return readings.language_told(work, case)
 
 
 def _check_budget(work: Work, number: str, address: str) -> None:

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from models.figures import StatFact
-from workflows.boards import Scope, days_of, dimension_of, last_months, policy_in, scope_of
+from workflows.boards import (
+    Scope,
+    chosen_month,
+    days_of,
+    dimension_of,
+    policy_in,
+    scope_of,
+)
 from workflows.disclosure.cubes import Fact, Table, tabulate
 from workflows.disclosure.dimensions import Dimension, week_of
 from workflows.disclosure.published import PublishedTable
 from workflows.disclosure.suppression import protect
-from workflows.errors import InvalidCommand
 from workflows.policy import Act
 from workflows.rules.pack import Pack
 from workflows.work import Work
@@ -28,7 +34,6 @@ class Ways:
     """A month's ways. `tables` is None where nobody came."""
 
     month: str
-    months: tuple[str, ...]
     posts: Mapping[str, Mapping[str, str]]
     packs: tuple[Pack, ...]
     tables: WaysTables | None
@@ -57,15 +62,11 @@ def ways(work: Work, month: str | None = None) -> Ways | None:
     scope = scope_of(work)
     if not scope.posts:
         return None
-    months = last_months(work.now.date())
-    chosen = month or months[0]
-    if chosen not in months:
-        raise InvalidCommand(field="month")
+    chosen = chosen_month(work, month)
     policy = policy_in(work, scope)
     facts = _facts(work, scope, chosen)
     return Ways(
         month=chosen,
-        months=months,
         posts=scope.posts,
         packs=scope.packs,
         tables=WaysTables(*protect(_tables(scope, facts), policy)) if facts else None,
