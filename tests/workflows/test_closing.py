@@ -141,7 +141,7 @@ def test_files_need_a_second_account(closed: World) -> None:
     assert manifest["threshold"] == 59
     assert manifest["advantage_person"] == 0.0648
     assert {entry["name"] for entry in manifest["files"]} == set(files) - {"manifest.json"}
-    assert files["month-region-2026-11.csv"].splitlines()[1].startswith("#date,#region")
+    assert files["month-region-2026-11.csv"].splitlines()[1].startswith(b"#date,#region")
     assert len(closed.rows(Release)) == 1
     with pytest.raises(ApprovalMissing), closed.work("supervisor") as work:
         published.release(work, "2026-11")
