@@ -10,7 +10,16 @@ from app.web.person import visiting
 from models.vocabulary import FlagKind, QuestionReason, RequestKind, RequestState
 from tests.person.conftest import Browser, issue
 from tests.world import World
-from workflows import caseflags, complaints, oversight, questions, receipts, rights, summaries
+from workflows import (
+    caseflags,
+    complaints,
+    oversight,
+    own_state,
+    questions,
+    receipts,
+    rights,
+    summaries,
+)
 from workflows.casenumbers import show
 from workflows.rights import AnswerRequest, TakeRequest
 
@@ -36,8 +45,8 @@ def complain(world: World, number: str, by: str) -> None:
     with world.work() as work:
         visit = receipts.resume(work, token)
         assert visit is not None
-        receipts.state(work, visit)
-        receipts.ask(work, visit, RequestKind.COMPLAINT, "He hit me")
+        own_state.state(work, visit)
+        own_state.ask(work, visit, RequestKind.COMPLAINT, "He hit me")
 
 
 @pytest.mark.parametrize("by", ["post", "person"])
