@@ -15,8 +15,19 @@ from app.demonstration import crowd, interviews
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
-from models.vocabulary import DeadlineState, OutcomeCode, RefusalReason
-from workflows import arrivals, deadlines, desk_lists, desks, letters, moving, referrals, screening
+from models.vocabulary import DeadlineState, OutcomeCode, QuestionReason, RefusalReason
+from workflows import (
+    arrivals,
+    deadlines,
+    desk_lists,
+    desk_steps,
+    desks,
+    letters,
+    moving,
+    questions,
+    referrals,
+    screening,
+)
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.policy import Actor
 from workflows.rules.pack import Pack
@@ -26,8 +37,13 @@ from workflows.rules.pack_model import Vignette
 ENDINGS = (
     "accepted", "sent", "asked", "outcome", "refused", "screened", "registered", "no_answer",
     "accepted", "informed", "redirected", "closed", "sent", "withdrawn",
+    "questioned", "waiting_list", "started", "no_show",
 )  # fmt: skip
-UNFINISHED = {"registered", "informed", "asked", "sent"}
+UNFINISHED = {"registered", "informed", "asked", "sent", "questioned", "waiting_list"}
+#: What a desk asks before it can answer.
+QUESTION = (
+    "Which language do they speak best, and may an interpreter from their own town be called?"
+)
 SEED = 20_26
 WEEKS = 10
 #: About how many invented persons beside the published cases.
@@ -128,8 +144,26 @@ class _Teller:
                 deadlines.tick(work)
         elif taker is not None and ending in ("refused", "redirected"):
             self._not_taken(taker, number, ending, at)
-        elif taker is not None and ending in ("accepted", "outcome", "closed"):
+        elif taker is not None and ending in ("questioned", "waiting_list"):
+            self._not_yet(taker, number, ending, min(at, self.cast.now))
+        elif taker is not None and ending in (
+            "accepted",
+            "started",
+            "no_show",
+            "outcome",
+            "closed",
+        ):
             self._taken(taker, number, ending, at)
+
+    def _not_yet(self, taker: Actor, number: str, ending: str, at: datetime) -> None:
+        with self.cast.work(taker, at) as work:
+            if ending == "questioned":
+                reason = QuestionReason.LANGUAGE
+                asked = questions.AskSender(number=number, reason=reason, text=QUESTION)
+                questions.ask(work, asked)
+            else:
+                day = (at + timedelta(days=2)).date()
+                desk_steps.wait(work, desk_steps.PutOnWaitingList(number=number, expected_on=day))
 
     def _not_taken(self, taker: Actor, number: str, ending: str, at: datetime) -> None:
         with self.cast.work(taker, at) as work:
@@ -148,6 +182,13 @@ class _Teller:
             desks.accept(work, desks.AcceptReferral(number=number))
         self._clocks_met(number, at)
         if ending == "accepted":
+            return
+        with self.cast.work(taker, at + timedelta(days=1)) as work:
+            if ending == "no_show":
+                desk_steps.no_show(work, number)
+                return
+            desk_steps.start_service(work, number)
+        if ending == "started":
             return
         with self.cast.work(taker, at + timedelta(days=2)) as work:
             outcome = desks.ReportOutcome(number=number, outcome=OutcomeCode.PROCEDURE_OPENED)

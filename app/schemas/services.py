@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from marshmallow import ValidationError, fields, post_load
 
-from app.schemas.base import Code, CommandSchema, OneOf, Text, WholeNumber
+from app.schemas.base import MOST_SEEN, Code, CommandSchema, OneOf, Text, WholeNumber
 from config.codes import language_codes
 from models.vocabulary import AgeBand, Company, Sex
 from workflows.opening import ALWAYS, DAYS, read_day
@@ -112,7 +112,7 @@ class KeepServiceSchema(_TermsSchema):
     command = KeepService
 
     service_id = fields.UUID(required=True)
-    version = WholeNumber(required=True, least=0, most=2**31)
+    version = WholeNumber(required=True, least=0, most=MOST_SEEN)
 
 
 class AddServiceSchema(_TermsSchema):

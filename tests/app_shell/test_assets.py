@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.assets import STATIC, Assets, UnknownAsset
+from app.assets import BUNDLES, STATIC, Assets, UnknownAsset
 from app.web.frame import VendoredAssets
 
 SHEET = "css/serai.css"
@@ -75,7 +75,16 @@ def test_the_bundle_holds_every_module_of_the_frame(kitchen: Flask, page: FlaskC
     script = page.get(kitchen.extensions["assets"].url("js/frame.js")).text
 
     for name in ("connection", "keys", "leave", "lock", "reveal", "submit"):
-        assert (STATIC / "js" / f"{name}.js").read_text("utf-8") in script
+        lines = (STATIC / "js" / f"{name}.js").read_text("utf-8").splitlines(keepends=True)
+        assert "".join(line for line in lines if not line.lstrip().startswith("//")) in script
+
+
+def test_no_string_of_a_module_goes_over_lines() -> None:
+    """So that a line that begins with two strokes is a remark, which the bundle leaves out."""
+    for part in BUNDLES["js/frame.js"]:
+        code = re.sub(r"^\s*//.*$", "", (STATIC / part).read_text("utf-8"), flags=re.MULTILINE)
+        assert "/*" not in code
+        assert all(line.count("`") % 2 == 0 for line in code.splitlines()), part
 
 
 def test_modules_of_the_bundle_import_and_export_nothing() -> None:

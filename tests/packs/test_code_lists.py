@@ -24,6 +24,8 @@ KEYS = {
     "jurisdictions": ("country",),
     "retention": ("id",),
     "alerts": ("kind",),
+    "answering": ("urgency",),
+    "ladder": ("clock", "percent"),
 }
 
 

@@ -134,6 +134,8 @@ def test_the_table_of_states_reopens_a_need_wherever_a_desk_is_lost() -> None:
         ReferralState.REFUSED,
         ReferralState.NO_ANSWER,
         ReferralState.WITHDRAWN,
+        ReferralState.WAITING_LIST,
+        ReferralState.NO_SHOW,
     }
     for move in states.REFERRAL_MOVES:
         assert ("reopen_need" in move.then) == (move.after in lost), move

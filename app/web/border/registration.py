@@ -129,11 +129,13 @@ def candidates(work: Work) -> Response:
 
 @blueprint.post("/register/alike")
 @opens(Act.CHECK_REGISTERED, typed=True)
-def alike_typed(work: Work) -> str:
+def alike_typed(work: Work) -> Any:
     """The same on a press, for a browser without scripts: the form as typed, and beside it who is alike."""
     prepare(work)
     form = ArrivalForm()
     form.key.data = form.key.data or uuid4().hex
+    if not form.is_fresh():
+        return render_template("border/register.html", form=form), 422
     texts = [one.data for one in (form.name, form.own_name, form.document_name) if one.data]
     form.birth.validate(form)
     stated = Birth(**birth_data(form.birth)) if form.birth.data else Birth()

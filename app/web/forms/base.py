@@ -62,6 +62,16 @@ class PageForm(FlaskForm):
     def is_sound(self) -> bool:
         """Whether token and fields are valid; says on top where the token is stale or all was given back."""
         fine: bool = self.validate()
+        self._say_on_top()
+        return fine
+
+    def is_fresh(self) -> bool:
+        """The same of the token alone, for a page that takes what was typed so far as it is."""
+        fine: bool = self.csrf_token.validate(self)
+        self._say_on_top()
+        return fine
+
+    def _say_on_top(self) -> None:
         if self.errors.get("csrf_token"):
             self.csrf_token.errors = []
             self.form_errors = [
@@ -69,7 +79,6 @@ class PageForm(FlaskForm):
             ]
         if g.get("restored"):
             self._as_it_was()
-        return fine
 
     def _as_it_was(self) -> None:
         """A form given back after a lock is shown as it was left: nothing is wrong with it yet."""

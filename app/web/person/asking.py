@@ -12,7 +12,7 @@ from app.web.forms.base import PageForm
 from app.web.office_words import word
 from app.web.person.routes import blueprint
 from app.web.person.visiting import to_the_door, visit_of
-from app.work import opens
+from app.work import StalePage, opens
 from models.vocabulary import RequestKind
 from workflows import own_state
 from workflows.errors import InvalidCommand, TooManyAttempts
@@ -74,9 +74,11 @@ class AskForm(PageForm):
 def ask(work: Work) -> Any:
     """Ask; what was sent is told by its day alone from then on."""
     visit = visit_of(work)
-    if visit is None:
-        return to_the_door()
     form, status = AskForm(), 200
+    if visit is None:
+        if request.method == "POST" and not form.is_fresh():
+            raise StalePage
+        return to_the_door()
     if request.method == "POST":
         status = 422
         if form.is_sound():
