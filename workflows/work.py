@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -193,7 +193,7 @@ def begin(
     """Open a unit of work; commit it when the block ends well, else roll all of it back.
 
     Raises:
-        ChangedMeanwhile: a row was changed by somebody else since it was read, or its number taken.
+        ChangedMeanwhile: a row was changed or erased by somebody else since it was read, or its number taken.
         StorageFull: the database has no room. Nothing was written.
         Busy: others kept the database too long. Nothing was written.
     """
@@ -214,7 +214,9 @@ def _begun(
         try:
             yield work
             work.commit()
-        except StaleDataError as error:
+        except (StaleDataError, NoResultFound) as error:
+            # PostgreSQL shows each statement what is committed by then: a row that another statement has just
+            # named may be gone, when a person is erased while somebody reads.
             raise ChangedMeanwhile from error
         except IntegrityError as error:
             if _is_taken(error):

@@ -23,4 +23,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nothing to undo: 0024 takes the zone away."""
+    """Undo: every desk keeps the hour of 0024 again."""
+    op.execute(sa.text("UPDATE desk SET zone = 'UTC'"))

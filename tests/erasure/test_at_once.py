@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
 
 from models.people import Person
 from models.rights import Erasure
@@ -98,3 +101,9 @@ def test_who_reads_while_a_person_is_erased_reads_all_or_nothing(any_office: Wor
         assert found[0] == "done"
         assert names in ([], [(f"Gone{number}",)])
     assert world.rows(Person) == []
+
+
+def test_a_row_that_is_gone_between_two_statements_is_told_not_a_fault(any_office: World) -> None:
+    """What PostgreSQL shows when somebody's reading comes between: the second statement finds nothing."""
+    with pytest.raises(ChangedMeanwhile), any_office.work("officer") as work:
+        work.session.get_one(Person, uuid4())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.network import Reservation
 from models.referrals import Packet, Referral
 from models.vocabulary import NeedState, ReferralState
-from tests.workflows.test_desk_answers import need_state, redirect, refuse, row, serves, together
+from tests.workflows.test_desk_answers import redirect, refuse, serves, together
 from tests.world import ASYLUM_DESK, World
 from workflows.errors import ChangedMeanwhile, NotAllowedNow
 
@@ -28,14 +28,14 @@ def test_of_accepting_and_passing_on_at_once_one_desk_has_it(any_world: World) -
         ended = together(2, act)
         assert sum(error is None for error in ended) == 1, ended
         assert {type(error) for error in ended if error} <= {ChangedMeanwhile, NotAllowedNow}
-        old = row(any_world, referral)
+        old = any_world.referral(referral)
         onward = any_world.rows(Referral, Referral.previous_id == old.id)
         assert (old.state, len(onward)) in {(S.ACCEPTED, 0), (S.REDIRECTED, 1)}
         holder = onward[0] if onward else old
         places = any_world.rows(Reservation, Reservation.referral_id.in_([old.id, holder.id]))
         assert [one.referral_id for one in places] == [holder.id]
         assert len(any_world.rows(Packet, Packet.referral_id == holder.id)) == 1
-        assert need_state(any_world, referral) is NeedState.REFERRED
+        assert any_world.need_state(referral) is NeedState.REFERRED
 
 
 def test_of_accepting_and_refusing_at_once_one_counts(any_world: World) -> None:
@@ -52,5 +52,5 @@ def test_of_accepting_and_refusing_at_once_one_counts(any_world: World) -> None:
 
         ended = together(2, act)
         assert sum(error is None for error in ended) == 1, ended
-        found = row(any_world, referral).state, need_state(any_world, referral)
+        found = any_world.referral(referral).state, any_world.need_state(referral)
         assert found in {(S.ACCEPTED, NeedState.REFERRED), (S.REFUSED, NeedState.OPEN)}
