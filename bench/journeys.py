@@ -16,6 +16,7 @@ from bench.meters import Meter
 from bench.server import THREADS, WORKERS
 from bench.visitor import Answer, Unexpected, Visitor, hidden_fields, links
 
+_WARM = 40
 _NOBODY = "Qvexthorn Zzyblat"
 #: So long after an answer the processes are given to close what they opened for it.
 _SETTLE = 0.003
@@ -73,7 +74,8 @@ class Journeys:
             with ThreadPoolExecutor(WORKERS * THREADS) as pool:
                 answers = list(pool.map(visitor.get, [path] * WORKERS * THREADS * 2))
             slowest = max(slowest, *(answer.seconds for answer in answers))
-        for _ in range(4):
+        # So many that the connections of each thread have prepared what they will say again.
+        for _ in range(_WARM):
             self._register(None)
             self._search(None, "warm", self.crowd[0].forms[0])
         return slowest

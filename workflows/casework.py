@@ -61,7 +61,7 @@ def case_resource(work: Work, case: Case, *, glass_of: frozenset[UUID] = frozens
         kind="case",
         post_id=case.post_id,
         agency_id=case.agency_id,
-        country=work.session.scalar(select(Post.country).where(Post.id == case.post_id)),
+        country=post_country(work, case),
         registered_by=case.registered_by,
         screened=case.screened_on is not None,
         needs_new_desk=_needs_new_desk(work, case),
@@ -69,6 +69,12 @@ def case_resource(work: Work, case: Case, *, glass_of: frozenset[UUID] = frozens
         accepted_desks=accepted,
         glass_of=glass_of,
     )
+
+
+def post_country(work: Work, case: Case) -> str | None:
+    """The country of the case's post; asked of the database once in a unit of work."""
+    post = work.session.get(Post, case.post_id)
+    return None if post is None else post.country
 
 
 def _needs_new_desk(work: Work, case: Case) -> bool:
@@ -122,7 +128,7 @@ def keep_origin_out(work: Work, case: Case) -> None:
     country = work.actor.country
     if country == "INT" or work.actor.role is Role.SYSTEM:
         return
-    if country == work.session.scalar(select(Post.country).where(Post.id == case.post_id)):
+    if country == post_country(work, case):
         return
     person = work.session.get_one(Person, case.person_id)
     with work.computing(person.id, Purpose.IDENTITY):

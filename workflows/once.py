@@ -8,13 +8,14 @@ the request is a keyed digest, and of the answer case numbers and codes, never c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.accounts import Idempotency
 from workflows.errors import KeyReused
@@ -28,7 +29,8 @@ KEPT = timedelta(days=7)
 class Claim:
     """The key of a write. `answer` is what was answered the first time; None when this is the first."""
 
-    row: Idempotency
+    id: UUID
+    request_mac: str
     answer: Mapping[str, object] | None
 
 
@@ -50,7 +52,7 @@ def claim_strictly(work: Work, key: str, request: bytes) -> Claim:
     mac = _mac(work, request)
     digest = sha256(f"{work.actor.user_id}|machine|{key}".encode()).hexdigest()
     claimed = _claim(work, digest, mac)
-    if claimed.row.request_mac != mac:
+    if claimed.request_mac != mac:
         raise KeyReused
     return claimed
 
@@ -60,10 +62,13 @@ def _mac(work: Work, request: bytes) -> str:
 
 
 def _claim(work: Work, digest: str, mac: str) -> Claim:
-    found = _find(work, digest)
-    if found is None:
-        row = Idempotency(
-            id=uuid4(),
+    row_id = uuid4()
+    # One statement, since nearly every write is the first of its key. Where somebody else is just claiming
+    # it, the database waits for them.
+    first = (
+        _insert(work)(Idempotency)
+        .values(
+            id=row_id,
             key_sha256=digest,
             user_id=work.actor.user_id,
             request_mac=mac,
@@ -71,27 +76,30 @@ def _claim(work: Work, digest: str, mac: str) -> Claim:
             answer={},
             at=work.now,
         )
-        try:
-            with work.session.begin_nested():
-                work.session.add(row)
-                work.session.flush()
-        except IntegrityError:
-            # The same key was committed between our look and our write.
-            found = _find(work, digest)
-        else:
-            return Claim(row, None)
-    assert found is not None
-    return Claim(found, found.answer)
+        .on_conflict_do_nothing()
+        .returning(Idempotency.id)
+    )
+    if work.session.scalar(first) is not None:
+        return Claim(row_id, mac, None)
+    found = work.session.scalars(select(Idempotency).where(Idempotency.key_sha256 == digest)).one()
+    return Claim(found.id, found.request_mac, found.answer)
 
 
-def answered(claimed: Claim, status: int, answer: Mapping[str, object]) -> None:
-    """Keep what the write answered; commits with it."""
-    claimed.row.status = status
-    claimed.row.answer = dict(answer)
+def _insert(work: Work) -> Any:
+    """Neither database's way to pass over a row that is there is in SQL's own words."""
+    postgres = work.session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert if postgres else sqlite.insert
 
 
-def _find(work: Work, digest: str) -> Idempotency | None:
-    return work.session.scalar(select(Idempotency).where(Idempotency.key_sha256 == digest))
+def answered(work: Work, claimed: Claim, status: int, answer: Mapping[str, object]) -> Claim:
+    """Keep what the write answered; commits with it. Returns the claim with its answer."""
+    work.session.execute(
+        update(Idempotency)
+        .where(Idempotency.id == claimed.id)
+        .values(status=status, answer=dict(answer))
+        .execution_options(synchronize_session=False)
+    )
+    return replace(claimed, answer=answer)
 
 
 def recall(work: Work, claim_id: UUID) -> Mapping[str, object] | None:

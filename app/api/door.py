@@ -188,8 +188,9 @@ def _write(
     replayed = claimed.answer is not None
     if not replayed:
         positional, named = arguments
-        once.answered(claimed, operation.status, as_json(_done(view, work, positional, named)))
-    kept = dict(claimed.row.answer)
+        done = as_json(_done(view, work, positional, named))
+        claimed = once.answered(work, claimed, operation.status, done)
+    kept = dict(claimed.answer or {})
     shown = kept if operation.show is None else as_json(operation.show(work, **kept))
     response: Response = jsonify(shown)
     response.status_code = operation.status

@@ -53,10 +53,10 @@ def register(work: Work) -> Any:
         registered = _register(work, form, command)
         if registered is None:
             return render_template("border/register.html", form=form), 422
-        once.answered(claim, 303, _kept(registered))
-    number = str(claim.row.answer["case_number"])
+        claim = once.answered(work, claim, 303, _kept(registered))
+    number = str((claim.answer or {})["case_number"])
     shown = casenumbers.show(number)
-    return redirect(url_for("border.now", number=shown, made=claim.row.id), 303)
+    return redirect(url_for("border.now", number=shown, made=claim.id), 303)
 
 
 def prepare(work: Work) -> None:
