@@ -177,9 +177,10 @@ def run(options: argparse.Namespace, _rest: list[str]) -> int:
     """Start the product with invented people; prints the address and who can sign in."""
     environment(RUN)
     compile_catalogues()
-    data = Path(options.data).resolve()
-    empty = ["--empty"] if options.empty else []
-    return become(PYTHON, "-m", "app.cli", "run", "--port", options.port, "--data", data, *empty)
+    folder = options.data or ROOT / ("training" if options.training else "data")
+    data = Path(folder).resolve()
+    more = [f"--{name}" for name in ("empty", "training") if getattr(options, name)]
+    return become(PYTHON, "-m", "app.cli", "run", "--port", options.port, "--data", data, *more)
 
 
 def checks() -> list[tuple[str, tuple[object, ...]]]:
@@ -336,8 +337,9 @@ def parser() -> argparse.ArgumentParser:
         made[act.__name__] = verbs.add_parser(act.__name__, help=line, description=line)
         made[act.__name__].set_defaults(act=act)
     made["run"].add_argument("--port", type=port, default=8000, help="where to listen (8000)")
+    made["run"].add_argument("--data", help="where data is kept (data/, or training/)")
     made["run"].add_argument(
-        "--data", default=str(ROOT / "data"), help="where data is kept (data/)"
+        "--training", action="store_true", help="the training ground, with data of its own"
     )
     made["run"].add_argument("--empty", action="store_true", help="without invented people")
     made["test"].add_argument(

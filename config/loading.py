@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from config.settings import Settings
 
 _MINUTES = {"idle_limit", "absolute_limit", "step_up_limit"}
+#: The file by which a folder of the training ground is known.
+TRAINING_MARK = "training"
 _CHOICES = {
     "environment": ("development", "production"),
     "key_provider": ("file", "env", "vault", "aws-kms", "pkcs11"),
@@ -87,7 +89,7 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
     passphrase = folder / "passphrase"
     if values.get("passphrase_file") is None and passphrase.exists():
         values["passphrase_file"] = passphrase
-    wrong += _together(values)
+    wrong += _together(values) + _of_training(values, folder)
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(data_dir=folder, **values)
@@ -147,6 +149,26 @@ def _of_database(url: str) -> str | None:
     return None
 
 
+def _of_training(values: Mapping[str, Any], folder: Path) -> list[str]:
+    """Invented and real people never share a folder, a database or a server."""
+    marked, training = (folder / TRAINING_MARK).exists(), bool(values.get("training"))
+    if marked and not training:
+        return [f"{folder} is a training ground: start it with --training, or name another folder"]
+    if not training:
+        return []
+    wrong = []
+    if values.get("environment") == "production":
+        wrong.append("SERAI_TRAINING is set in production: training has a server of its own")
+    if not marked and (folder / "serai.db").exists():
+        wrong.append(f"{folder} holds data that is no training: name another folder")
+    inside = {f"sqlite:///{folder / name}" for name in ("serai.db", "keys.db")}
+    if {values["database_url"], values["keys_url"]} != inside:
+        wrong.append(
+            "SERAI_DATABASE_URL or SERAI_KEYS_URL is set: training keeps to its own folder"
+        )
+    return wrong
+
+
 def _of_keys(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of keys that are held elsewhere, and with strengths."""
     wrong: list[str] = []
@@ -203,7 +225,7 @@ def _read(name: str, text: str) -> Any:
         return timedelta(minutes=_whole(text, 1))
     if name in _LOWEST:
         return _whole(text, _LOWEST[name])
-    if name in {"allow_env_keys", "allow_unsigned_packs", "demonstration"}:
+    if name in {"allow_env_keys", "allow_unsigned_packs", "demonstration", "training"}:
         if text not in {"0", "1"}:
             raise ValueError(f"is {text!r}: allowed are 0 and 1")
         return text == "1"

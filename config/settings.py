@@ -104,6 +104,9 @@ class Settings:
     #: Whether the person pages show that the persons are invented, and sign-ins are printed. Refused in
     #: production.
     demonstration: bool = False
+    #: Whether this is the training ground: a banner on each page, scenarios, help beside questions. Its data
+    #: lies in a folder of its own, and nothing leaves by itself.
+    training: bool = False
 
     #: The folder that takes every checkpoint of the log; best on another disk or machine (default:
     #: `checkpoints` in the data folder).

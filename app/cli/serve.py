@@ -22,6 +22,7 @@ from app.demonstration.signins import SignInCard
 from app.factory import create_app
 from app.jobs.rounds import rounds
 from app.work import utc_now
+from config.loading import TRAINING_MARK
 from config.settings import Settings
 from models import schema
 from models.session import Storage, open_storage
@@ -35,10 +36,14 @@ _ROUND = 10
 @data_option
 @click.option("--port", default=8000, show_default=True)
 @click.option("--empty", is_flag=True, help="Without invented people: an own, empty register.")
-def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a flag of the command line
+@click.option("--training", is_flag=True, help="The training ground, in a folder of its own.")
+def run(data: Path | None, port: int, empty: bool, training: bool) -> None:  # noqa: FBT001  # flags of the command line
     """Set up what is missing, and serve on this machine only."""
     _free(port)
-    settings, storage, cards = _prepared(data, empty=empty)
+    if training:
+        data = data or Path("training")
+        _mark(data)
+    settings, storage, cards = _prepared(data, empty=empty and not training)
     app = create_app(settings, storage=storage)
     # Requests and answers stay in memory: the server would put larger ones into temporary files, unsealed.
     room = 2 * settings.largest_file + settings.largest_request
@@ -51,7 +56,8 @@ def run(data: Path | None, port: int, empty: bool) -> None:  # noqa: FBT001  # a
         inbuf_overflow=room,
         outbuf_overflow=room,
     )
-    worker = threading.Thread(target=_work, args=(storage, settings, bool(cards)), daemon=True)
+    told = bool(cards) and not settings.training
+    worker = threading.Thread(target=_work, args=(storage, settings, told), daemon=True)
     worker.start()
     _greet(port, settings, cards)
     try:
@@ -86,6 +92,14 @@ def _prepared(data: Path | None, *, empty: bool) -> tuple[Settings, Storage, lis
         schema.upgrade(storage.engine)
         cards = [] if empty else world.prepare(storage, settings, open_shelf(settings), folder)
     return settings, storage, cards
+
+
+def _mark(folder: Path) -> None:
+    """Make the folder of the training ground, unless it holds other data: then the settings refuse it."""
+    _folder(folder)
+    if not any(folder.iterdir()):
+        (folder / TRAINING_MARK).touch(mode=0o600)
+    os.environ["SERAI_TRAINING"] = "1"
 
 
 def _folder(folder: Path) -> None:

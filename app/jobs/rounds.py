@@ -36,7 +36,8 @@ def rounds(storage: Storage, settings: Settings, seconds: float) -> None:
     for number in count(1):
         time.sleep(seconds)
         run_round(storage, settings, shelf)
-        posting.run()
+        if not settings.training:
+            posting.run()
         rules.run()
         sealing.run()
         if number % _TIDY_EVERY == 0:

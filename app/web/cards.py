@@ -18,8 +18,10 @@ from app.web.forms.border_answers import (
     raw_answer,
     settling_field,
 )
+from app.work import engines
 from workflows.cards import QuestionShown
 from workflows.rules.pack import Pack
+from workflows.rules.pack_model import Fact
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Asked:
     elsewhere: bool
     differs: bool
     settling: Any
+    #: What not to ask here; on the training ground only.
+    avoid: tuple[str, ...] = ()
 
 
 @dataclass
@@ -75,7 +79,23 @@ def asked_in_words(
         elsewhere=question.elsewhere,
         differs=question.differs,
         settling=settling_field(form, fact.id),
+        avoid=avoided(pack, fact) if engines().settings.training else (),
     )
+
+
+def avoided(pack: Pack, fact: Fact) -> tuple[str, ...]:
+    """What an official should leave unasked beside this question, and when to stop."""
+    beside = {
+        "medical": gettext("Not the illness by name, not since when, not how it came about."),
+        "protection": gettext(
+            "Not what exactly was done, not by whom. The account is for those who help."
+        ),
+        "legal": gettext("Not for a confession, not for proof. Nothing is judged here."),
+    }
+    found = [beside.get(fact.purpose), gettext("Not twice, not in other words to test the answer.")]
+    found += [said(pack, "text.card.private")] if fact.private else []
+    found.append(said(pack, "text.card.stop"))
+    return tuple(one for one in found if one)
 
 
 def card_in_words(pack: Pack, card: str | None, own: Language | None) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Frame:
     sign_out_url: str | None = None
     leave_url: str = "/leave"
     demonstration: bool = False
+    training: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,12 +105,17 @@ def frame_of_request() -> Frame:
             home_url=url_for("person.enter"),
             leave_url=url_for("person.leave"),
             demonstration=settings.demonstration,
+            training=settings.training,
         )
     if found is None or found.locked:
-        return Frame(demonstration=settings.demonstration)
+        return Frame(demonstration=settings.demonstration, training=settings.training)
     if found.owes:
         # Nothing else opens yet, so no place is offered.
-        return Frame(sign_out_url=url_for("session.sign_out"), demonstration=settings.demonstration)
+        return Frame(
+            sign_out_url=url_for("session.sign_out"),
+            demonstration=settings.demonstration,
+            training=settings.training,
+        )
     return Frame(
         home_url=url_for("session.home"),
         workplace=in_own(found.place),
@@ -123,6 +128,7 @@ def frame_of_request() -> Frame:
         sign_out_url=url_for("session.sign_out"),
         leave_url=url_for("session.leave"),
         demonstration=settings.demonstration,
+        training=settings.training,
     )
 
 
@@ -130,8 +136,15 @@ def _places(role: Role) -> list[Place]:
     from_here = g.get("place")
     return [
         Place(label=str(label), url=url_for(endpoint), current=endpoint == from_here, key=key)
-        for endpoint, label, key in PLACES[role]
+        for endpoint, label, key in PLACES[role] + _practice(role)
     ]
+
+
+def _practice(role: Role) -> tuple[tuple[str, object, str | None], ...]:
+    """The scenarios, on the training ground."""
+    if role is Role.BORDER_OFFICIAL and engines().settings.training:
+        return (("border.scenarios", gettext("Practice"), None),)
+    return ()
 
 
 def role_word(role: Role) -> str:

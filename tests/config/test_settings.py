@@ -83,6 +83,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_SCANNER": "clamd:/run/clamd.sock",
         "SERAI_LOG_LEVEL": "debug",
         "SERAI_DEMONSTRATION": "0",
+        "SERAI_TRAINING": "0",
     }
     (tmp_path / "trust.json").write_text("{}", encoding="utf-8")
     settings = load(given_, tmp_path)

@@ -397,6 +397,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "report": "arrivals",
         "version_id": str(_version(world)),
         "period": _period(world),
+        "scenario": "boy-14-alone",
         "network/desks.code": CHILD_DESK,
         "network/posts.code": POST,
     }

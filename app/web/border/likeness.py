@@ -16,9 +16,9 @@ def as_codes(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
 
 
 def words_of(codes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A sentence for each reason; a code without words is left out."""
+    """A sentence for each reason, said once; a code without words is left out."""
     found = (_word(one["code"], one.get("params") or {}) for one in codes)
-    return [word for word in found if word]
+    return list(dict.fromkeys(word for word in found if word))
 
 
 def _word(code: str, params: Mapping[str, Any]) -> str:

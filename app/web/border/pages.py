@@ -12,6 +12,7 @@ from app.web.border import (
     referring,
     registration,
     rights,
+    scenarios,
     screening,
     zone,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "referring",
     "registration",
     "rights",
+    "scenarios",
     "screening",
     "zone",
 ]
