@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol, Self
 
 from models.vault.errors import Tampered
@@ -49,6 +50,12 @@ class KekRef:
         return cls(purpose, int(number), pair)
 
 
+@cache
+def kek_of(text: str) -> KekRef:
+    """As `KekRef.parse`, remembered: there are few purpose keys, and millions of rows that name one."""
+    return KekRef.parse(text)
+
+
 class KeyProvider(Protocol):
     """All that the vault asks of whoever holds the keys. Thread-safe.
 
@@ -61,6 +68,11 @@ class KeyProvider(Protocol):
 
     def wrap(self, kek: KekRef, data_key: bytes, context: bytes) -> bytes:
         """Seal a data key (or another secret of 32 bytes); `context` is bound, not stored."""
+
+    def wraps(
+        self, kek: KekRef, data_keys: Sequence[bytes], contexts: Sequence[bytes]
+    ) -> list[bytes]:
+        """Seal many data keys under one key, each with the context at its own place."""
 
     def unwrap(self, kek: KekRef, blob: bytes, context: bytes) -> bytes:
         """The reverse of `wrap`, with the same key and context."""

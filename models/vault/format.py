@@ -15,6 +15,7 @@ from __future__ import annotations
 import hmac
 import os
 from enum import Enum
+from functools import cache
 from typing import NoReturn
 from uuid import UUID
 
@@ -30,10 +31,15 @@ TAG_BYTES = 16
 COMMITMENT_BYTES = 16
 HEADER_BYTES = 3 + COMMITMENT_BYTES
 OVERHEAD = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
+_SUITE = bytes([SUITE])
+_HEAD = HEADER_BYTES.to_bytes(4, "big")
+_BODY = HEADER_BYTES + NONCE_BYTES
 
 #: Sizes to which plaintext is filled up, so that a length tells little. Beyond the last: its multiples.
 _LADDER = (32, 64, 128, 256, 512, 1024, 4096, 16384, 65536)
 _END_MARK = b"\x80"
+#: The length before a UUID in `lp`: values are sealed by the hundred thousand, and these parts never change.
+_ID = (16).to_bytes(4, "big")
 
 
 class SealedBytes(bytes):
@@ -91,7 +97,19 @@ def place(table: str, column: str) -> bytes:
 
 def key_context(owner: UUID, purpose: str, version: int) -> bytes:
     """What a wrapped data key is bound to, so that it unwraps for nobody and nothing else."""
-    return lp(b"dek", owner.bytes, purpose.encode(), version.to_bytes(2, "big"))
+    before, after = _around(b"dek", purpose, version)
+    return before + owner.bytes + after
+
+
+@cache
+def _around(label: bytes, purpose: str, version: int) -> tuple[bytes, bytes]:
+    """What stands before and after the owner in `lp(label, owner, purpose, version)`."""
+    return lp(label) + _ID, lp(purpose.encode(), version.to_bytes(2, "big"))
+
+
+@cache
+def _named(purpose: str) -> bytes:
+    return lp(purpose.encode())
 
 
 def version_of(blob: bytes) -> int:
@@ -112,18 +130,17 @@ class DataKey:
         self.owner = owner
         self.purpose = purpose
         self.version = version
-        counted = version.to_bytes(2, "big")
-        commitment = hmac.digest(
-            raw, lp(b"commit", owner.bytes, purpose.encode(), counted), "sha256"
-        )[:COMMITMENT_BYTES]
+        before, after = _around(b"commit", purpose, version)
+        who = owner.bytes
+        commitment = hmac.digest(raw, before + who + after, "sha256")[:COMMITMENT_BYTES]
         self._aead = AESGCM(raw)
-        self._head = bytes([SUITE]) + counted + commitment
-        self._prefix = lp(self._head, owner.bytes, purpose.encode())
+        self._head = head = _SUITE + version.to_bytes(2, "big") + commitment
+        self._prefix = _HEAD + head + _ID + who + _named(purpose)
 
     def seal(self, at: bytes, row: UUID, plaintext: bytes, padding: Padding) -> SealedBytes:
         """Seal for one row; `at` is `place(table, column)`."""
         nonce = os.urandom(NONCE_BYTES)
-        bound = self._prefix + at + lp(row.bytes)
+        bound = self._prefix + at + _ID + row.bytes
         return SealedBytes(
             self._head + nonce + self._aead.encrypt(nonce, pad(plaintext, padding), bound)
         )
@@ -132,15 +149,11 @@ class DataKey:
         """Open what `seal` made. Raises `Tampered` for anything else, before decrypting if it can."""
         if not hmac.compare_digest(blob[:HEADER_BYTES], self._head):
             raise Tampered("a sealed value was not made with this data key")
-        bound = self._prefix + at + lp(row.bytes)
-        nonce, sealed = (
-            blob[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES],
-            blob[HEADER_BYTES + NONCE_BYTES :],
-        )
-        if len(nonce) + len(sealed) < NONCE_BYTES + TAG_BYTES:
+        if len(blob) < OVERHEAD:
             raise Tampered("a sealed value was cut short")
+        bound = self._prefix + at + _ID + row.bytes
         try:
-            padded = self._aead.decrypt(nonce, sealed, bound)
+            padded = self._aead.decrypt(blob[HEADER_BYTES:_BODY], blob[_BODY:], bound)
         except InvalidTag:
             raise Tampered("a sealed value was changed, or belongs to another place") from None
         return unpad(padded)

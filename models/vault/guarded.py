@@ -61,6 +61,16 @@ class GuardedProvider:
             return self.base.wrap(kek, data_key, context)
         return self._pair(kek).public.seal(data_key, wrap_info(kek, context))
 
+    def wraps(
+        self, kek: KekRef, data_keys: Sequence[bytes], contexts: Sequence[bytes]
+    ) -> list[bytes]:
+        """Seal many to the provider's key, or to a pair."""
+        self._obey()
+        if not kek.pair:
+            return self.base.wraps(kek, data_keys, contexts)
+        pairs = zip(data_keys, contexts, strict=True)
+        return [self.wrap(kek, key, context) for key, context in pairs]
+
     def unwrap(self, kek: KekRef, blob: bytes, context: bytes) -> bytes:
         """Open. Raises `PurposeClosed` where a pair's private half is not here, or not now."""
         self._obey()

@@ -87,6 +87,13 @@ class RemoteProvider(BlobSealing):
         """One call of the device."""
         return self._open().encrypt(_kek_name(kek.purpose, kek.version), data_key, context)
 
+    def wraps(
+        self, kek: KekRef, data_keys: Sequence[bytes], contexts: Sequence[bytes]
+    ) -> list[bytes]:
+        """One call of the device for each: so it counts every person whose key was made."""
+        pairs = zip(data_keys, contexts, strict=True)
+        return [self.wrap(kek, key, context) for key, context in pairs]
+
     def unwrap(self, kek: KekRef, blob: bytes, context: bytes) -> bytes:
         """One call of the device."""
         return self._open().decrypt(_kek_name(kek.purpose, kek.version), blob, context)

@@ -27,10 +27,15 @@ from models.vocabulary import Purpose
 T = TypeVar("T")
 #: zlib's level: most of the gain at a third of the cost of the highest.
 _SQUEEZE = 4
-#: Made once: `json.dumps` with these options makes an encoder for every value.
-_AS_JSON = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-).encode
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,
+    allow_nan=False,
+    separators=(",", ":"),
+    sort_keys=True,
+)
+#: Made once for all values; what refers to itself ends in a RecursionError, which `encode` catches.
+_AS_JSON = _ENCODER.encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +125,12 @@ class Sealed(Generic[T]):
         person, row = _bound_to(obj)
         purpose = self.purpose
         vault.require(person, purpose)
-        table, column, _ = self.place_in(type(obj))
+        at = self._places.get(owner) or self.place_in(owner)
         blob = getattr(obj, self.column_name)
         if blob is None:
-            vault.note(person, purpose, table, column, row)
+            vault.note(person, purpose, at[0], at[1], row)
             return None
-        return self.decode(
-            vault.open(
-                owner=person, purpose=purpose, table=table, column=column, row=row, blob=blob
-            )
-        )
+        return self.decode(vault.open_at(person, purpose, at, row, blob))
 
     def __set__(self, obj: object, value: T | None) -> None:
         if value is None:

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from models.vault.contract import PURPOSES, KekRef, KeyProvider
+from models.vault.contract import PURPOSES, KeyProvider, kek_of
 from models.vault.errors import Denied, KeyConflict, KeyGone, NotHeld, Tampered
 from models.vault.format import (
     KEY_BYTES,
@@ -35,8 +35,7 @@ from models.vault.tombstones import bury_now
 from models.vault.writes import Writes
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One opened value, for the read log."""
 
     owner: UUID
@@ -57,7 +56,7 @@ class Vault:
         self._granted: set[tuple[UUID, str]] = set()
         self._wrapped: dict[tuple[UUID, str], dict[int, WrappedKey]] = {}
         self._keys: dict[tuple[UUID, str, int], DataKey] = {}
-        self._pending: dict[tuple[UUID, str], WrappedKey] = {}
+        self._pending: list[WrappedKey] = []
         self._erased: set[UUID] = set()
         self._to_destroy: set[UUID] = set()
         self._closed = False
@@ -92,14 +91,13 @@ class Vault:
         wanted = [owners] if isinstance(owners, UUID) else list(owners)
         named = [str(purpose) for purpose in purposes]
         if new:
-            self._wrapped.update({(owner, purpose): {} for owner in wanted for purpose in named})
+            for purpose in named:
+                self._make_all(wanted, purpose)
+            return
         self.prefetch(wanted, named)
         for purpose in named:
-            kek = None
-            for owner in wanted:
-                if not self._wrapped[owner, purpose]:
-                    kek = kek or self.provider.primary(purpose)
-                    self._make(owner, purpose, kek=kek)
+            lacking = [owner for owner in wanted if not self._wrapped[owner, purpose]]
+            self._make_all(lacking, purpose)
 
     def prefetch(self, owners: Iterable[UUID], purposes: Iterable[str]) -> None:
         """Fetch the wrapped keys that are not here yet, in one query. Grants nothing."""
@@ -150,9 +148,17 @@ class Vault:
             NotHeld, Locked: this machine cannot use the purpose's key now.
         """
         self.require(owner, purpose)
-        key = self._opening_key(owner, str(purpose), version_of(blob))
-        plaintext = key.unseal(place(table, column), row, blob)
-        self.note(owner, purpose, table, column, row)
+        return self.open_at(owner, purpose, (table, column, place(table, column)), row, blob)
+
+    def open_at(
+        self, owner: UUID, purpose: str, at: tuple[str, str, bytes], row: UUID, blob: bytes
+    ) -> bytes:
+        """As `open`, for whoever has required the purpose and made the place of the column before."""
+        purpose = str(purpose)
+        key = self._opening_key(owner, purpose, version_of(blob))
+        table, column, bound = at
+        plaintext = key.unseal(bound, row, blob)
+        self.reads.append(Read(owner, purpose, table, column, row))
         return plaintext
 
     def note(self, owner: UUID, purpose: str, table: str, column: str, row: UUID) -> None:
@@ -170,7 +176,7 @@ class Vault:
         versions = self._wrapped[owner, purpose]
         if not versions:
             return self._make(owner, purpose)
-        newest = max(versions)
+        newest = max(versions) if len(versions) > 1 else next(iter(versions))
         try:
             return self._opening_key(owner, purpose, newest)
         except NotHeld:
@@ -220,7 +226,7 @@ class Vault:
         self._erased.add(owner)
         self._to_destroy.add(owner)
         self._keys = {at: key for at, key in self._keys.items() if at[0] != owner}
-        self._pending = {at: row for at, row in self._pending.items() if at[0] != owner}
+        self._pending = [row for row in self._pending if row.owner != owner]
         for at in [at for at in self._wrapped if at[0] == owner]:
             self._wrapped[at] = {}
 
@@ -232,8 +238,7 @@ class Vault:
         """
         if not self._pending:
             return
-        made = list(self._pending.values())
-        self._pending.clear()
+        made, self._pending = self._pending, []
         try:
             self.store.create_many(made)
         except KeyConflict:
@@ -263,17 +268,33 @@ class Vault:
     def __repr__(self) -> str:
         return f"<vault, {'closed' if self._closed else 'open'}, {len(self.reads)} reads>"
 
-    def _make(
-        self, owner: UUID, purpose: str, version: int = 1, *, kek: KekRef | None = None
-    ) -> DataKey:
+    def _make_all(self, owners: list[UUID], purpose: str) -> None:
+        """First data keys for people who have none: one draw of randomness, one call of the provider."""
+        if not owners:
+            return
+        if not self._erased.isdisjoint(owners):
+            raise KeyGone("a person was erased", purpose=purpose)
+        drawn = secrets.token_bytes(KEY_BYTES * len(owners))
+        raws = [drawn[at : at + KEY_BYTES] for at in range(0, len(drawn), KEY_BYTES)]
+        kek = self.provider.primary(purpose)
+        contexts = [key_context(owner, purpose, 1) for owner in owners]
+        wraps = self.provider.wraps(kek, raws, contexts)
+        name, wrapped, pending, keys = str(kek), self._wrapped, self._pending, self._keys
+        for owner, raw, blob in zip(owners, raws, wraps, strict=True):
+            row = WrappedKey(owner, purpose, 1, name, blob)
+            pending.append(row)
+            wrapped[owner, purpose] = {1: row}
+            keys[owner, purpose, 1] = DataKey(raw, owner=owner, purpose=purpose, version=1)
+
+    def _make(self, owner: UUID, purpose: str, version: int = 1) -> DataKey:
         if owner in self._erased:
             raise KeyGone("the person was erased", purpose=purpose)
         raw = secrets.token_bytes(KEY_BYTES)
-        kek = kek or self.provider.primary(purpose)
+        kek = self.provider.primary(purpose)
         wrapped = self.provider.wrap(kek, raw, key_context(owner, purpose, version))
         row = WrappedKey(owner, purpose, version, str(kek), wrapped)
         key = DataKey(raw, owner=owner, purpose=purpose, version=version)
-        self._pending[owner, purpose] = row
+        self._pending.append(row)
         self._wrapped.setdefault((owner, purpose), {})[version] = row
         self._keys[owner, purpose, version] = key
         return key
@@ -291,7 +312,7 @@ class Vault:
         if row is None:
             raise Tampered("a sealed value names a data key that was never made")
         raw = self.provider.unwrap(
-            KekRef.parse(row.kek), row.wrapped, key_context(owner, purpose, version)
+            kek_of(row.kek), row.wrapped, key_context(owner, purpose, version)
         )
         key = DataKey(raw, owner=owner, purpose=purpose, version=version)
         self._keys[owner, purpose, version] = key

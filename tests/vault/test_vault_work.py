@@ -218,7 +218,7 @@ def test_a_closed_vault_holds_no_key(sqlite_machine: Machine):
         vault = session.info["vault"]
         assert session.get(Traveller, who).given_name
         assert vault._keys
-    assert [vault._keys, vault._wrapped, vault._granted, vault._pending] == [{}, {}, set(), {}]
+    assert [vault._keys, vault._wrapped, vault._granted, vault._pending] == [{}, {}, set(), []]
 
 
 def test_the_schema_may_be_made_by_many_processes_at_once(machine: Machine):
