@@ -20,10 +20,10 @@ from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import GlassReason, Role, TaskKind, TaskState, Urgency
 from workflows import casenumbers, oversight, states, summaries, tasks
-from workflows.casework import case_resource, find_case, keep_origin_out
+from workflows.casework import case_resource, find_case, keep_origin_out, nobody
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.holders import is_same_human
-from workflows.policy import Act
+from workflows.policy import Act, Resource, allows, require
 from workflows.summaries import Summary
 from workflows.visibility import cases_for
 from workflows.work import Work
@@ -69,10 +69,8 @@ def break_glass(work: Work, command: Break) -> datetime:
     says = command.says.strip()
     if not _SHORTEST <= len(says) <= _LONGEST:
         raise InvalidCommand(field="says")
-    case = _case(work, command.case_number, Act.BREAK_GLASS)
+    case, resource = _case(work, command.case_number, Act.BREAK_GLASS)
     detail = {"reason": command.reason.value}
-    with work.beyond():
-        resource = case_resource(work, case)
     work.allow(Act.BREAK_GLASS, resource, person=case.person_id, detail=detail)
     with work.beyond():
         late = work.session.scalar(_overdue(work.actor.user_id, work.now).limit(1))
@@ -103,14 +101,8 @@ def read(work: Work, case_number: str) -> Summary:
     Raises:
         BadCaseNumber, NotFound: no such case, or its glass is whole.
     """
-    case = _case(work, case_number, Act.READ_GLASS)
-    held = select(Glass.id).where(
-        Glass.case_id == case.id, Glass.user_id == work.actor.user_id, Glass.ends_at > work.now
-    )
+    case, resource = _case(work, case_number, Act.READ_GLASS)
     with work.beyond():
-        mine = work.session.scalar(held.limit(1)) is not None
-        glass_of = frozenset({work.actor.user_id}) if mine else frozenset[UUID]()
-        resource = case_resource(work, case, glass_of=glass_of)
         work.allow(Act.READ_GLASS, resource, person=case.person_id)
         return summaries.whole(work, case)
 
@@ -181,14 +173,31 @@ def escalate(work: Work) -> int:
     return len(rows)
 
 
-def _case(work: Work, number: str, act: Act) -> Case:
+def _case(work: Work, number: str, act: Act) -> tuple[Case, Resource]:
+    """The case, and how it relates to whoever asks.
+
+    Everything is asked the same of a number that stands for nobody, so that neither the answer nor its time
+    tells a case that somebody may not open from none (as `casework.open_case`).
+    """
     with work.beyond():
         case = find_case(work, casenumbers.parse(number))
-        if case is None:
+        asked = nobody() if case is None else case
+        resource = case_resource(work, asked, glass_of=_broken_by(work, asked))
+        if case is None or allows(work.actor, act, resource) is None:
             work.asked = act
+            require(work.actor, act, resource)
             raise NotFound
         keep_origin_out(work, case)
-    return case
+    return case, resource
+
+
+def _broken_by(work: Work, case: Case) -> frozenset[UUID]:
+    """The actor, where they have broken the case's glass within the hour."""
+    held = select(Glass.id).where(
+        Glass.case_id == case.id, Glass.user_id == work.actor.user_id, Glass.ends_at > work.now
+    )
+    mine = work.session.scalar(held.limit(1)) is not None
+    return frozenset({work.actor.user_id}) if mine else frozenset()
 
 
 def _overdue(user: UUID, now: datetime) -> Select[UUID]:

@@ -101,7 +101,7 @@ def open_case(work: Work, number: str, act: Act) -> Case:
     case = find_case(work, casenumbers.parse(number))
     # The policy is asked the same of a number that stands for nobody, so that the time of the answer does not
     # tell a case that is somebody else's from none. A nationality is opened only where a rule would allow.
-    resource = case_resource(work, _nobody() if case is None else case)
+    resource = case_resource(work, nobody() if case is None else case)
     if case is None or allows(work.actor, act, resource) is None:
         work.asked = act
         require(work.actor, act, resource)
@@ -111,7 +111,7 @@ def open_case(work: Work, number: str, act: Act) -> Case:
     return case
 
 
-def _nobody() -> Case:
+def nobody() -> Case:
     """A case that is nowhere and is never kept."""
     return Case(id=uuid4(), post_id=uuid4(), agency_id=uuid4())
 

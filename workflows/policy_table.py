@@ -107,14 +107,10 @@ RULES: tuple[Rule, ...] = (
         (Act.WITHDRAW_REFERRAL, Act.CLOSE_REFERRAL),
         (_C.SAME_POST,),
     ),
-    # What a desk asks before it can answer, also after the screening: the question was written for the post.
+    # What a desk asks before it can answer, also after the screening: the one question that is open was
+    # written for the post, and alone opens (`questions.to_answer`); no purpose does.
     _rule(
-        "border.question",
-        "border_official",
-        "referral",
-        (Act.ANSWER_QUESTION,),
-        (_C.SAME_POST,),
-        (_P.PROTECTION,),
+        "border.question", "border_official", "referral", (Act.ANSWER_QUESTION,), (_C.SAME_POST,)
     ),
     _rule("border.tasks", "border_official", "post", (Act.VIEW_TASKS,), (_C.SAME_POST,)),
     # To say that something is done, nothing is opened; what a task is about stays with its own page.
@@ -273,12 +269,7 @@ RULES: tuple[Rule, ...] = (
         (_C.SAME_AGENCY, _C.NEEDS_NEW_DESK),
     ),
     _rule(
-        "supervisor.question",
-        "supervisor",
-        "referral",
-        (Act.ANSWER_QUESTION,),
-        (_C.SAME_AGENCY,),
-        (_P.PROTECTION,),
+        "supervisor.question", "supervisor", "referral", (Act.ANSWER_QUESTION,), (_C.SAME_AGENCY,)
     ),
     _rule("supervisor.task", "supervisor", "task", (Act.DO_TASK,), (_C.SAME_AGENCY,)),
     _rule(

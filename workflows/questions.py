@@ -17,15 +17,22 @@ from models.cases import Case
 from models.network import Agency, Desk
 from models.referrals import Question, Referral
 from models.vault.sealed import load_sealed
-from models.vocabulary import LetterKind, QuestionReason, ReferralState, Role, TaskKind, Urgency
-from workflows import effects, ladder, letters, moving, readings
+from models.vocabulary import (
+    LetterKind,
+    Purpose,
+    QuestionReason,
+    ReferralState,
+    Role,
+    TaskKind,
+    Urgency,
+)
+from workflows import effects, ladder, letters, moving
 from workflows.answering import QUESTION_WITHIN
 from workflows.casenumbers import parse
 from workflows.casework import find_case
 from workflows.errors import NotFound
 from workflows.moving import Moved
 from workflows.policy import Act
-from workflows.rules.pack import Pack
 from workflows.work import Work
 
 
@@ -59,17 +66,15 @@ class QuestionShown:
 
 @dataclass(frozen=True)
 class ToAnswer:
-    """A referral whose desk waits for an answer of this post."""
+    """A referral whose desk waits for this post's answer: the open question, and nothing of the packet."""
 
     number: str
     case_number: str
-    need: str
-    pack: Pack
     desk: Mapping[str, str]
     agency: Mapping[str, str]
     urgency: Urgency
     due_at: datetime
-    thread: tuple[QuestionShown, ...]
+    question: QuestionShown
 
 
 def ask(work: Work, command: AskSender) -> Moved:
@@ -154,20 +159,21 @@ def _opened(work: Work, which: ColumnElement[bool]) -> tuple[QuestionShown, ...]
         .order_by(Question.asked_at)
         .options(*load_sealed(Question.asks, Question.answer))
     )
-    return tuple(
-        QuestionShown(
-            reason=row.reason,
-            asks=(row.asks or {})["text"],
-            asked_at=row.asked_at,
-            answer=None if row.answer is None else row.answer["text"],
-            answered_at=row.answered_at,
-        )
-        for row in rows
+    return tuple(_shown(row) for row in rows)
+
+
+def _shown(row: Question) -> QuestionShown:
+    return QuestionShown(
+        reason=row.reason,
+        asks=(row.asks or {})["text"],
+        asked_at=row.asked_at,
+        answer=None if row.answer is None else row.answer["text"],
+        answered_at=row.answered_at,
     )
 
 
 def to_answer(work: Work, case_number: str) -> ToAnswer:
-    """The question of a case that presses most.
+    """The question of a case that presses most: it alone opens, since it was written for whoever answers.
 
     Raises:
         NotFound: no such case, none of the actor's post or agency, or nothing is asked.
@@ -181,22 +187,21 @@ def to_answer(work: Work, case_number: str) -> ToAnswer:
         .where(Referral.case_id == case.id, Referral.state == ReferralState.NEEDS_INFORMATION)
         .order_by(Referral.due_at, Referral.number)
         .limit(1)
-        .options(*load_sealed(Referral.content))
     )
     if referral is None:
         raise NotFound
     work.allow(Act.ANSWER_QUESTION, moving.resource_of(work, referral), person=referral.person_id)
     desk = work.session.get_one(Desk, referral.desk_id)
+    open_now = _open_question(work, referral)
+    work.vault.grant_row(referral.person_id, Purpose.PROTECTION, open_now.id)
     return ToAnswer(
         number=referral.number,
         case_number=case.number,
-        need=(referral.content or {})["need"],
-        pack=readings.pack_of(work, case),
         desk=desk.names,
         agency=work.session.get_one(Agency, desk.agency_id).names,
         urgency=referral.urgency,
         due_at=referral.due_at,
-        thread=thread(work, referral),
+        question=_shown(open_now),
     )
 
 
@@ -206,4 +211,5 @@ def _open_question(work: Work, referral: Referral) -> Question:
         .where(Question.referral_id == referral.id, Question.answered_at.is_(None))
         .order_by(Question.asked_at.desc())
         .limit(1)
+        .options(*load_sealed(Question.asks, Question.answer))
     ).one()

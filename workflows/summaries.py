@@ -31,6 +31,7 @@ from workflows import (
     retention,
     rights,
     schedules,
+    taskcare,
 )
 from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
@@ -44,6 +45,7 @@ from workflows.rights import CorrectionShown, RequestShown
 from workflows.rules.answers import Source, Statement
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
+from workflows.taskcare import Rests
 from workflows.work import Work
 
 #: What others said of the person: not read out without them (Regulation (EU) 2016/679 article 15(4)).
@@ -87,6 +89,7 @@ class Summary:
     appointments: tuple[AppointmentShown, ...]
     flags: tuple[FlagShown, ...]
     questions: tuple[QuestionShown, ...]
+    rests: Rests
     accesses: tuple[oversight.Access, ...]
     looked: int
     restricted: bool
@@ -134,6 +137,7 @@ def whole(work: Work, case: Case) -> Summary:
         appointments=appointments.read_out(work, case),
         flags=caseflags.read_out(work, case),
         questions=questions.read_out(work, case),
+        rests=taskcare.read_out(work, case),
         **_watched(work, case),
     )
 

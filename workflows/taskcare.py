@@ -21,6 +21,7 @@ from models.vault.sealed import load_sealed
 from models.vocabulary import (
     DeadlineState,
     TaskChangeKind,
+    TaskKind,
     TaskState,
 )
 from workflows.errors import InvalidCommand, NotAllowedNow, NotFound
@@ -61,6 +62,23 @@ class Refused:
     task_id: UUID
     case_number: str | None
     reason: str
+
+
+@dataclass(frozen=True)
+class RestShown:
+    """A task about a person that rests, or rested last: what it is for, until when, and the reason given."""
+
+    kind: TaskKind
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rests:
+    """Of the desk that reads them out; `elsewhere`: how many rest at other desks."""
+
+    shown: tuple[RestShown, ...]
+    elsewhere: int
 
 
 @dataclass(frozen=True)
@@ -192,6 +210,24 @@ def _ends(work: Work, cases: set[UUID | None]) -> dict[UUID | None, datetime]:
         .group_by(Deadline.case_id)
     )
     return dict(rows.all())
+
+
+def read_out(work: Work, case: Case) -> Rests:
+    """For the person, under a rule that opened their whole file: why work for them rests at one's own desk."""
+    rows = work.session.execute(
+        select(Task.kind, Task.desk_id, TaskCare)
+        .join(TaskCare, TaskCare.task_id == Task.id)
+        .where(TaskCare.case_id == case.id, TaskCare.rests_until.is_not(None))
+        .order_by(TaskCare.rests_until)
+        .options(*load_sealed(TaskCare.reason))
+    ).all()
+    own = [(kind, care) for kind, desk, care in rows if desk in work.actor.desk_ids]
+    shown = tuple(
+        RestShown(kind, care.rests_until, (care.reason or {}).get("text", ""))
+        for kind, care in own
+        if care.rests_until is not None
+    )
+    return Rests(shown, len(rows) - len(shown))
 
 
 def desks_of(work: Work, user: UUID | None) -> frozenset[UUID]:

@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import force_locale, gettext
 
 from app.locale import current_language, language_of, long_date
-from app.web.border.words import person_language
+from app.web.border.words import person_language, task_words
 from app.web.casework_words import APPOINTMENT_STATES, FLAGS
 from app.web.office_words import (
     ACTS,
@@ -70,6 +70,7 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("What was noted about you"), _notes(found)),
         (gettext("What to heed"), _flags(found)),
         (gettext("Asked of the sender"), _questions(found)),
+        (gettext("What rests for now"), _rests(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -194,6 +195,22 @@ def _questions(found: Summary) -> list[tuple[str, list[str]]]:
         )
         for one in found.questions
     ]
+
+
+def _rests(found: Summary) -> list[tuple[str, list[str]]]:
+    rows = [
+        (
+            task_words(one.kind)[0],
+            [one.reason, gettext("Until %(day)s", day=long_date(one.until.date()))],
+        )
+        for one in found.rests.shown
+    ]
+    if found.rests.elsewhere:
+        said = gettext("Another desk keeps these, and reads them out to you if you ask there.")
+        rows.append(
+            (gettext("Work that rests elsewhere: %(count)s", count=found.rests.elsewhere), [said])
+        )
+    return rows
 
 
 def _accesses(found: Summary) -> list[tuple[str, list[str]]]:

@@ -124,7 +124,7 @@ class Sealed(Generic[T]):
         vault = _vault_of(obj)
         person, row = _bound_to(obj)
         purpose = self.purpose
-        vault.require(person, purpose)
+        vault.require(person, purpose, row)
         at = self._places.get(owner) or self.place_in(owner)
         blob = getattr(obj, self.column_name)
         if blob is None:

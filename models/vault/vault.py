@@ -54,6 +54,7 @@ class Vault:
         self.reads: list[Read] = []
         self.writes = Writes()
         self._granted: set[tuple[UUID, str]] = set()
+        self._rows: set[tuple[UUID, str, UUID]] = set()
         self._wrapped: dict[tuple[UUID, str], dict[int, WrappedKey]] = {}
         self._keys: dict[tuple[UUID, str, int], DataKey] = {}
         self._pending: list[WrappedKey] = []
@@ -65,6 +66,10 @@ class Vault:
         """Allow what is sealed for these purposes of this person to be opened."""
         self._granted.update((owner, str(purpose)) for purpose in purposes)
 
+    def grant_row(self, owner: UUID, purpose: str, row: UUID) -> None:
+        """Allow what one row has sealed for a purpose of this person, and nothing else of that purpose."""
+        self._rows.add((owner, str(purpose), row))
+
     def deny(self, owner: UUID, *purposes: str) -> None:
         """Take grants back."""
         self._granted.difference_update((owner, str(purpose)) for purpose in purposes)
@@ -73,11 +78,11 @@ class Vault:
         """Whether `open` would be allowed."""
         return (owner, purpose) in self._granted
 
-    def require(self, owner: UUID, purpose: str) -> None:
-        """Raise `Denied` unless granted and open."""
+    def require(self, owner: UUID, purpose: str, row: UUID | None = None) -> None:
+        """Raise `Denied` unless granted, as a whole or for this row, and open."""
         if self._closed:
             raise Denied("the unit of work is over", purpose=str(purpose))
-        if (owner, purpose) not in self._granted:
+        if (owner, purpose) not in self._granted and (owner, purpose, row) not in self._rows:
             raise Denied(f"purpose {str(purpose)!r} was not granted here", purpose=str(purpose))
 
     def create_keys(
@@ -147,7 +152,7 @@ class Vault:
             Tampered: the value or its key is not what was written here.
             NotHeld, Locked: this machine cannot use the purpose's key now.
         """
-        self.require(owner, purpose)
+        self.require(owner, purpose, row)
         return self.open_at(owner, purpose, (table, column, place(table, column)), row, blob)
 
     def open_at(
@@ -262,6 +267,7 @@ class Vault:
         self._keys.clear()
         self._wrapped.clear()
         self._granted.clear()
+        self._rows.clear()
         self._pending.clear()
         self._to_destroy.clear()
 

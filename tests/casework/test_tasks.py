@@ -14,7 +14,7 @@ from models.vocabulary import Role, TaskChangeKind, TaskState
 from tests.protection.offices import World as Office
 from tests.protection.offices import token_in
 from tests.world import World
-from workflows import desk_tasks, handing_over, letters, taskcare
+from workflows import desk_tasks, handing_over, letters, summaries, taskcare
 from workflows.errors import InvalidCommand, NotAllowedNow, NotFound
 from workflows.taskcare import Changed, ChangeTasks, Picked
 
@@ -41,6 +41,22 @@ def snooze(world: World, rows, hours: float = 1, **more) -> Changed:
     until = world.now + timedelta(hours=hours)
     given = {"kind": TaskChangeKind.SNOOZE, "until": until, "reason": "Interpreter away", **more}
     return changed(world, rows, **given)
+
+
+def test_the_person_hears_why_work_for_them_rests_from_the_desk_that_lets_it_rest(
+    world: World,
+) -> None:
+    case, number = world.sent()
+    world.accept(number)
+    first = next(one for one in listed(world) if one.case_number.replace(" ", "") == case)
+    assert snooze(world, [first]).done == (first.id,)
+    with world.work("guardian") as work:
+        heard = summaries.summary(work, case).rests
+    assert [(one.kind, one.reason) for one in heard.shown] == [(first.kind, "Interpreter away")]
+    assert heard.elsewhere == 0
+    with world.work("officer") as work:
+        at_the_post = summaries.summary(work, case).rests
+    assert (at_the_post.shown, at_the_post.elsewhere) == ((), 1)
 
 
 def test_what_rests_comes_back_by_itself_and_never_beyond_a_deadline(any_world: World) -> None:

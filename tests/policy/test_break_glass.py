@@ -6,16 +6,17 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from models.cases import Case, Task
 from models.glass import Glass
 from models.log import LogEntry
 from models.vocabulary import GlassReason, Role, TaskKind, TaskState, Urgency
 from tests.world import World
-from workflows import assessments, attachments, breakglass, oversight, summaries
+from workflows import assessments, attachments, breakglass, casenumbers, oversight, summaries
 from workflows.breakglass import Break
-from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotFound
-from workflows.policy import Act
+from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotFound, SeraiError
+from workflows.policy import Act, Actor
 
 SAYS = "The shelter called: she may be in danger tonight."
 
@@ -136,3 +137,46 @@ def test_a_force_with_the_case_in_care_opens_no_document_and_no_whole_file(world
     for look in (attachments.documents, summaries.summary):
         with pytest.raises(NotFound), world.work(force) as work:
             look(work, number)
+
+
+def asked_of(world: World, who: str | Actor, number: str, read: bool) -> tuple[str, list[str]]:
+    """How the answer ends, and the statements that it took."""
+    made: list[str] = []
+
+    def note(*told: object) -> None:
+        made.append(str(told[2]))
+
+    engine = world.storage.engine
+    actor = world.actor(who) if isinstance(who, str) else who
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with world.work(actor) as work:
+            if read:
+                breakglass.read(work, number)
+            else:
+                said = Break(case_number=number, reason=GlassReason.OTHER, says=SAYS)
+                breakglass.break_glass(work, said)
+    except SeraiError as error:
+        return type(error).__name__, made
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return "opened", made
+
+
+@pytest.mark.parametrize("read", [False, True])
+@pytest.mark.parametrize("who", ["officer", "administrator", "supervisor", "abroad", "asylum"])
+def test_a_case_that_does_not_open_and_none_are_one_answer_of_the_same_work(
+    world: World, who: str, read: bool
+) -> None:
+    number = world.child()
+    actor = world.actor("asylum" if who == "abroad" else who)
+    if who == "abroad":
+        actor = replace(actor, country="TJK")
+    there = asked_of(world, actor, number, read)
+    none = asked_of(world, actor, casenumbers.new_number(), read)
+    if who == "asylum" and not read:
+        # The one who may: it opens, and for a number that is none it does not.
+        assert (there[0], none[0]) == ("opened", "NotFound")
+    else:
+        assert there == none
+        assert there[0] == ("NotAllowed" if who in {"officer", "administrator"} else "NotFound")

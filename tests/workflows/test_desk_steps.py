@@ -202,7 +202,7 @@ def test_only_the_senders_post_and_its_supervisor_answer(
     with pytest.raises(error), world.work(who) as work:
         questions.to_answer(work, case)
     with world.work("supervisor") as work:
-        assert questions.to_answer(work, case).thread[0].asks == ASKED
+        assert questions.to_answer(work, case).question.asks == ASKED
     answer(world, number, "supervisor")
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.schemas.referrals import AnswerQuestionSchema
 from app.web.border.routes import blueprint
-from app.web.border.words import names_in, said
+from app.web.border.words import names_in
 from app.web.fields import HiddenField, SubmitField, TextAreaField
 from app.web.forms.base import PageForm
 from app.web.office_words import QUESTIONS, word
@@ -56,7 +56,6 @@ def answer_page(work: Work, number: str, tasks: str) -> Any:
         form=form,
         asked=asked,
         number=casenumbers.show(asked.case_number),
-        need=said(asked.pack, f"need.{asked.need}") or asked.need,
         desk=names_in(asked.desk),
         agency=names_in(asked.agency),
         reason_word=lambda code: word(QUESTIONS, code),
