@@ -23,7 +23,15 @@ class StatFact(Base):
         Index("ix_stat_fact_month", "month", "country", "post"),
         Index("ix_stat_fact_booked", "country", "booked"),
         Index(
-            "ix_stat_fact_board", "country", "week", "post", "month", "sex", "age_band", "profiles"
+            "ix_stat_fact_board",
+            "country",
+            "week",
+            "post",
+            "month",
+            "sex",
+            "age_band",
+            "profiles",
+            "counted",
         ),
     )
 
@@ -48,6 +56,8 @@ class StatFact(Base):
     booked: Mapped[str | None] = mapped_column(String(7))
     #: 40 bits of the link: sums of it stand for who is counted, and key the noise.
     record_key: Mapped[int] = mapped_column(BigInteger)
+    #: False for one of two records that stand as one person: nobody is counted twice.
+    counted: Mapped[bool] = mapped_column(default=True)
 
 
 class ClosedPeriod(Base):

@@ -100,6 +100,8 @@ class Act(StrEnum):
     ASK_FOR_OWN_RIGHT = "ask_for_own_right"
     VIEW_COMPLAINTS = "view_complaints"
     ANSWER_COMPLAINT = "answer_complaint"
+    COMPARE_RECORDS = "compare_records"
+    MERGE_RECORDS = "merge_records"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

@@ -196,6 +196,7 @@ def waiting(work: Work, limit: int = 25) -> tuple[Request, ...]:
             approvals_for(work.actor, Act.APPROVE) | own,
             Approval.state.in_([ApprovalState.ASKED, ApprovalState.APPROVED]),
             Approval.expires_at > work.now,
+            Approval.act.in_([act.value for act in Act if role_may(work.actor.role, act)]),
         )
         .order_by(Approval.asked_at)
         .limit(limit)

@@ -86,7 +86,11 @@ class Scope:
 
     def within(self) -> tuple[Any, ...]:
         """The clauses that keep a query on `StatFact` to these posts."""
-        return (StatFact.country == self.country, StatFact.post.in_(list(self.posts)))
+        return (
+            StatFact.country == self.country,
+            StatFact.post.in_(list(self.posts)),
+            StatFact.counted,
+        )
 
 
 def scope_of(work: Work) -> Scope:

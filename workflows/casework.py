@@ -20,7 +20,7 @@ from models.vocabulary import (
     TaskKind,
     TaskState,
 )
-from workflows import casenumbers, states
+from workflows import casenumbers, lineage, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
 from workflows.mandates import may_close_alone
 from workflows.policy import Act, Resource, allows, require
@@ -155,8 +155,8 @@ def close_case(work: Work, number: str) -> None:
     """Close a case whose referrals have ended or have an outcome, and on which nothing holds.
 
     Raises:
-        StillHeld: a hold shuts CLOSE; or a police or security body would close what no other body has
-            reported on (INV-38).
+        StillHeld: a hold shuts CLOSE, of this or of another record of the person; or a police or security
+            body would close what no other body has reported on (INV-38).
         NotAllowedNow: a referral is live or screening is not finished.
     """
     case = open_case(work, number, Act.CLOSE_CASE)
@@ -171,6 +171,7 @@ def close_case(work: Work, number: str) -> None:
             )
         )
     )
+    held = held or Action.CLOSE in lineage.shut_by_twins(work, case)
     if held or not may_close_alone(work.session, case, work.actor.agency_id):
         raise StillHeld
     found = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id)).all()

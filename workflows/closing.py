@@ -87,7 +87,12 @@ def _first_day(month: str) -> date:
 def _close(work: Work, country: str, month: str) -> list[Closed]:
     work.session.execute(
         update(StatFact)
-        .where(StatFact.country == country, StatFact.booked.is_(None), StatFact.month <= month)
+        .where(
+            StatFact.country == country,
+            StatFact.booked.is_(None),
+            StatFact.month <= month,
+            StatFact.counted,
+        )
         .values(booked=month)
         .execution_options(synchronize_session=False)
     )

@@ -44,6 +44,7 @@ from workflows import (
 from workflows.caseflags import FlagShown
 from workflows.casework import CaseStatus
 from workflows.errors import NotFound
+from workflows.lineage import SamePerson, same_person
 from workflows.moving import find_referral, resource_of
 from workflows.packs import competences_of
 from workflows.policy import Act, require
@@ -159,6 +160,7 @@ class CaseFile:
     holds: tuple[HoldLine, ...]
     deadlines: tuple[DeadlineLine, ...]
     flags: tuple[FlagShown, ...]
+    same: SamePerson
 
 
 def queue(work: Work, after: str | None = None) -> QueuePage:
@@ -340,13 +342,13 @@ def case_file(work: Work, number: str, part: str | None = None) -> CaseFile:
     work.asked = Act.VIEW_HOLDS
     require(work.actor, Act.READ_PACKET_IDENTITY, resource_of(work, referral))
     case = work.session.get_one(Case, referral.case_id)
-    on = holds.holds_of(work, case.number)
     return CaseFile(
         referral=_opened(work, referral, part),
         status=_status(work, case),
-        holds=_hold_lines(work, case, on),
+        holds=_hold_lines(work, case, holds.holds_of(work, case.number)),
         deadlines=_deadlines(work, case),
         flags=caseflags.at_the_top(work, case),
+        same=same_person(work, case),
     )
 
 
@@ -362,13 +364,13 @@ def _opened(work: Work, referral: Referral, part: str | None) -> ReferralShown:
 
 
 def _status(work: Work, case: Case) -> CaseStatus:
-    found = work.session.scalars(select(Referral.state).where(Referral.case_id == case.id))
-    return casework.status(case, list(found))
+    found = select(Referral.state).where(Referral.case_id == case.id)
+    return casework.status(case, list(work.session.scalars(found)))
 
 
 def _hold_lines(work: Work, case: Case, on: Sequence[holds.HoldShown]) -> tuple[HoldLine, ...]:
-    agency = work.session.get_one(Agency, work.actor.agency_id)
-    mine = competences_of(readings.pack_of(work, case), agency.code)
+    code = work.session.get_one(Agency, work.actor.agency_id).code
+    mine = competences_of(readings.pack_of(work, case), code)
     return tuple(
         HoldLine(
             id=hold.id,

@@ -26,7 +26,17 @@ from models.rights import Erasure, ErasureProposal, KeptBack
 from models.vault import tombstones
 from models.vault.certificates import certificate_key, is_certified
 from models.vocabulary import ErasureGround, ProposalState
-from workflows import attachments, casenumbers, figures, log, once, places, purging, states
+from workflows import (
+    attachments,
+    casenumbers,
+    figures,
+    lineage,
+    log,
+    once,
+    places,
+    purging,
+    states,
+)
 from workflows.casework import case_resource, open_case
 from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow, NotFound, SameApprover
 from workflows.holders import is_same_human
@@ -139,6 +149,12 @@ def decide(work: Work, command: DecideErasure) -> Certificate | None:
 
 
 def _may_go(work: Work, person: UUID) -> None:
+    """Whether nothing keeps any record of a person: those that stand as one go together, or none does."""
+    for one in (person, *lineage.persons(work, person)):
+        _may_one_go(work, one)
+
+
+def _may_one_go(work: Work, person: UUID) -> None:
     kept = exists().where(KeptBack.person_id == person, KeptBack.ended_on.is_(None))
     if work.session.scalar(select(kept)):
         raise KeptBackNow
@@ -148,22 +164,24 @@ def _may_go(work: Work, person: UUID) -> None:
 
 
 def _erase(work: Work, proposal: ErasureProposal, rule: str) -> Certificate:
-    person = proposal.person_id
-    by = [proposal.first_by, proposal.approved_by]
+    """Erase every record that stands as one with the proposal's; the certificate of the proposed one."""
+    people = (proposal.person_id, *lineage.persons(work, proposal.person_id))
+    by = [one for one in (proposal.first_by, proposal.approved_by) if one is not None]
     ground, schedule = proposal.ground.value, proposal.schedule
-    made = _certified(
-        work,
-        person,
-        by=_accounts(work, [one for one in by if one is not None]),
-        ground=ground,
-        schedule=schedule,
-        rows=remove(work, person),
-    )
-    detail = {"ground": ground, "certificate": made.number, "rows": sum(made.body["rows"].values())}
-    work.note(Act.ERASE, rule, person=person, detail=detail)
-    # Last: from here on nothing of this person can be sealed or opened.
-    work.vault.erase(person)
-    return made
+    accounts = _accounts(work, by)
+    made = []
+    for person in people:
+        one = _certified(
+            work, person, by=accounts, ground=ground, schedule=schedule, rows=remove(work, person)
+        )
+        rows = sum(one.body["rows"].values())
+        detail = {"ground": ground, "certificate": one.number, "rows": rows}
+        work.note(Act.ERASE, rule, person=person, detail=detail)
+        made.append(one)
+    for person in people:
+        # Last: from here on nothing of this person can be sealed or opened.
+        work.vault.erase(person)
+    return made[0]
 
 
 def remove(work: Work, person: UUID) -> dict[str, int]:

@@ -20,6 +20,7 @@
     |-- WrongReceiptCode      401  number or code of a receipt; never says which
     |-- TooManyAttempts       429  a limit is reached
     |-- StillHeld             409  a hold shuts the action
+    |-- UnsafeToMerge         409  two records may not stand as one person
     |-- KeptBackNow           409  a legal hold keeps the file from being erased
     |-- Restricted            409  the person has objected; nothing new may leave
     |-- WitnessSilent         503  no witness has cosigned the newest checkpoint
@@ -199,6 +200,14 @@ class StillHeld(SeraiError):
     code = "still_held"
     status = 409
     message = "A safeguard still holds. It must be settled or lifted by the competent body first."
+
+
+class UnsafeToMerge(SeraiError):
+    """Two records may not stand as one person. `reason` is a code."""
+
+    code = "unsafe_to_merge"
+    status = 409
+    message = "These two records may not be put together. The page says why."
 
 
 class KeptBackNow(SeraiError):

@@ -6,6 +6,7 @@ alone cannot be joined to it. The board and the exports are in `workflows.boards
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -99,13 +100,43 @@ def record_hold(work: Work, case: Case) -> None:
         row.hold = _held(work, case)
 
 
+def count_once(work: Work, together: Sequence[UUID], joined: UUID) -> UUID | None:
+    """Leave out one row of a person who has several: the case that is not counted from here on, if any.
+
+    `together`: the cases that stand as one already; of them one is counted. Who is in the books of a month
+    stays in them, since nothing that was published changes.
+    """
+    rows = {case: _row_of(work, case) for case in (*together, joined)}
+    before = next((case for case in together if (row := rows[case]) and row.counted), None)
+    new = rows[joined]
+    if before is None or new is None:
+        return None
+    kept = rows[before]
+    out = before if kept is not None and kept.booked is None and new.booked else joined
+    row = rows[out]
+    if row is not None:
+        row.counted = False
+    return out
+
+
+def count_again(work: Work, case_id: UUID) -> None:
+    """Count a case by itself again."""
+    row = _row_of(work, case_id)
+    if row is not None:
+        row.counted = True
+
+
 def _held(work: Work, case: Case) -> bool:
     held = exists().where(Hold.case_id == case.id, Hold.state.in_(HOLDING))
     return bool(work.session.scalar(select(held)))
 
 
 def _find(work: Work, case: Case) -> StatFact | None:
-    link = link_of(work, case.id)
+    return _row_of(work, case.id)
+
+
+def _row_of(work: Work, case_id: UUID) -> StatFact | None:
+    link = link_of(work, case_id)
     return work.session.scalar(select(StatFact).where(StatFact.link == link))
 
 

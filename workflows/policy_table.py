@@ -218,6 +218,25 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.IDENTITY),
     ),
+    # Two records that may be of one person are compared, and joined by two accounts, where both are in care.
+    _rule(
+        "desk.same_person",
+        "protection_officer",
+        "case",
+        (Act.COMPARE_RECORDS, Act.MERGE_RECORDS),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.IDENTITY, _P.LEGAL),
+        civil=True,
+    ),
+    # The second account of a desk; what it approves, it must be allowed itself (`workflows.approvals`).
+    _rule(
+        "desk.approve",
+        "protection_officer",
+        "approval",
+        (Act.APPROVE,),
+        (_C.SAME_AGENCY,),
+        civil=True,
+    ),
     # Which body may decide what is the pack's to say (`workflows.decisions`).
     _rule(
         "desk.decide",

@@ -27,7 +27,7 @@ from models.vocabulary import (
     TaskState,
     Urgency,
 )
-from workflows import casenumbers
+from workflows import casenumbers, lineage
 from workflows.casework import CaseStatus, open_case, status
 from workflows.errors import BadCaseNumber, InvalidCommand, NotFound
 from workflows.policy import Act, Resource
@@ -182,6 +182,8 @@ def _shown(work: Work, cases: list[Case]) -> tuple[ArrivalShown, ...]:
         .distinct()
     ):
         shut.setdefault(case_id, set()).add(action)
+    for case_id, actions in lineage.shut_by_others(work, cases).items():
+        shut.setdefault(case_id, set()).update(actions)
     sent: dict[UUID, list[ReferralState]] = {}
     for case_id, state in work.session.execute(
         select(Referral.case_id, Referral.state).where(Referral.case_id.in_(ids))

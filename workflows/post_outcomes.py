@@ -21,6 +21,7 @@ from workflows import moving, offers, packets, readings, referrals, screening, s
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
+from workflows.lineage import SamePerson, same_person
 from workflows.packets import PacketPreview
 from workflows.policy import Act
 from workflows.referrals import Proposal
@@ -70,6 +71,7 @@ class OutcomeShown:
     pack: Pack
     reading: Reading | None
     holds: tuple[HoldShown, ...]
+    same: SamePerson
     deadlines: tuple[DeadlineShown, ...]
     proposals: tuple[Proposal, ...]
     referrals: tuple[ReferralShown, ...]
@@ -121,6 +123,7 @@ def outcome_page(work: Work, number: str) -> OutcomeShown:
         pack=readings.pack_of(work, case),
         reading=None if reading is None else sides.as_shown(work, case, reading),
         holds=holds_of(work, case.number),
+        same=same_person(work, case),
         deadlines=_deadlines(work, case),
         proposals=referrals.propose(work, case.number),
         referrals=_sent(work, case),

@@ -23,7 +23,7 @@ from models.referrals import Referral
 from models.rights import ErasureProposal, KeptBack
 from models.vault.sealed import load_sealed
 from models.vocabulary import ErasureGround, NeedState, ProposalState, Purpose
-from workflows import erasure, figures, schedules, states
+from workflows import erasure, figures, lineage, schedules, states
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, KeptBackNow, NotAllowedNow
 from workflows.policy import Act
@@ -151,9 +151,14 @@ def milestones(work: Work, case: Case) -> Milestones:
 
 
 def _propose(work: Work, case: Case, row: str) -> int:
-    """1 where a proposal was made. A person with another case that is not due is not proposed."""
+    """1 where a proposal was made. A person with another case, of this or a record that
+    stands as one with it, that is not due is not proposed.
+    """
     others = work.session.scalars(
-        select(Case).where(Case.person_id == case.person_id, Case.id != case.id)
+        select(Case).where(
+            Case.person_id.in_((case.person_id, *lineage.persons(work, case.person_id))),
+            Case.id != case.id,
+        )
     ).all()
     for other in others:
         ends = schedules.ends_on(schedule(), milestones(work, other), "file")

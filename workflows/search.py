@@ -95,7 +95,7 @@ def similar(
     place = {person: number for number, person in enumerate(persons)}
     here = sorted((row for row in rows if row.here), key=lambda row: place[row.person_id])
     cases = {row.person_id: (row.number, row.registered_on) for row in here[:opened]}
-    hints = _compare(work, texts, years, cases, rule.purposes)
+    hints = compared(work, texts, years, cases, rule.purposes)
     return Similar(hints, len({row.person_id for row in rows if not row.here}))
 
 
@@ -152,7 +152,7 @@ def _within_limit(work: Work) -> None:
         raise TooManyAttempts(minutes=60)
 
 
-def _compare(
+def compared(
     work: Work,
     texts: Sequence[str],
     years: Sequence[int],
@@ -160,7 +160,7 @@ def _compare(
     purposes: frozenset[Purpose],
 ) -> tuple[Hint, ...]:
     """Open the candidates' names and rank them; what is not shown in the end was still read, and is
-    logged.
+    logged. `cases`: person -> number and day; `purposes`: those of the rule under which they are read.
     """
     if not cases:
         return ()

@@ -7,7 +7,7 @@ others told about the person in confidence is left out by its source.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from workflows import (
     attachments,
     caseflags,
     casenotes,
+    lineage,
     log,
     oversight,
     questions,
@@ -37,8 +38,9 @@ from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
 from workflows.caseflags import FlagShown
 from workflows.casenotes import NotesReadOut
-from workflows.casework import open_case
-from workflows.policy import Act
+from workflows.casework import case_resource, open_case
+from workflows.lineage import Twin
+from workflows.policy import Act, allows
 from workflows.questions import QuestionShown
 from workflows.restrictions import is_restricted
 from workflows.rights import CorrectionShown, RequestShown
@@ -94,11 +96,27 @@ class Summary:
     looked: int
     restricted: bool
     kept_until: date | None
+    #: Other records that stand as one with this: opened, and those that another desk must read out.
+    others: tuple[Summary, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def summary(work: Work, case_number: str) -> Summary:
     """Open the whole file of a person, for the person."""
-    return whole(work, open_case(work, case_number, Act.MAKE_SUMMARY))
+    case = open_case(work, case_number, Act.MAKE_SUMMARY)
+    twins = lineage.twins(work, case)
+    mine = [one.number for one in twins if _may_open(work, one)]
+    others = tuple(whole(work, open_case(work, one, Act.MAKE_SUMMARY)) for one in mine)
+    elsewhere = tuple(one.number for one in twins if one.number not in mine)
+    return replace(whole(work, case), others=others, elsewhere=elsewhere)
+
+
+def _may_open(work: Work, twin: Twin) -> bool:
+    """Whether another record of the person is the actor's to read out as well."""
+    with work.beyond():
+        case = work.session.get_one(Case, twin.case_id)
+        resource = case_resource(work, case)
+    return allows(work.actor, Act.MAKE_SUMMARY, resource) is not None
 
 
 def whole(work: Work, case: Case) -> Summary:

@@ -11,7 +11,7 @@ from itertools import cycle
 
 from sqlalchemy import select
 
-from app.demonstration import crowd, interviews
+from app.demonstration import children, crowd, interviews
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
@@ -63,7 +63,8 @@ def tell(cast: Cast) -> int:
         at = _when(cast.now, place, len(chosen), ending)
         _Teller(cast, pack, vignette, next(persons)).tell(ending, at)
     interviewed = interviews.tell(cast, SEED + 2)
-    return len(chosen) + interviewed + crowd.fill(cast, SEED, WEEKS)
+    registered = children.tell(cast)
+    return len(chosen) + interviewed + registered + crowd.fill(cast, SEED, WEEKS)
 
 
 def _when(now: datetime, place: int, among: int, ending: str) -> datetime:

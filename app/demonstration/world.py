@@ -90,6 +90,9 @@ def _of_desks(work: Work) -> Iterator[SignInCard]:
             codes = tuple(work.session.scalars(select(Desk.code).where(Desk.agency_id == row.id)))
             who = f"protection officer, {row.names['en']}"
             yield _make(work, name, Role.PROTECTION_OFFICER, row.code, who, desks=codes)
+            if name == "child":
+                second = f"second {who}: approves"
+                yield _make(work, "child2", Role.PROTECTION_OFFICER, row.code, second, desks=codes)
 
 
 def _post(work: Work, country: str) -> Post:

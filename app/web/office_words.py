@@ -272,6 +272,8 @@ ACTS = {
     "answer_complaint": lazy_gettext("Read or answered a complaint"),
     "arrange_task": lazy_gettext("Gave a task to somebody, or let it rest"),
     "hand_over_work": lazy_gettext("Handed over the work of somebody absent"),
+    "compare_records": lazy_gettext("Compared two records"),
+    "merge_records": lazy_gettext("Said that two records are of one person, or not"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -328,6 +330,7 @@ OPENED = {
     "task_care.reason": lazy_gettext("why a task rests"),
     "task_change_row.before": lazy_gettext("how a task stood before"),
     "case_flag.content": lazy_gettext("flags"),
+    "person_merge.content": lazy_gettext("why two records are of one person"),
 }
 
 

@@ -53,8 +53,26 @@ def _parts(found: Summary) -> dict[str, Any]:
     return {
         "title": gettext("Your file"),
         "said": gettext("This is what is kept of you. You may ask that mistakes are put right."),
-        "sections": [section for section in _sections(found) if section[1]],
+        "sections": [
+            *(section for section in _sections(found) if section[1]),
+            *_of_other_records(found),
+        ],
     }
+
+
+def _of_other_records(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """What other records of the same person hold, each under its number; which another desk must read out."""
+    sections = [
+        (f"{heading} \u00b7 {show(other.case_number)}", rows)
+        for other in found.others
+        for heading, rows in _sections(other)
+        if rows
+    ]
+    if found.elsewhere:
+        says = gettext("Another desk has this record of yours and reads it out to you.")
+        rows = [(show(number), [says]) for number in found.elsewhere]
+        sections.append((gettext("Other records of yours"), rows))
+    return sections
 
 
 def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:

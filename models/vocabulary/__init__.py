@@ -41,6 +41,7 @@ from models.vocabulary.casework import (
 )
 from models.vocabulary.keeping import (
     ErasureGround,
+    MergeState,
     PackState,
     ProposalState,
     RequestKind,
@@ -99,6 +100,7 @@ __all__ = [
     "LetterState",
     "LetterSuite",
     "LinkState",
+    "MergeState",
     "NeedState",
     "NoteAudience",
     "OutcomeCode",

@@ -42,6 +42,17 @@ class ErasureGround(StrEnum):
     MISTAKE = "mistake"
 
 
+class MergeState(StrEnum):
+    """How it stands with two records that somebody holds to be of one person."""
+
+    PROPOSED = "proposed"
+    MERGED = "merged"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    UNDO_PROPOSED = "undo_proposed"
+    UNDONE = "undone"
+
+
 class ProposalState(StrEnum):
     """What has become of a proposal to erase a file."""
 

@@ -65,6 +65,7 @@ from workflows import (
     drafts,
     federation,
     holds,
+    merging,
     passkeys,
     publishing,
     questions,
@@ -179,6 +180,7 @@ def tell_a_story(world: World, canary: Canaries, number: str) -> None:
     ask_and_answer(world, canary, referral)
     world.accept(referral)
     work_on(world, canary, referral)
+    find_twice(world, canary, referral)
     world.answer(number, source=Source.DECISION, best_interests_return="yes")
     with world.work("guardian") as work:
         assert desks.read_packet(work, referral).identity
@@ -246,6 +248,17 @@ def work_on(world: World, canary: Canaries, referral: str) -> None:
                 reason=canary(field),
             )
             assert taskcare.change(work, rest).done
+
+
+def find_twice(world: World, canary: Canaries, referral: str) -> None:
+    """The person was registered twice, somebody says."""
+    other, again = world.sent(name="Twice")
+    world.accept(again)
+    reason = canary("person_merge.content")
+    with world.work("guardian") as work:
+        merging.propose(
+            work, merging.ProposeMerge(number=referral, other=other, leads=True, reason=reason)
+        )
 
 
 def break_glass(world: World, canary: Canaries, number: str) -> None:

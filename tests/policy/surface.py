@@ -52,6 +52,7 @@ from workflows import (
     desks,
     erasure,
     log,
+    merging,
     publishing,
     rights,
     screening,
@@ -168,6 +169,7 @@ PERSONAL |= {
     "note_id",
     "flag_id",
     "appointment_id",
+    "merge_id",
 }
 #: Of a desk: whose it is matters likewise.
 PERSONAL |= {"service_id", "desk_code"}
@@ -237,7 +239,7 @@ def _own(world: World) -> Things:
         screening.record_urgent_needs(work, look)
     waiting = world.send(world.child("Marzia"))
     world.deliver()
-    kept = _kept(world, taken, "guardian")
+    kept = _kept(world, taken, "guardian") | _twin(world, taken, "officer", CHILD_DESK, "guardian")
     more = _rights(world, number, "officer", "supervisor")
     more |= _of_desk(world, CHILD_DESK)
     return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
@@ -279,6 +281,17 @@ def _kept(world: World, taken: str, desk: str | Actor) -> Things:
         }
 
 
+def _twin(world: World, taken: str, who: str, desk: str, taker: str | Actor) -> Things:
+    """Another record in the same desk's care, and the proposal that both are of one person."""
+    other = world.child("Zarifa B", who)
+    referral = world.send(other, "guardian", desk, who)
+    with world.work(taker) as work:
+        desks.accept(work, desks.AcceptReferral(number=referral))
+    command = merging.ProposeMerge(number=taken, other=other, leads=True, reason="The same scar")
+    with world.work(taker) as work:
+        return {"other": other, "merge_id": str(merging.propose(work, command))}
+
+
 def _document(world: World, number: str, who: str) -> str:
     """A document of the person, kept at the post."""
     command = attachments.AttachDocument(
@@ -305,7 +318,7 @@ def _other(world: World) -> Things:
     )
     with world.work(taker) as work:
         desks.accept(work, desks.AcceptReferral(number=taken))
-    kept = _kept(world, taken, taker)
+    kept = _kept(world, taken, taker) | _twin(world, taken, "abroad", desk, taker)
     with world.work("abroad") as work:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)

@@ -44,6 +44,7 @@ from workflows import (
     caseflags,
     casenotes,
     erasure,
+    merging,
     publishing,
     questions,
     rights,
@@ -77,6 +78,7 @@ def filled(world: World) -> str:
     kept_at_a_desk(world)
     from_outside(world)
     asked_of_us(world, number)
+    twice_registered(world)
     return number
 
 
@@ -178,6 +180,18 @@ def kept_at_a_desk(world: World) -> None:
                 place="Room 4",
             ),
         )
+
+
+def twice_registered(world: World) -> None:
+    """Two records in one desk's care that are perhaps of one person."""
+    pairs = [world.sent(name=name) for name in ("Shirin", "Shirin B")]
+    for _, taken in pairs:
+        world.accept(taken)
+    command = merging.ProposeMerge(
+        number=pairs[0][1], other=pairs[1][0], leads=True, reason="The same scar"
+    )
+    with world.work("guardian") as work:
+        merging.propose(work, command)
 
 
 def asked_of_us(world: World, number: str) -> None:

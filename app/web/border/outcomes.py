@@ -75,6 +75,7 @@ def outcome(work: Work, number: str) -> Any:
         offers=[(need, said(pack, f"need.{need}") or need) for need in page.offers],
         sent=sent_words(pack, page.referrals),
         now=work.now,
+        show=casenumbers.show,
     )
 
 

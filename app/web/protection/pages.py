@@ -14,6 +14,7 @@ from app.web.protection import (
     papers,
     queue,
     rights,
+    same_person,
     steps,
     tasks,
 )
@@ -32,4 +33,4 @@ __all__ = [
     "papers",
     "queue",
 ]
-__all__ += ["rights", "steps", "tasks"]
+__all__ += ["rights", "same_person", "steps", "tasks"]

@@ -1,0 +1,94 @@
+"""Children of the demonstration: a girl who was registered twice, and what her desk makes of it.
+
+Names are invented.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.demonstration.cast import Cast
+from models.network import Post
+from models.vocabulary import LegalBasis, Sex
+from workflows import arrivals, desks, letters, merging, referrals, screening
+from workflows.accounts import SYSTEM_ACTOR
+from workflows.arrivals import Birth, NameForm
+from workflows.policy import Actor
+
+#: The same girl as two posts' lists have her: in her own script, and as an officer heard it.
+TWICE = ("شکریه نوری", "Shukriya Nuri")
+_COUNTRY = "KAZ"
+
+
+def tell(cast: Cast) -> int:
+    """Tell their stories; how many were registered. Nobody is, where no desk for children has an account."""
+    post, official = cast.officials[_COUNTRY][0]
+    taken = [
+        one
+        for days, name in enumerate(TWICE, 2)
+        if (one := _in_care(cast, post, official, name, cast.now - timedelta(days=days)))
+    ]
+    if len(taken) == len(TWICE):
+        _propose(cast, taken)
+    return len(TWICE)
+
+
+def _propose(cast: Cast, taken: list[tuple[str, str, Actor]]) -> None:
+    (_, referral, taker), (other, _, _) = taken
+    reason = "She showed me the same bracelet, and says that she was asked twice."
+    command = merging.ProposeMerge(number=referral, other=other, leads=True, reason=reason)
+    with cast.work(taker, cast.now - timedelta(hours=2)) as work:
+        merging.propose(work, command)
+
+
+def _in_care(
+    cast: Cast, post: Post, official: Actor, name: str, at: datetime, age: int = 13
+) -> tuple[str, str, Actor] | None:
+    """A child alone whom a desk has taken: case, referral, and who took it."""
+    with cast.work(official, at) as work:
+        number = arrivals.register(
+            work,
+            arrivals.RegisterArrival(
+                post=post.code,
+                names=(NameForm(text=name),),
+                sex=Sex.FEMALE,
+                birth=Birth(kind="age", age=age),
+                nationalities=("AFG",),
+                languages=("prs",),
+            ),
+        ).case_number
+        screening.inform(
+            work,
+            screening.RecordInformation(
+                case_number=number,
+                language="prs",
+                how="read_aloud",
+                interpreter="here",
+                understood=True,
+            ),
+        )
+    with cast.work(official, at) as work:
+        answers = {"with_parent": "no", "with_responsible_adult": "no", "fear_of_return": "yes"}
+        screening.answer(work, screening.RecordAnswers(case_number=number, answers=answers))
+    with cast.work(official, at) as work:
+        proposal = next(
+            (p for p in referrals.propose(work, number) if p.need == "guardian" and p.desks), None
+        )
+        desk = None if proposal is None else cast.taker_of(proposal)
+        if proposal is None or desk is None:
+            return None
+        referral = referrals.send(
+            work,
+            referrals.SendReferral(
+                case_number=number,
+                need_id=proposal.need_id,
+                desk=desk,
+                legal_basis=LegalBasis.BEST_INTEREST,
+            ),
+        ).number
+    with cast.work(SYSTEM_ACTOR, at) as work:
+        letters.deliver(work)
+    taker = cast.takers[desk]
+    with cast.work(taker, at + timedelta(hours=1)) as work:
+        desks.accept(work, desks.AcceptReferral(number=referral))
+    return number, referral, taker

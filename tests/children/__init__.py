@@ -1,0 +1,1 @@
+"""Children and records of one person: merging, tracing, registration."""

@@ -1,0 +1,121 @@
+"""Records that stand as one person: who belongs together, and what the strictest of them shuts.
+
+A statement stands between two records (`models.merging`); the records stay what they were. Whoever asks what
+is shut, what is erased or what is held of a person asks here for the others. Looks past the boundary between
+agencies, opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from models.cases import Case, Hold
+from models.merging import PersonMerge
+from models.vocabulary import HOLDING, Action, MergeState
+from workflows.work import Work
+
+#: While one of these, the two stand as one.
+STANDING = (MergeState.MERGED, MergeState.UNDO_PROPOSED)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another record of the same person. `leads`: it is the leading one."""
+
+    case_id: UUID
+    person_id: UUID
+    number: str
+    leads: bool
+
+
+@dataclass(frozen=True)
+class SamePerson:
+    """The other records of a person, and what their safeguards shut."""
+
+    twins: tuple[Twin, ...]
+    shut: frozenset[Action]
+
+
+def persons(work: Work, person: UUID) -> tuple[UUID, ...]:
+    """The other persons' records that stand as one with this, the leading one first."""
+    return tuple(one for one in _star(work, person) if one != person)
+
+
+def _star(work: Work, person: UUID) -> list[UUID]:
+    """All that belong together, the leading one first; nobody where the record stands alone."""
+    with work.beyond():
+        leading = work.session.scalar(
+            select(PersonMerge.person_id)
+            .where(
+                or_(PersonMerge.person_id == person, PersonMerge.other_person_id == person),
+                PersonMerge.state.in_(STANDING),
+            )
+            .limit(1)
+        )
+        if leading is None:
+            return []
+        joined = work.session.scalars(
+            select(PersonMerge.other_person_id)
+            .where(PersonMerge.person_id == leading, PersonMerge.state.in_(STANDING))
+            .order_by(PersonMerge.merged_at, PersonMerge.id)
+        )
+        return [leading, *joined]
+
+
+def twins(work: Work, case: Case) -> tuple[Twin, ...]:
+    """The cases of the other records of a case's person, the leading record's first."""
+    together = _star(work, case.person_id)
+    others = [one for one in together if one != case.person_id]
+    if not others:
+        return ()
+    with work.beyond():
+        rows = work.session.execute(
+            select(Case.id, Case.person_id, Case.number)
+            .where(Case.person_id.in_(others))
+            .order_by(Case.registered_on, Case.number)
+        ).all()
+    found = [Twin(id_, person, number, person == together[0]) for id_, person, number in rows]
+    return tuple(sorted(found, key=lambda one: not one.leads))
+
+
+def same_person(work: Work, case: Case) -> SamePerson:
+    """Both, for the top of a case's page."""
+    return SamePerson(twins(work, case), shut_by_twins(work, case))
+
+
+def shut_by_twins(work: Work, case: Case) -> frozenset[Action]:
+    """What a safeguard of another record of the same person shuts: the strictest wins."""
+    return shut_by_others(work, [case]).get(case.id, frozenset())
+
+
+def shut_by_others(work: Work, cases: Sequence[Case]) -> dict[UUID, frozenset[Action]]:
+    """The same for many cases: case id -> actions; cases whose person has one record are left out."""
+    mine = {case.person_id for case in cases}
+    with work.beyond():
+        known = work.session.scalar(
+            select(PersonMerge.id)
+            .where(
+                or_(PersonMerge.person_id.in_(mine), PersonMerge.other_person_id.in_(mine)),
+                PersonMerge.state.in_(STANDING),
+            )
+            .limit(1)
+        )
+    if known is None:
+        return {}
+    found = {}
+    for case in cases:
+        others = [twin.case_id for twin in twins(work, case)]
+        if not others:
+            continue
+        with work.beyond():
+            rows = work.session.scalars(
+                select(Hold.action)
+                .where(Hold.case_id.in_(others), Hold.state.in_(HOLDING))
+                .distinct()
+            )
+            found[case.id] = frozenset(rows)
+    return found
