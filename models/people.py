@@ -92,8 +92,9 @@ class Arrival(Base, Versioned):
 class Consent(Base, Versioned):
     """Purpose x recipient x fields, in a language. Refusing never reduces access.
 
-    `withdrawn_on` is the day on which the person objected after it. Nobody sets `expires_on` yet.
-    `terms` is {purpose, recipient, fields, language, interpreter, how, text_version, given}.
+    It counts up to and with `expires_on`. `withdrawn_on` is the day on which the person objected after it, or
+    took it back. `terms` is {purpose, recipient, fields, language, interpreter, how, text_version, given,
+    until}.
     """
 
     __tablename__ = "consent"
@@ -102,8 +103,10 @@ class Consent(Base, Versioned):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     recorded_on: Mapped[date]
-    expires_on: Mapped[date | None]
+    expires_on: Mapped[date | None] = mapped_column(index=True)
     withdrawn_on: Mapped[date | None]
     desk: Mapped[str | None] = mapped_column(String(60))
+    #: When somebody was given the task to ask anew, before it ends.
+    reminded_on: Mapped[date | None]
 
     terms = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.FORM)

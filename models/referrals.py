@@ -23,6 +23,7 @@ from models.vocabulary import (
     ReferralState,
     RefusalReason,
     Urgency,
+    WithdrawalWish,
 )
 
 
@@ -39,6 +40,7 @@ class Referral(Base, Versioned):
         words("legal_basis", LegalBasis),
         words("refusal_reason", RefusalReason),
         words("outcome_code", OutcomeCode),
+        words("withdrawal_wish", WithdrawalWish),
         CheckConstraint(
             "state <> 'refused' OR refusal_reason IS NOT NULL", name="refused_with_reason"
         ),
@@ -86,6 +88,9 @@ class Referral(Base, Versioned):
     #: When the next rung of its ladder is due; None: nobody more is told.
     next_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What the person wishes of the desk since their consent is gone, and when the desk confirmed it.
+    withdrawal_wish: Mapped[WithdrawalWish | None] = mapped_column(Word(WithdrawalWish))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
 
     content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)

@@ -26,6 +26,7 @@ class Act(StrEnum):
     VIEW_QUEUE = "view_queue"
     READ_PACKET = "read_packet"
     READ_PACKET_IDENTITY = "read_packet_identity"
+    CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     ACCEPT_REFERRAL = "accept_referral"
     REFUSE_REFERRAL = "refuse_referral"
     REDIRECT_REFERRAL = "redirect_referral"

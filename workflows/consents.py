@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from models.cases import Case
 from models.network import Desk
 from models.people import Consent
 from models.vocabulary import LegalBasis
 from workflows import readings
-from workflows.errors import ConsentMissing
+from workflows.errors import ConsentMissing, InvalidCommand
 from workflows.policy import Act
 from workflows.rules.pack import Pack
+from workflows.rules.pack_model import CONSENT_DAYS
 from workflows.rules.values import Interval
 from workflows.work import Work
 
 _ADULT = 18
+#: Nobody agrees for longer without being asked anew.
+AT_MOST = timedelta(days=366)
 
 
 def basis(
@@ -27,19 +33,23 @@ def basis(
     given: LegalBasis,
     *,
     consented: bool,
+    until: date | None = None,
 ) -> Consent | None:
     """The consent on which a packet for a need leaves to a desk; None where another ground stands in for it.
 
-    What leaves without the consent that the pack asks for is in the log with its ground (INV-23).
+    What leaves without the consent that the pack asks for is in the log with its ground (INV-23). `until` is
+    the last day that was agreed with the person; None: as the pack says.
 
     Raises:
+        InvalidCommand: the last day is over, or more than a year ahead.
         ConsentMissing: the person did not consent; a duty to report, where the pack asks for consent; the
             best interests of a child, of somebody who is certainly none.
     """
     if given is LegalBasis.CONSENT:
         if not consented:
             raise ConsentMissing
-        return _record(work, case, pack, need, desk)
+        last = last_day(pack, need, work.now.date()) if until is None else until
+        return _record(work, case, pack, need, desk, in_time(work, last))
     # Of a need that the rules in force no longer have, nobody says that consent is not asked for.
     asked = need not in pack.needs or pack.needs[need].consent
     if asked and given is LegalBasis.LEGAL_DUTY:
@@ -66,7 +76,21 @@ def _certainly_adult(work: Work, case: Case) -> bool:
     )
 
 
-def _record(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consent:
+def last_day(pack: Pack, need: str, today: date) -> date:
+    """Until when a consent counts that is given today, where nothing else is agreed."""
+    permitted = pack.packets.get(need)
+    return today + timedelta(days=permitted.consent_days if permitted else CONSENT_DAYS)
+
+
+def in_time(work: Work, until: date) -> date:
+    """The last day, if it may be one. Raises `InvalidCommand`."""
+    today = work.now.date()
+    if not today <= until <= today + AT_MOST:
+        raise InvalidCommand(field="consent_until")
+    return until
+
+
+def _record(work: Work, case: Case, pack: Pack, need: str, desk: Desk, until: date) -> Consent:
     """Keep that the person agreed: to this recipient, for this need, to these fields, in this language."""
     consent = Consent(
         id=uuid4(),
@@ -74,6 +98,7 @@ def _record(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consen
         case_id=case.id,
         recorded_by=work.actor.user_id,
         recorded_on=work.now.date(),
+        expires_on=until,
         desk=desk.code,
     )
     work.session.add(consent)
@@ -87,6 +112,15 @@ def _record(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> Consen
         "how": told.get("how"),
         "text_version": pack.version,
         "given": True,
+        "until": until.isoformat(),
     }
     work.session.flush()
     return consent
+
+
+def last_days(work: Work, case: Case) -> dict[UUID, date | None]:
+    """The last day of each consent of a case, by its id. Opens nothing."""
+    rows = work.session.execute(
+        select(Consent.id, Consent.expires_on).where(Consent.case_id == case.id)
+    )
+    return {row.id: row.expires_on for row in rows}

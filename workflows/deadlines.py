@@ -21,7 +21,17 @@ from models.vocabulary import (
     TaskKind,
     Urgency,
 )
-from workflows import decisions, ladder, letters, moving, own_services, questions, states, tasks
+from workflows import (
+    consent_ends,
+    decisions,
+    ladder,
+    letters,
+    moving,
+    own_services,
+    questions,
+    states,
+    tasks,
+)
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
 from workflows.work import Work
@@ -47,6 +57,7 @@ def tick(work: Work) -> Ticked:
     warned = _warn(work)
     overdue = _overdue(work)
     _lapse(work)
+    consent_ends.see_to(work)
     _to_focal_points(work)
     timed_out = _climb(work)
     own_services.remind(work)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from models.cases import Case, Deadline, Task
-from models.network import Agency, Desk, Post, Service
+from models.network import Agency, Desk, Post
 from models.referrals import Packet, Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import (
@@ -29,6 +29,7 @@ from models.vocabulary import (
     TaskKind,
     TaskState,
     Urgency,
+    WithdrawalWish,
 )
 from workflows import (
     caseflags,
@@ -36,7 +37,6 @@ from workflows import (
     desks,
     holds,
     moving,
-    places,
     questions,
     readings,
     states,
@@ -49,7 +49,7 @@ from workflows.moving import find_referral, resource_of
 from workflows.packs import competences_of
 from workflows.policy import Act, require
 from workflows.questions import QuestionShown
-from workflows.routing import doors_for
+from workflows.restrictions import stopped_by
 from workflows.rules.pack import Pack
 from workflows.states import TAKEN, WAITING, WhyNot
 from workflows.visibility import Clause, referrals_for
@@ -110,20 +110,14 @@ class ReferralShown:
     packet: Mapping[str, Any] | None = None
     identity: Mapping[str, Any] | None = None
     questions: tuple[QuestionShown, ...] = ()
+    #: What the person wishes of the desk since their consent is gone, and when the desk confirmed it.
+    wish: WithdrawalWish | None = None
+    confirmed_at: datetime | None = None
 
     @property
     def need(self) -> str | None:
         """The code of the need, once the packet's first part is open."""
         return None if self.packet is None else self.packet["need"]
-
-
-@dataclass(frozen=True)
-class OtherDesk:
-    """A desk that may meet the same need there."""
-
-    code: str
-    names: Names
-    agency: Names
 
 
 @dataclass(frozen=True)
@@ -269,6 +263,9 @@ def _with_packet(work: Work, referral: Referral) -> ReferralShown:
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
     if packet is None:
         raise NotFound
+    if referral.withdrawal_wish is not None:
+        # The consent on which it was told is gone.
+        return as_shown(work, referral)
     moving.see(work, referral)
     return as_shown(
         work, referral, packet=packet.needs or {}, questions=questions.thread(work, referral)
@@ -298,35 +295,15 @@ def as_shown(
         refusal=referral.refusal_reason,
         outcome=referral.outcome_code,
         case_number=case.number if referral.state in TAKEN else None,
-        may=states.choices(moving.position_of(referral), "desk"),
+        may=states.choices(moving.position_of(referral, stopped_by(work, referral)), "desk"),
         expected_on=referral.expected_on,
         pack=readings.pack_of(work, case),
         packet=packet,
         identity=identity,
         questions=questions,
+        wish=referral.withdrawal_wish,
+        confirmed_at=referral.confirmed_at,
     )
-
-
-def other_desks(work: Work, number: str) -> tuple[OtherDesk, ...]:
-    """Open desks, other than its own, that may meet a referral's need where the person is."""
-    referral = find_referral(work, number)
-    work.allow(Act.REDIRECT_REFERRAL, resource_of(work, referral), person=referral.person_id)
-    packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
-    need = (packet.needs or {}).get("need") if packet else None
-    post = work.session.get_one(Post, referral.post_id)
-    rows = work.session.execute(
-        select(Desk, Agency)
-        .join(Service, Service.desk_id == Desk.id)
-        .join(Agency, Desk.agency_id == Agency.id)
-        .where(
-            *doors_for(need, post, work.now.date()),
-            places.free(),
-            Desk.id != referral.desk_id,
-        )
-        .order_by(Service.rank, Desk.code)
-    )
-    found = {desk.code: OtherDesk(desk.code, desk.names, agency.names) for desk, agency in rows}
-    return tuple(found.values())
 
 
 def case_file(work: Work, number: str, part: str | None = None) -> CaseFile:

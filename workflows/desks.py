@@ -49,7 +49,7 @@ from workflows.moving import Moved, find_referral, ready, resource_of
 from workflows.policy import Act
 from workflows.questions import QuestionShown
 from workflows.referrals import in_origin
-from workflows.restrictions import is_restricted
+from workflows.restrictions import is_restricted, stopped_by
 from workflows.work import Work
 
 
@@ -110,6 +110,8 @@ def read_packet(work: Work, number: str) -> PacketRead:
     if packet is None:
         raise NotFound
     identity = None
+    if referral.withdrawal_wish is not None:
+        return _closed(referral)
     if resource.taken:
         work.allow(Act.READ_PACKET_IDENTITY, resource, person=referral.person_id)
         identity = packet.identity
@@ -120,18 +122,24 @@ def read_packet(work: Work, number: str) -> PacketRead:
         packet.needs or {},
         identity,
         questions.thread(work, referral),
-        states.choices(moving.position_of(referral), "desk"),
+        states.choices(moving.position_of(referral, stopped_by(work, referral)), "desk"),
     )
 
 
-def accept(work: Work, command: AcceptReferral) -> Moved:
-    """Take a referral that waits.
+def _closed(referral: Referral) -> PacketRead:
+    """The consent on which it was told is gone: nothing of it opens any more."""
+    may = states.choices(moving.position_of(referral), "desk")
+    return PacketRead(referral.number, referral.state, {}, None, (), may)
+
+
+def accept(work: Work, command: AcceptReferral, *, opens: bool = True) -> Moved:
+    """Take a referral that waits. opens: the identity opens by it, as it does inside the system.
 
     Raises:
         ChangedMeanwhile: somebody else has just answered it.
-        NotAllowedNow: it does not wait for an answer.
+        NotAllowedNow: it does not wait for an answer; or the person objects, or their consent has ended.
     """
-    referral, move = ready(work, command.number, "accept", Act.ACCEPT_REFERRAL, "desk")
+    referral, move = ready(work, command.number, "accept", Act.ACCEPT_REFERRAL, "desk", opens=opens)
     changed = work.session.scalars(
         update(Referral)
         # From whichever state it may be taken: that a colleague has just opened it is no answer.

@@ -17,6 +17,7 @@ from models.referrals import Letter, Referral
 from models.vocabulary import LetterKind, LetterState, ReferralState, Role, TaskKind
 from workflows import moving, tasks
 from workflows.policy import Act
+from workflows.restrictions import may_still_leave
 from workflows.states import WAITING
 from workflows.work import Work
 
@@ -81,11 +82,22 @@ def deliver(work: Work) -> Delivered:
             letter.not_before = work.now + _LEASE * letter.tries
             stuck += letter.state is LetterState.STUCK
             continue
+        if letter.kind is LetterKind.REFERRAL and _is_held(work, letter, referral):
+            continue
         _hand_over(work, letter, referral)
         letter.state = LetterState.DELIVERED
         letter.delivered_at = work.now
         delivered += 1
     return Delivered(delivered, stuck)
+
+
+def _is_held(work: Work, letter: Letter, referral: Referral) -> bool:
+    """An objection or the end of a consent holds what was not told yet, and uses no try up."""
+    if referral.state not in WAITING or may_still_leave(work, referral):
+        return False
+    letter.tries -= 1
+    letter.not_before = work.now + _LEASE
+    return True
 
 
 def _hand_over(work: Work, letter: Letter, referral: Referral) -> None:

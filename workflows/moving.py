@@ -11,11 +11,20 @@ from models.cases import Case, Need, Task
 from models.network import Desk, Post
 from models.referrals import Referral
 from models.vocabulary import NeedState, ReferralState, Role, TaskKind, Urgency
-from workflows import casenumbers, effects, ladder, places, routing, states, tasks
+from workflows import (
+    casenumbers,
+    effects,
+    ladder,
+    places,
+    restrictions,
+    routing,
+    states,
+    tasks,
+)
 from workflows.answering import ANSWER_WITHIN
 from workflows.errors import NotAllowedNow, NotFound
 from workflows.policy import Act, Resource
-from workflows.states import Move, Position
+from workflows.states import Move, Position, WhyNot
 from workflows.work import Work
 
 
@@ -37,6 +46,13 @@ def find_referral(work: Work, number: str) -> Referral:
     return referral
 
 
+def case_number(work: Work, number: str) -> str:
+    """The number of the case of a referral, for whoever sent it."""
+    referral = find_referral(work, number)
+    work.allow(Act.WITHDRAW_REFERRAL, resource_of(work, referral), person=referral.person_id)
+    return work.session.get_one(Case, referral.case_id).number
+
+
 def resource_of(work: Work, referral: Referral) -> Resource:
     """How a referral relates to the post and agency that sent it and to the desk that received it."""
     return Resource(
@@ -48,13 +64,18 @@ def resource_of(work: Work, referral: Referral) -> Resource:
     )
 
 
-def position_of(referral: Referral) -> Position:
-    """What the table's guards must know."""
-    return Position(referral.state, referral.asked, listed=referral.expected_on is not None)
+def position_of(referral: Referral, stopped: WhyNot | None = None) -> Position:
+    """What the table's guards must know. `stopped`: as `restrictions.stopped_by` says."""
+    listed = referral.expected_on is not None
+    return Position(referral.state, referral.asked, listed=listed, stopped=stopped)
 
 
-def ready(work: Work, number: str, verb: str, act: Act, side: str) -> tuple[Referral, Move]:
+def ready(
+    work: Work, number: str, verb: str, act: Act, side: str, *, opens: bool = False
+) -> tuple[Referral, Move]:
     """The referral that the actor may move, and the row of the table.
+
+    opens: the move shows the actor who the person is, which an objection or the end of a consent stops.
 
     Raises:
         NotFound: no such referral, or not for this actor.
@@ -62,12 +83,13 @@ def ready(work: Work, number: str, verb: str, act: Act, side: str) -> tuple[Refe
     """
     referral = find_referral(work, number)
     work.allow(act, resource_of(work, referral), person=referral.person_id)
-    return referral, require_move(referral, verb, side)
+    stopped = restrictions.stopped_by(work, referral) if opens else None
+    return referral, require_move(referral, verb, side, stopped)
 
 
-def require_move(referral: Referral, verb: str, side: str) -> Move:
+def require_move(referral: Referral, verb: str, side: str, stopped: WhyNot | None = None) -> Move:
     """The row of the table. Raises `NotAllowedNow` with the first reason against it."""
-    reasons = states.why_not(position_of(referral), verb, side)
+    reasons = states.why_not(position_of(referral, stopped), verb, side)
     if reasons:
         raise NotAllowedNow(reason=reasons[0].value)
     move = states.move_of(referral.state, verb)

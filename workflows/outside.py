@@ -78,6 +78,8 @@ def seal(work: Work, number: str, to: str) -> Sealed:
     elif kind is OutsideKind.IDENTITY:
         payload = {"identity": identity}
     else:
+        if referral.withdrawal_wish is not None:
+            payload = {"wish": referral.withdrawal_wish.value}
         move(work, thread, _S.RECEIPTED if thread.state is _S.RECEIPTED else _S.WITHDRAWN)
     raw = sealed(work, thread, kind, _PLACES[kind], needs.get("need", ""), payload)
     return Sealed(raw, kind, thread.thread, thread.state)
@@ -170,7 +172,8 @@ def without_numbers(needs: dict[str, Any]) -> dict[str, Any]:
 def _due(referral: Referral, thread: OutsideThread | None) -> OutsideKind:
     if referral.state in WAITING:
         return OutsideKind.REFERRAL
-    if thread is not None and referral.state is ReferralState.WITHDRAWN:
+    gone = referral.state is ReferralState.WITHDRAWN or referral.withdrawal_wish is not None
+    if thread is not None and gone:
         return OutsideKind.WITHDRAWAL
     accepted = thread is not None and any(act["kind"] == "accepted" for act in thread.acts)
     if referral.state in TAKEN and accepted:

@@ -31,8 +31,8 @@ from workflows.errors import InvalidCommand, NotFound
 from workflows.outside import Answer, Sealed
 from workflows.outside_threads import header_of
 from workflows.policy import Act
-from workflows.restrictions import may_still_leave
-from workflows.states import TAKEN, WAITING
+from workflows.restrictions import stopped_by
+from workflows.states import TAKEN, WAITING, WhyNot
 from workflows.work import Work
 
 #: How long one try may take: longer than the connection is given.
@@ -42,10 +42,15 @@ _LONGEST_PAUSE = timedelta(hours=6)
 #: With pauses that double up to six hours this is about four days, well within a letter's thirty.
 TRIES = 24
 _BATCH = 20
-#: Why a letter is held here, where others hold a word of the other side.
-OBJECTED = "objected"
 #: Kinds of letters that tell of a person; the others say that something was taken back, or answer.
 _TELLING = (OutsideKind.REFERRAL, OutsideKind.IDENTITY)
+#: Threads whose other end holds, or may have held, what was told.
+_TOLD = (
+    OutsideState.SEALED,
+    OutsideState.ACCEPTED,
+    OutsideState.REFUSED,
+    OutsideState.OUTCOME_REPORTED,
+)
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _S = OutsideState
 
@@ -119,6 +124,7 @@ def due(work: Work) -> tuple[Due, ...]:
                 OutsideThread.id.is_(None) & Referral.state.in_(WAITING),
                 (OutsideThread.state == _S.ACCEPTED) & Referral.state.in_(TAKEN) & ~told,
                 (OutsideThread.state == _S.SEALED) & (Referral.state == ReferralState.WITHDRAWN),
+                OutsideThread.state.in_(_TOLD) & Referral.withdrawal_wish.is_not(None),
             )
         )
         .limit(_BATCH)
@@ -202,8 +208,9 @@ def lease(work: Work) -> tuple[Parcel, ...]:
     ).all()
     taken = []
     for row, url in rows:
-        if not _may_go(work, row):
-            row.state, row.answered = LetterState.WAITING, OBJECTED
+        stopped = _stopped(work, row)
+        if stopped is not None:
+            row.state, row.answered = LetterState.WAITING, stopped.value
             row.not_before = work.now + _LONGEST_PAUSE
             continue
         row.state, row.lease_until, row.tries = LetterState.LEASED, work.now + _LEASE, row.tries + 1
@@ -236,14 +243,14 @@ def _drop_withdrawn(work: Work) -> None:
         work.allow(Act.DELIVER, detail={"dropped": len(dropped)})
 
 
-def _may_go(work: Work, row: OutsideParcel) -> bool:
-    """Whether the person still lets go what a letter tells of them."""
+def _stopped(work: Work, row: OutsideParcel) -> WhyNot | None:
+    """Why the person does not let go any more what a letter tells of them; None: it may go."""
     if row.kind not in _TELLING:
-        return True
+        return None
     thread = work.session.get_one(OutsideThread, row.thread_id)
     if thread.referral_id is None:
-        return True
-    return may_still_leave(work, work.session.get_one(Referral, thread.referral_id))
+        return None
+    return stopped_by(work, work.session.get_one(Referral, thread.referral_id))
 
 
 def settle(work: Work, parcel: UUID, refused: str | None) -> LetterState | None:

@@ -174,8 +174,9 @@ def _done(work: Work, thread: OutsideThread, act: dict[str, Any]) -> bool:
     assert thread.referral_id is not None
     referral = work.session.get_one(Referral, thread.referral_id)
     if act["kind"] == "receipt":
-        if referral.state is not ReferralState.WITHDRAWN:
+        if referral.state is not ReferralState.WITHDRAWN and referral.withdrawal_wish is None:
             raise LetterRefused(Reason.OUT_OF_ORDER)
+        referral.confirmed_at = referral.confirmed_at or work.now
         if thread.state is _S.WITHDRAWN:
             move(work, thread, _S.RECEIPTED)
         return True
@@ -184,7 +185,8 @@ def _done(work: Work, thread: OutsideThread, act: dict[str, Any]) -> bool:
         return False
     with _as_outside(work, referral):
         if verb == "accept":
-            desks.accept(work, desks.AcceptReferral(number=referral.number))
+            # Who it is leaves by a letter of its own, which an objection stops.
+            desks.accept(work, desks.AcceptReferral(number=referral.number), opens=False)
         elif verb == "refuse":
             reason = RefusalReason(act["reason"])
             desks.refuse(work, desks.RefuseReferral(number=referral.number, reason=reason))

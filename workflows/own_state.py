@@ -22,7 +22,7 @@ from models.referrals import Referral
 from models.rights import PersonRequest
 from models.vault.sealed import load_sealed
 from models.vocabulary import AppointmentState, Purpose, ReferralState, RequestKind, RequestState
-from workflows import readings, rights, states
+from workflows import consents, readings, rights, states
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.casework import CaseStatus, case_resource, status
 from workflows.errors import InvalidCommand, NotFound, TooManyAttempts
@@ -81,11 +81,15 @@ class Told:
 
 @dataclass(frozen=True)
 class HelpLine:
-    """One thing that was asked for. `due_at`: until when somebody answers, while nobody has."""
+    """One thing that was asked for. `due_at`: until when somebody answers, while nobody has.
+
+    `agreed_until`: the last day of the person's consent, where it was sent on one.
+    """
 
     help: Help
     standing: HelpState
     due_at: datetime | None
+    agreed_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,7 @@ def _helps(work: Work, case: Case, rows: list[Referral]) -> tuple[HelpLine, ...]
     replaced = {row.previous_id for row in rows}
     pack = readings.pack_of(work, case)
     told = []
+    last_days = consents.last_days(work, case)
     # Opened to choose a neutral word; the need itself is not shown.
     with work.computing(case.person_id, Purpose.PROTECTION):
         for row in rows:
@@ -206,7 +211,8 @@ def _helps(work: Work, case: Case, rows: list[Referral]) -> tuple[HelpLine, ...]
             function = pack.needs[need].function if need in pack.needs else ""
             standing = _standing(row.state)
             due = row.due_at if row.state in states.ON_THE_CLOCK else None
-            told.append(HelpLine(help_of(function), standing, due))
+            agreed = last_days.get(row.consent_id) if row.consent_id else None
+            told.append(HelpLine(help_of(function), standing, due, agreed))
     return tuple(told)
 
 

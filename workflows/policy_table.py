@@ -90,6 +90,8 @@ RULES: tuple[Rule, ...] = (
     ),
     # A request is taken at any time; sealed for whoever answers it; nothing opens.
     _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
+    # What a person agreed to, they may take back or renew at any time; nothing opens.
+    _rule("border.consent", "border_official", "case", (Act.RECORD_CONSENT,), (_C.SAME_POST,)),
     # A lost receipt is replaced at any time; the new code voids the old.
     _rule("border.code", "border_official", "case", (Act.ISSUE_RECEIPT_CODE,), (_C.SAME_POST,)),
     # A case may be sent on, and is not read for it: the packet passes unread (`packets.at_hand`).
@@ -138,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "referral",
         (
             *(Act.ACCEPT_REFERRAL, Act.REFUSE_REFERRAL, Act.REDIRECT_REFERRAL),
-            *(Act.ASK_SENDER, Act.PUT_ON_WAITING_LIST),
+            *(Act.ASK_SENDER, Act.PUT_ON_WAITING_LIST, Act.CONFIRM_WITHDRAWAL),
         ),
         (_C.MY_DESK,),
         (_P.PROTECTION,),
@@ -279,6 +281,7 @@ RULES: tuple[Rule, ...] = (
         (*_RIGHTS, Act.KEEP_BACK, Act.PROPOSE_ERASURE, Act.APPROVE_ERASURE),
         (_C.SAME_AGENCY,),
     ),
+    _rule("supervisor.consent", "supervisor", "case", (Act.RECORD_CONSENT,), (_C.SAME_AGENCY,)),
     _rule("supervisor.today", "supervisor", "post", (Act.VIEW_TODAY,), (_C.SAME_AGENCY,)),
     _rule(
         "supervisor.new_desk",

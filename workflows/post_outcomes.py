@@ -17,7 +17,7 @@ from models.network import Agency, Desk
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import moving, offers, packets, readings, referrals, screening, sides
+from workflows import consents, moving, offers, packets, readings, referrals, screening, sides
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -59,6 +59,8 @@ class ReferralShown:
     due_at: datetime
     seen_at: datetime | None
     expected_on: date | None
+    #: The last day of the consent on which it was sent.
+    agreed_until: date | None
     #: Each act of the sender with the reasons against it; none: it may be done.
     may: Mapping[str, tuple[WhyNot, ...]]
 
@@ -100,6 +102,8 @@ class PreviewShown:
     desk: DeskChoice
     packet: PacketPreview
     person_language: str | None
+    #: Until when a consent given today counts, where nothing else is agreed.
+    consent_until: date
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,9 @@ def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> Previ
         desk=desk,
         packet=packet,
         person_language=told.get("language"),
+        consent_until=consents.last_day(
+            readings.pack_of(work, case), proposal.need, work.now.date()
+        ),
     )
 
 
@@ -204,6 +211,7 @@ def _sent(work: Work, case: Case) -> tuple[ReferralShown, ...]:
         .options(*load_sealed(Referral.content))
     ).all()
     pack = readings.pack_of(work, case)
+    last_days = consents.last_days(work, case)
     shown = []
     for row, desk_names, agency_names in rows:
         need = (row.content or {})["need"]
@@ -220,6 +228,7 @@ def _sent(work: Work, case: Case) -> tuple[ReferralShown, ...]:
                 due_at=row.due_at,
                 seen_at=row.seen_at,
                 expected_on=row.expected_on,
+                agreed_until=last_days.get(row.consent_id) if row.consent_id else None,
                 may=choices(moving.position_of(row), "sender"),
             )
         )

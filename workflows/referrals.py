@@ -7,6 +7,7 @@ origin. The sender keeps the duty until a desk accepts; the desk's side is in `w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -71,13 +72,17 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class SendReferral:
-    """Send a packet for a need to a desk, on a basis. `consented` is the person's answer, as recorded."""
+    """Send a packet for a need to a desk, on a basis. `consented` is the person's answer, as recorded.
+
+    `consent_until`: the last day that was agreed with the person; None: what the pack says for this need.
+    """
 
     case_number: str
     need_id: UUID
     desk: str
     legal_basis: LegalBasis
     consented: bool = False
+    consent_until: date | None = None
     note: str = ""
 
 
@@ -143,7 +148,8 @@ def send(work: Work, command: SendReferral) -> Sent:
     """Send: referral, packet, letter and the desk's clock in one transaction.
 
     Raises:
-        InvalidCommand: no such desk, or none that meets this need where the person is.
+        InvalidCommand: no such desk, or none that meets this need where the person is; a last day of the
+            consent that is over, or too far ahead.
         NotAllowedNow: the need is already referred or met.
         NoPlaceFree: the last place was taken meanwhile.
         ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
@@ -165,14 +171,18 @@ def _send(work: Work, case: Case, command: SendReferral) -> Sent:
     if need.state is not NeedState.OPEN:
         raise NotAllowedNow
     consent = consents.basis(
-        work, case, pack, code, desk, command.legal_basis, consented=command.consented
-    )
+        work, case, pack, code, desk, command.legal_basis,
+        consented=command.consented, until=command.consent_until,
+    )  # fmt: skip
     urgency = pack.needs[code].urgency if code in pack.needs else case.urgency
     referral = _referral(work, case, need, desk, command, urgency)
     if not places.reserve(work, service.id, referral):
         raise NoPlaceFree
     referral.consent_id = consent.id if consent else None
-    _keep_packet(work, case, pack, code, desk, referral, command.note)
+    told = {"note": command.note}
+    if consent is not None and consent.expires_on is not None:
+        told["consent_until"] = consent.expires_on.isoformat()
+    _keep_packet(work, case, pack, code, desk, referral, told)
     need.state = NeedState.REFERRED
     letters.write(work, LetterKind.REFERRAL, referral, key=f"{referral.id}/sent")
     effects.close_tasks(work, case, TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.REFER_NEED)
@@ -212,12 +222,18 @@ def _referral(
 
 
 def _keep_packet(
-    work: Work, case: Case, pack: Pack, need: str, desk: Desk, referral: Referral, note: str
+    work: Work,
+    case: Case,
+    pack: Pack,
+    need: str,
+    desk: Desk,
+    referral: Referral,
+    told: dict[str, str],
 ) -> None:
     made = packets.build(work, case, pack, need, desk)
     packet = Packet(id=uuid4(), referral_id=referral.id, person_id=case.person_id, made_at=work.now)
     work.session.add(packet)
-    packet.needs = {**made.needs_stage(), "note": note}
+    packet.needs = {**made.needs_stage(), **told}
     packet.identity = made.identity_stage()
 
 

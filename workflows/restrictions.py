@@ -5,6 +5,7 @@ An objection takes back the consents that were given before it; one that is give
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -14,6 +15,7 @@ from models.referrals import Referral
 from models.rights import PersonRequest
 from models.vocabulary import LegalBasis, RequestKind, RequestState
 from workflows.errors import Restricted
+from workflows.states import WhyNot
 from workflows.work import Work
 
 #: What a person asks when nothing more shall leave about them.
@@ -40,13 +42,30 @@ def require_unrestricted(work: Work, person: UUID, basis: LegalBasis) -> None:
 
 
 def may_still_leave(work: Work, referral: Referral) -> bool:
-    """Whether what was sent before may still be told further: a consent counts unless taken back since."""
-    basis = referral.legal_basis
+    """Whether what was sent before may still be told further."""
+    return stopped_by(work, referral) is None
+
+
+def stopped_by(work: Work, referral: Referral) -> WhyNot | None:
+    """Why what was sent before may not be told further now; None: it may.
+
+    A consent counts up to its last day, and unless it was taken back since.
+    """
+    basis, consent = referral.legal_basis, None
+    if basis is LegalBasis.CONSENT and referral.consent_id is not None:
+        consent = work.session.get_one(Consent, referral.consent_id)
+        if is_over(consent, work.now.date()):
+            return WhyNot.CONSENT_OVER
     if basis is LegalBasis.VITAL_INTEREST or not is_restricted(work, referral.person_id):
-        return True
-    if basis is not LegalBasis.CONSENT or referral.consent_id is None:
-        return False
-    return work.session.get_one(Consent, referral.consent_id).withdrawn_on is None
+        return None
+    if consent is None or consent.withdrawn_on is not None:
+        return WhyNot.OBJECTED
+    return None
+
+
+def is_over(consent: Consent, today: date) -> bool:
+    """Whether the last day of a consent has passed."""
+    return consent.expires_on is not None and consent.expires_on < today
 
 
 def take_back(work: Work, person: UUID) -> None:

@@ -55,6 +55,15 @@ REFERRAL_MOVES: tuple[Move, ...] = (
     ),
     *_moves(f"{_ITS_TURN} waiting_list", "time_out", _S.NO_ANSWER, "clock", "reopen_need", "escalate"),
     *_moves(_NOT_TAKEN, "withdraw", _S.WITHDRAWN, "sender", "letter_to_desk", "reopen_need"),
+    # A consent that the person takes back, or whose last day is over, ends also what was taken on it.
+    *_moves(
+        f"{_NOT_TAKEN} accepted service_started no_show", "take_back", _S.WITHDRAWN, "sender",
+        "letter_to_desk", "reopen_need",
+    ),
+    *_moves(
+        f"{_ITS_TURN} needs_information waiting_list", "run_out", _S.WITHDRAWN, "clock",
+        "letter_to_desk", "reopen_need",
+    ),
     # Who comes late comes still: the desk starts, and the need has its desk again.
     *_moves("accepted no_show", "start_service", _S.SERVICE_STARTED, "desk", "letter_to_sender"),
     *_moves("accepted", "no_show", _S.NO_SHOW, "desk", "letter_to_sender", "reopen_need"),
@@ -105,6 +114,8 @@ class WhyNot(StrEnum):
     OTHER_SIDE = "other_side"
     ASKED_ENOUGH = "asked_enough"
     LISTED_BEFORE = "listed_before"
+    OBJECTED = "objected"
+    CONSENT_OVER = "consent_over"
 
 
 _STATE_SAYS: dict[ReferralState, WhyNot] = {
@@ -123,11 +134,15 @@ _STATE_SAYS: dict[ReferralState, WhyNot] = {
 
 @dataclass(frozen=True)
 class Position:
-    """What a guard must know of a referral. `listed`: it was on a waiting list before."""
+    """What a guard must know of a referral.
+
+    `listed`: it was on a waiting list before. `stopped`: why nothing more may be told of the person now.
+    """
 
     state: ReferralState
     asked: int = 0
     listed: bool = False
+    stopped: WhyNot | None = None
 
 
 def why_not(standing: Position, verb: str, side: str) -> tuple[WhyNot, ...]:
@@ -142,6 +157,9 @@ def why_not(standing: Position, verb: str, side: str) -> tuple[WhyNot, ...]:
         reasons.append(WhyNot.ASKED_ENOUGH)
     if verb == "wait" and standing.listed:
         reasons.append(WhyNot.LISTED_BEFORE)
+    # To accept opens who the person is.
+    if verb == "accept" and standing.stopped is not None:
+        reasons.append(standing.stopped)
     return tuple(reasons)
 
 

@@ -25,7 +25,12 @@ from workflows.work import Work
 
 #: Tasks that end by the act they ask for, and by no other.
 BY_THEIR_ACT = frozenset(
-    {TaskKind.CHOOSE_ANOTHER_DESK, TaskKind.ANSWER_QUESTION, TaskKind.ANSWER_SOON}
+    {
+        TaskKind.CHOOSE_ANOTHER_DESK,
+        TaskKind.ANSWER_QUESTION,
+        TaskKind.ANSWER_SOON,
+        TaskKind.ASK_CONSENT_AGAIN,
+    }
 )
 
 
@@ -141,11 +146,15 @@ def give(
 
 
 def end(work: Work, case_id: UUID, *which: ColumnElement[bool]) -> None:
-    """What was asked for has been done: the case's open tasks for which every condition holds end."""
+    """What was asked for has been done: the case's open tasks for which every condition holds end.
+
+    Where the clock ends them, nobody has done them.
+    """
+    done_by = None if work.actor.role is Role.SYSTEM else work.actor.user_id
     work.session.execute(
         update(Task)
         .where(Task.case_id == case_id, Task.state == TaskState.OPEN, *which)
-        .values(state=TaskState.DONE, done_by=work.actor.user_id)
+        .values(state=TaskState.DONE, done_by=done_by)
         .execution_options(synchronize_session=False)
     )
 

@@ -18,6 +18,7 @@ from workflows.holds import HoldShown
 from workflows.post_lists import ArrivalShown
 from workflows.referrals import Proposal
 from workflows.settling import Keeps
+from workflows.taking_back import ConsentShown
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class ArrivalsAnswer:
 
     rows: tuple[ArrivalShown, ...]
     after: str | None
+
+
+@dataclass(frozen=True)
+class ConsentsAnswer:
+    """The consents of a case, the newest first: recipient, days, what became of them. Nothing sealed."""
+
+    consents: tuple[ConsentShown, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from app.api.answers import CareAnswer, ProposalsAnswer, QueueAnswer, ReferralAnswer
+from app.api.answers import CareAnswer, ConsentsAnswer, ProposalsAnswer, QueueAnswer, ReferralAnswer
 from app.api.door import reads, writes
 from app.schemas.desks import (
     AcceptReferralSchema,
@@ -17,9 +17,22 @@ from app.schemas.desks import (
     ReportOutcomeSchema,
 )
 from app.schemas.queries import AfterSchema, DeskSchema
-from app.schemas.referrals import AnswerQuestionSchema, SendReferralSchema
+from app.schemas.referrals import (
+    AnswerQuestionSchema,
+    RenewConsentSchema,
+    SendReferralSchema,
+    TakeBackConsentSchema,
+)
 from models.vocabulary import ReferralState
-from workflows import casenumbers, desk_lists, desk_steps, desks, questions, referrals
+from workflows import (
+    casenumbers,
+    desk_lists,
+    desk_steps,
+    desks,
+    questions,
+    referrals,
+    taking_back,
+)
 from workflows.desk_steps import PutOnWaitingList
 from workflows.desks import (
     AcceptReferral,
@@ -33,6 +46,7 @@ from workflows.packets import PacketPreview
 from workflows.policy import Act
 from workflows.questions import AnswerQuestion, AskSender
 from workflows.referrals import SendReferral
+from workflows.taking_back import RenewConsent, TakeBackConsent
 from workflows.work import Work
 
 blueprint = Blueprint("referrals", __name__, description="Propose, send, answer, report, close.")
@@ -79,6 +93,46 @@ def withdraw(work: Work, number: str) -> ReferralAnswer:
     """Take back a referral that no desk has taken; the need is open again."""
     referrals.withdraw(work, number)
     return ReferralAnswer(casenumbers.parse(number), ReferralState.WITHDRAWN)
+
+
+@reads(blueprint, "/cases/<case_number>/consents", Act.RECORD_CONSENT, gives=ConsentsAnswer)
+def list_consents(work: Work, case_number: str) -> ConsentsAnswer:
+    """What the person agreed to, recipient by recipient. `version` is what changing one needs as If-Match."""
+    return ConsentsAnswer(taking_back.of_case(work, case_number))
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/consents/<uuid:consent_id>/take-back",
+    Act.RECORD_CONSENT,
+    takes=TakeBackConsentSchema,
+    match="version",
+    gives=ConsentsAnswer,
+)
+def take_back_consent(work: Work, command: TakeBackConsent) -> ConsentsAnswer:
+    """Take a consent back: what was sent on it ends, its desk is told, and the need is open again."""
+    taking_back.take_back(work, command)
+    return ConsentsAnswer(taking_back.of_case(work, command.case_number))
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/consents/<uuid:consent_id>/renew",
+    Act.RECORD_CONSENT,
+    takes=RenewConsentSchema,
+    match="version",
+    gives=ConsentsAnswer,
+)
+def renew_consent(work: Work, command: RenewConsent) -> ConsentsAnswer:
+    """Keep that the person, asked anew, agrees to the same up to another last day."""
+    taking_back.renew(work, command)
+    return ConsentsAnswer(taking_back.of_case(work, command.case_number))
+
+
+@writes(blueprint, "/referrals/<number>/confirm", Act.CONFIRM_WITHDRAWAL, gives=ReferralAnswer)
+def confirm_withdrawal(work: Work, number: str) -> ReferralAnswer:
+    """Say that the desk has read that a consent is gone, and has done what the person wishes."""
+    return _after(taking_back.confirm(work, number))
 
 
 @reads(blueprint, "/referrals/waiting", Act.VIEW_QUEUE, query=AfterSchema, gives=QueueAnswer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import cycle
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,18 +16,26 @@ from app.demonstration import children, crowd, interviews
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
-from models.vocabulary import DeadlineState, OutcomeCode, QuestionReason, RefusalReason
+from models.vocabulary import (
+    DeadlineState,
+    OutcomeCode,
+    QuestionReason,
+    RefusalReason,
+    WithdrawalWish,
+)
 from workflows import (
     arrivals,
+    consent_ends,
     deadlines,
-    desk_lists,
     desk_steps,
     desks,
     letters,
     moving,
+    other_desks,
     questions,
     referrals,
     screening,
+    taking_back,
 )
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.policy import Actor
@@ -37,7 +46,7 @@ from workflows.rules.pack_model import Vignette
 ENDINGS = (
     "accepted", "sent", "asked", "outcome", "refused", "screened", "registered", "no_answer",
     "accepted", "informed", "redirected", "closed", "sent", "withdrawn",
-    "questioned", "waiting_list", "started", "no_show",
+    "questioned", "waiting_list", "started", "no_show", "consent_back", "consent_ends",
 )  # fmt: skip
 UNFINISHED = {"registered", "informed", "asked", "sent", "questioned", "waiting_list"}
 #: What a desk asks before it can answer.
@@ -137,7 +146,9 @@ class _Teller:
 
     def _answer(self, number: str, desk: str, ending: str, at: datetime) -> None:
         taker = self.cast.takers.get(desk)
-        if ending == "withdrawn":
+        if ending in ("consent_back", "consent_ends"):
+            self._consent(number, taker, ending, at)
+        elif ending == "withdrawn":
             with self.cast.work(self.official, at) as work:
                 referrals.withdraw(work, number)
         elif ending == "no_answer":
@@ -156,6 +167,29 @@ class _Teller:
         ):
             self._taken(taker, number, ending, at)
 
+    def _consent(self, number: str, taker: Actor | None, ending: str, at: datetime) -> None:
+        """Somebody takes their consent back from a desk that has them; another's consent ends soon."""
+        if taker is not None:
+            with self.cast.work(taker, at) as work:
+                desks.accept(work, desks.AcceptReferral(number=number))
+        with self.cast.work(self.official, at + timedelta(days=1)) as work:
+            case = moving.case_number(work, number)
+            given = next(c for c in taking_back.of_case(work, case) if c.referral == number)
+            which: dict[str, Any] = {
+                "case_number": case,
+                "consent_id": given.id,
+                "version": given.version,
+            }
+            if ending == "consent_back":
+                wish = WithdrawalWish.FORGET
+                taking_back.take_back(work, taking_back.TakeBackConsent(**which, wish=wish))
+            else:
+                last = self.cast.now.date() + timedelta(days=3)
+                taking_back.renew(work, taking_back.RenewConsent(**which, consent_until=last))
+        with self.cast.work(SYSTEM_ACTOR, self.cast.now) as work:
+            letters.deliver(work)
+            consent_ends.see_to(work)
+
     def _not_yet(self, taker: Actor, number: str, ending: str, at: datetime) -> None:
         with self.cast.work(taker, at) as work:
             if ending == "questioned":
@@ -168,7 +202,7 @@ class _Teller:
 
     def _not_taken(self, taker: Actor, number: str, ending: str, at: datetime) -> None:
         with self.cast.work(taker, at) as work:
-            serving = [one.code for one in desk_lists.other_desks(work, number)]
+            serving = [one.code for one in other_desks.of(work, number)]
             other = next((code for code in serving if code in self.cast.takers), None)
             if ending == "redirected" and other is not None:
                 reason = RefusalReason.OUTSIDE_AREA

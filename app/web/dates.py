@@ -75,6 +75,14 @@ def iso_day(stated: PartialDate | None) -> str:
     return stated.earliest.isoformat() if stated else ""
 
 
+def stated_day(day: date) -> PartialDate:
+    """A day as it would have been typed in the reader's own calendar, to fill a field with."""
+    calendar = SOLAR if current_language().code in SOLAR_MONTHS else GREGORIAN
+    shown = jdatetime.date.fromgregorian(date=day) if calendar == SOLAR else day
+    typed = {"day": str(shown.day), "month": str(shown.month), "year": str(shown.year)}
+    return PartialDate(kind=DAY, calendar=calendar, earliest=day, latest=day, typed=typed)
+
+
 class PartialDateField(Control):
     """Birth and other dates that may be uncertain. `data` is a PartialDate or None.
 

@@ -82,6 +82,10 @@ BASES = {
     "best_interest": lazy_gettext("Best interests of a child"),
     "legal_duty": lazy_gettext("Legal duty"),
 }
+WISHES = {
+    "stop": lazy_gettext("Do nothing more with it; keep what the law demands"),
+    "forget": lazy_gettext("Do nothing more with it, and erase what was told"),
+}
 CLOCKS = {
     "authority": lazy_gettext("Authority's clock"),
     "person": lazy_gettext("Person's clock"),
@@ -109,6 +113,7 @@ TASKS = {
     "review_glass": lazy_gettext("Look into a case that was opened without a rule"),
     "missed_appointment": lazy_gettext("Ask why the person did not come"),
     "verify_services": lazy_gettext("Verify what the desk offers"),
+    "ask_consent_again": lazy_gettext("Ask the person again whether they agree"),
 }
 GLASS_REASONS = {
     "life_in_danger": lazy_gettext("Somebody's life is in danger"),
@@ -195,7 +200,8 @@ ACTS = {
     "inform": lazy_gettext("Informed the person"),
     "answer": lazy_gettext("Recorded answers"),
     "view_assessment": lazy_gettext("Looked at the assessment"),
-    "record_consent": lazy_gettext("Recorded consent"),
+    "record_consent": lazy_gettext("Looked at consents, renewed or took one back"),
+    "confirm_withdrawal": lazy_gettext("Confirmed that a consent was taken back"),
     "propose_referral": lazy_gettext("Prepared a referral"),
     "send_referral": lazy_gettext("Sent a referral"),
     "withdraw_referral": lazy_gettext("Withdrew a referral"),

@@ -22,6 +22,8 @@ WHY_NOT = {
     WhyNot.ENDED: lazy_gettext("It has ended."),
     WhyNot.OTHER_SIDE: lazy_gettext("The other side does this."),
     WhyNot.ASKED_ENOUGH: lazy_gettext("The desk has asked twice: now it answers."),
+    WhyNot.OBJECTED: lazy_gettext("The person has objected: nothing opens until it is answered."),
+    WhyNot.CONSENT_OVER: lazy_gettext("The last day of the person's consent is over."),
     WhyNot.LISTED_BEFORE: lazy_gettext("It was on a waiting list before: now it is answered."),
 }
 

@@ -69,6 +69,7 @@ from models.vocabulary.referrals import (
     QuestionReason,
     ReferralState,
     RefusalReason,
+    WithdrawalWish,
 )
 
 __all__ = [
@@ -123,5 +124,6 @@ __all__ = [
     "TaskState",
     "Urgency",
     "Verdict",
+    "WithdrawalWish",
     "Withheld",
 ]

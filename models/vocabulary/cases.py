@@ -124,6 +124,7 @@ class TaskKind(StrEnum):
     ANSWER_SOON = "answer_soon"
     ESCALATED = "escalated"
     VERIFY_SERVICES = "verify_services"
+    ASK_CONSENT_AGAIN = "ask_consent_again"
 
 
 class LinkState(StrEnum):

@@ -89,6 +89,13 @@ class LegalBasis(StrEnum):
     LEGAL_DUTY = "legal_duty"
 
 
+class WithdrawalWish(StrEnum):
+    """What a person wishes of a recipient whose consent they take back."""
+
+    STOP = "stop"
+    FORGET = "forget"
+
+
 class AgencyKind(StrEnum):
     """What sort of body an agency is; police and security bodies never close protection alone."""
 

@@ -32,8 +32,8 @@ from models.network import Post
 from models.referrals import Referral
 from models.session import Storage, open_storage
 from models.vault.providers import EnvProvider
-from models.vocabulary import ReferralState, Sex
-from workflows import arrivals, deadlines, letters, referrals, screening
+from models.vocabulary import ReferralState, Sex, WithdrawalWish
+from workflows import arrivals, deadlines, letters, referrals, screening, taking_back
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.packs import Shelf
 from workflows.policy import Actor
@@ -111,6 +111,21 @@ class Stage:
         with self.work(official, at) as work:
             proposal = next(p for p in referrals.propose(work, number) if p.need == need)
             return self.cast.send(work, number, proposal)[0]
+
+    def taken_back(self, vignette: str, need: str) -> str:
+        """A referral whose consent the person has taken back; its number."""
+        case = self.register(vignette)
+        referral = self.refer(case, need)
+        with self.work(self.official()[1]) as work:
+            given = taking_back.of_case(work, case)[0]
+            command = taking_back.TakeBackConsent(
+                case_number=case,
+                consent_id=given.id,
+                wish=WithdrawalWish.FORGET,
+                version=given.version,
+            )
+            taking_back.take_back(work, command)
+        return referral
 
     def finish(self, number: str) -> None:
         """End the screening; what is left without a desk becomes tasks."""

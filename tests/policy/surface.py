@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -26,10 +27,12 @@ from models.agency_keys import OutsideParcel, OutsideThread
 from models.cases import Case, Hold, Need, Task
 from models.figures import ClosedPeriod
 from models.network import Agency, Desk, Service
+from models.people import Consent
 from models.publication import PackVersion
 from models.vocabulary import (
     ErasureGround,
     FlagKind,
+    LegalBasis,
     LetterState,
     NeedState,
     NoteAudience,
@@ -61,6 +64,7 @@ from workflows.accounts import make_token
 from workflows.policy import Actor
 
 SIGNED_OUT = "signed_out"
+_AGREED: dict[str, Any] = {"basis": LegalBasis.CONSENT, "consented": True}
 #: Who asks, by role: an account of the world.
 ASKERS = {
     Role.BORDER_OFFICIAL: "officer",
@@ -170,6 +174,7 @@ PERSONAL |= {
     "flag_id",
     "appointment_id",
     "merge_id",
+    "consent_id",
 }
 #: Of a desk: whose it is matters likewise.
 PERSONAL |= {"service_id", "desk_code"}
@@ -230,7 +235,7 @@ def _own(world: World) -> Things:
     """A case of the officer's post, taken by one desk and refused by another; and a referral that waits."""
     number, taken = world.sent()
     world.accept(taken)
-    refused = world.send(number, "asylum_procedure", ASYLUM_DESK)
+    refused = world.send(number, "asylum_procedure", ASYLUM_DESK, **_AGREED)
     with world.work("asylum") as work:
         command = desks.RefuseReferral(number=refused, reason=RefusalReason.NO_CAPACITY)
         desks.refuse(work, command)
@@ -306,7 +311,7 @@ def _other(world: World) -> Things:
     number = world.child("Latifa", "abroad")
     need = world.proposal(number, "guardian", "abroad")
     desk = need.desks[0].desk
-    taken = world.send(number, "guardian", desk, "abroad")
+    taken = world.send(number, "guardian", desk, "abroad", **_AGREED)
     row = world.rows(Desk, Desk.code == desk)[0]
     agency = world.rows(Agency, Agency.id == row.agency_id)[0]
     taker = Actor(
@@ -394,6 +399,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "task_id": str(world.rows(Task, Task.case_id == case.id)[0].id),
         "hold_id": str(world.rows(Hold, Hold.case_id == case.id)[0].id),
         "need_id": str(need.id),
+        "consent_id": str(world.rows(Consent, Consent.case_id == case.id)[0].id),
         "user_id": str(user.id),
         "token_id": str(world.rows(MachineToken)[0].id),
         # Nobody's: one's own are asked for in tests/sign_in.

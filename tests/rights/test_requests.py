@@ -27,7 +27,15 @@ from models.vocabulary import (
     TaskState,
 )
 from tests.world import ASYLUM_DESK, World
-from workflows import arrivals, complaints, desk_lists, desks, oversight, rights, summaries
+from workflows import (
+    arrivals,
+    complaints,
+    desks,
+    other_desks,
+    oversight,
+    rights,
+    summaries,
+)
 from workflows.errors import (
     ChangedMeanwhile,
     InvalidCommand,
@@ -221,7 +229,7 @@ def test_a_desk_does_not_pass_on_what_the_person_has_objected_to(world: World) -
     number, referral = world.sent()
     take(world, number, RequestKind.OBJECTION)
     with world.work("guardian") as work:
-        others = desk_lists.other_desks(work, referral)
+        others = other_desks.of(work, referral)
         command = desks.RedirectReferral(
             number=referral, desk=others[0].code, reason=RefusalReason.UNAVAILABLE
         )

@@ -11,6 +11,7 @@ from workflows.rules.faults import PackError
 from workflows.rules.indicators import dimension_positive
 from workflows.rules.pack_draft import Draft, Layer
 from workflows.rules.pack_model import (
+    CONSENT_DAYS,
     CardText,
     Fact,
     Hold,
@@ -347,6 +348,7 @@ def add_packets(draft: Draft, _layer: Layer, document: Document) -> None:
             may_carry=carry,
             source=row["source"],
             basis=row["basis"],
+            consent_days=row.get("consent_days", CONSENT_DAYS),
         )
         draft.add(draft.packets, id_, packet, document, place)
         draft.cite(document, place, packet.source)

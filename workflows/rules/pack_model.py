@@ -26,6 +26,10 @@ PUBLIC_BODIES = frozenset(
 )
 
 
+#: How many days a consent counts where a packet says nothing.
+CONSENT_DAYS = 90
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a row was written, and when it is valid (both days included)."""
@@ -162,6 +166,8 @@ class Packet:
     may_carry: tuple[str, ...]
     source: tuple[str, ...]
     basis: str
+    #: How many days a person's consent counts, unless another last day is agreed with them.
+    consent_days: int = CONSENT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

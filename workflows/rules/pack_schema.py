@@ -166,6 +166,7 @@ class PacketRow(Row):
     facts = Words()
     profiles = Words()
     may_carry = Words(*words.RESTRICTED, data_key="may carry")
+    consent_days = Whole(1, 366, data_key="consent days")
     source = Sources()
     basis = basis()
 

@@ -29,6 +29,7 @@ STATES: dict[str, Any] = {
 }
 #: Why the other side did not take a letter, where a human can mend it.
 ANSWERS: dict[str, Any] = {
+    "consent_over": lazy_gettext("Held here: the last day of the person's consent is over."),
     "objected": lazy_gettext("Held here until the person's objection is answered."),
     "unreachable": lazy_gettext("It could not be reached."),
     "unknown_sender": lazy_gettext("It does not know our key. Give it our card."),

@@ -171,6 +171,7 @@ def sent_words(pack: Pack, sent: tuple[ReferralShown, ...]) -> list[dict[str, An
             "asked": row.state is ReferralState.NEEDS_INFORMATION,
             "seen_at": row.seen_at,
             "expected_on": row.expected_on,
+            "agreed_until": row.agreed_until,
             "ended": row.state in ENDED,
             "shut": shut(row.may),
         }

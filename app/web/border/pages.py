@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.web.border import (
     asking,
+    consents,
     lists,
     outcomes,
     papers,
@@ -21,6 +22,7 @@ from app.web.border.routes import blueprint
 __all__ = [
     "asking",
     "blueprint",
+    "consents",
     "lists",
     "outcomes",
     "papers",

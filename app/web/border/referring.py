@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -14,8 +14,10 @@ from app.web.border.outcomes import proposal_words, sent_words
 from app.web.border.packets import stages
 from app.web.border.routes import blueprint
 from app.web.border.words import basis_word, names_in, said
+from app.web.consent_words import last_day_words
+from app.web.dates import iso_day, stated_day
 from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAreaField, add_errors
-from app.web.forms.base import PageForm
+from app.web.forms.base import PageForm, coming_day
 from app.work import opens
 from models.vocabulary import LegalBasis
 from workflows import casenumbers, desks, post_outcomes, referrals
@@ -35,6 +37,11 @@ class SendForm(PageForm):
         lazy_gettext("Why may it be sent?"),
         options=lambda: tuple(Option(value=b.value, label=basis_word(b)) for b in LegalBasis),
         required=lazy_gettext("Choose why it may be sent."),
+    )
+    consent_until = coming_day(
+        lazy_gettext("Until when the person agrees"),
+        hint=lazy_gettext("The last day, agreed with the person. It counts where they agree."),
+        optional=True,
     )
     note = TextAreaField(
         lazy_gettext("Note to the desk"),
@@ -64,6 +71,7 @@ def proposals(work: Work, number: str) -> Any:
 @opens(Act.PROPOSE_REFERRAL)
 def preview(work: Work, number: str) -> Any:
     """The packet for a need and a desk. Sends nothing."""
+    g.today = work.now.date()
     page = _preview(work, number, request.args.get("need"), request.args.get("desk"))
     free = not page.proposal.consent_needed
     form = SendForm(
@@ -72,6 +80,7 @@ def preview(work: Work, number: str) -> Any:
             "desk_id": str(page.desk.id),
             # Where the pack asks for no consent, the person is still asked first.
             "basis": None if free else LegalBasis.CONSENT.value,
+            "consent_until": stated_day(page.consent_until),
         }
     )
     return _page(page, form)
@@ -104,16 +113,18 @@ def _page(page: PreviewShown, form: SendForm) -> str:
 @opens(Act.SEND_REFERRAL, typed=True)
 def send(work: Work, number: str) -> Any:
     """Send the packet that was looked at."""
+    g.today = work.now.date()
     form = SendForm()
     page = _preview(work, number, form.need_id.data, form.desk_id.data)
     command = form.checked(
         SendReferralSchema(),
-        {
+        lambda: {
             "case_number": number,
             "need_id": form.need_id.data or "",
             "desk": page.desk.desk,
             "legal_basis": form.basis.data or "",
             "consented": form.basis.data == LegalBasis.CONSENT.value,
+            "consent_until": iso_day(form.consent_until.data) or None,
             "note": form.note.data or "",
         },
     )
@@ -127,6 +138,9 @@ def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
         referrals.send(work, command)
     except (ConsentMissing, InvalidCommand, NoPlaceFree, Restricted) as error:
         work.session.rollback()
+        if isinstance(error, InvalidCommand) and error.params.get("field") == "consent_until":
+            form.refused(error, {"consent_until": last_day_words()})
+            return False
         add_errors(form, {"basis": [gettext(error.message)]})
         return False
     return True

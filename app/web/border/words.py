@@ -153,6 +153,10 @@ _TASKS: dict[TaskKind, tuple[Any, Any]] = {
         lazy_gettext("Urgent need"),
         lazy_gettext("Bring help now: care, food, a safe place. Then say that it is done."),
     ),
+    TaskKind.ASK_CONSENT_AGAIN: (
+        lazy_gettext("Ask again whether the person agrees"),
+        lazy_gettext("Their agreement to tell a desk ends soon. Ask them anew, or take it back."),
+    ),
     TaskKind.MISSED_APPOINTMENT: (
         lazy_gettext("Missed appointment"),
         lazy_gettext("Ask why the person did not come, and make a new appointment."),

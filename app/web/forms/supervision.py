@@ -17,7 +17,7 @@ from app.web.fields import (
     SubmitField,
     TextAreaField,
 )
-from app.web.forms.base import PageForm
+from app.web.forms.base import PageForm, coming_day
 from app.web.office_words import BASES, named, word
 from app.web.supervision.labels import month_label, period_label
 from app.web.supervision.tables import table_words
@@ -104,6 +104,11 @@ class NewDeskForm(PageForm):
     consented = ConfirmField(
         lazy_gettext("The person was asked anew and agreed to this desk"),
         hint=lazy_gettext("Needed where the ground is consent: it is given for one recipient."),
+    )
+    consent_until = coming_day(
+        lazy_gettext("Until when the person agrees"),
+        hint=lazy_gettext("The last day, agreed with the person. It counts where they agree."),
+        optional=True,
     )
     note = TextAreaField(
         lazy_gettext("Note to the desk"),

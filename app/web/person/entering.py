@@ -130,7 +130,8 @@ def state(work: Work) -> Any:
         number=casenumbers.show(found.number),
         said=str(_STATUS[found.status]),
         helps=[
-            (help_word(one.help), str(_HELP_STATE[one.standing]), one.due_at) for one in found.helps
+            (help_word(one.help), str(_HELP_STATE[one.standing]), one.due_at, one.agreed_until)
+            for one in found.helps
         ],
         done=request.args.get("done") == "asked",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.schemas.desks import AcceptReferralSchema, RedirectReferralSchema, RefuseReferralSchema
 from app.web.forms.protection import RedirectForm, RefuseForm
-from app.web.office_words import BASES, QUESTIONS, REASONS, REFERRAL_STATES, named, word
+from app.web.office_words import BASES, QUESTIONS, REASONS, REFERRAL_STATES, WISHES, named, word
 from app.web.packet_words import (
     facts_in_words,
     need_in_words,
@@ -21,7 +22,7 @@ from app.web.protection.routes import blueprint
 from app.web.why_not import shut
 from app.work import opens
 from models.vocabulary import ReferralState
-from workflows import desk_lists, desks
+from workflows import desk_lists, desks, other_desks, taking_back
 from workflows.casenumbers import show
 from workflows.desk_lists import ReferralShown
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow
@@ -30,7 +31,7 @@ from workflows.states import TAKEN, WAITING
 from workflows.work import Work
 
 #: What the queue says is now true, by the word in its address.
-_DONE = {"accepted", "refused", "redirected", "asked", "listed"}
+_DONE = {"accepted", "refused", "redirected", "asked", "listed", "confirmed"}
 
 
 @blueprint.get("/referrals")
@@ -43,6 +44,7 @@ def queue(work: Work) -> str:
     return render_template(
         "protection/queue.html",
         page=desk_lists.queue(work, after),
+        gone=() if after else taking_back.to_confirm(work),
         after=after,
         now=work.now,
         done=done if done in _DONE else None,
@@ -60,7 +62,7 @@ def referral(work: Work, number: str) -> Any:
 def _referral(work: Work, number: str, *, late: bool = False) -> Any:
     g.place = "protection.queue"
     shown = desk_lists.preview(work, number)
-    if shown.state in TAKEN and not late:
+    if shown.state in TAKEN and not late and shown.wish is None:
         return redirect(url_for("protection.care_file", number=shown.number), 303)
     after = _after()
     page = render_template(
@@ -89,8 +91,21 @@ def packet_parts(shown: ReferralShown) -> dict[str, Any]:
         "profiles": profiles_in_words(shown.pack, packet.get("profiles", {})),
         "held": packet.get("holds", []),
         "note": packet.get("note", ""),
+        "agreed_until": _day_in(packet.get("consent_until")),
         "identity": None if shown.identity is None else packet_rows(shown.identity),
     }
+
+
+def _day_in(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+@blueprint.post("/referrals/<number>/confirm")
+@opens(Act.CONFIRM_WITHDRAWAL)
+def confirm_withdrawal(work: Work, number: str) -> Response:
+    """Say that the desk has read that a person's consent is gone, and has done what they wish."""
+    taking_back.confirm(work, number)
+    return back("confirmed", number)
 
 
 @blueprint.post("/referrals/<number>/accept")
@@ -139,7 +154,7 @@ def refuse(work: Work, number: str) -> Any:
 def pass_on(work: Work, number: str) -> Any:
     """Say which desk may meet the need. Where consent was given for this desk alone, the sender asks anew."""
     g.place = "protection.queue"
-    others = desk_lists.other_desks(work, number)
+    others = other_desks.of(work, number)
     g.other_desks = [(desk.code, f"{named(desk.names)} - {named(desk.agency)}") for desk in others]
     form = RedirectForm()
     if request.method == "POST":
@@ -204,4 +219,5 @@ def words() -> dict[str, Any]:
         "reason_word": lambda code: word(REASONS, code),
         "basis_word": lambda code: word(BASES, code),
         "question_word": lambda code: word(QUESTIONS, code),
+        "wish_word": lambda code: word(WISHES, code),
     }

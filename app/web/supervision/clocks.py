@@ -10,6 +10,8 @@ from flask_babel import gettext
 
 from app.schemas.referrals import SendReferralSchema
 from app.web.border.questions import answer_page
+from app.web.consent_words import last_day_words
+from app.web.dates import iso_day, stated_day
 from app.web.forms.supervision import NewDeskForm
 from app.web.office_words import CLOCK_STATES, CLOCKS, TASKS, named, word
 from app.web.packet_words import facts_in_words, need_in_words, packet_rows, profiles_in_words
@@ -18,9 +20,9 @@ from app.web.service_words import ground_words
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from models.vocabulary import NeedState, TaskKind
-from workflows import oversight, referrals
+from workflows import consents, oversight, referrals
 from workflows.casenumbers import show
-from workflows.errors import ConsentMissing, NoPlaceFree, NotAllowedNow, NotFound
+from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotAllowedNow, NotFound
 from workflows.policy import Act
 from workflows.referrals import Proposal
 from workflows.work import Work
@@ -84,12 +86,13 @@ def new_desk(work: Work, number: str, need_id: UUID, desk: str) -> Any:
     """The packet exactly as the desk will see it, then send."""
     g.place = "supervision.clocks"
     proposal = _proposal(work, number, need_id, desk)
-    g.consent_needed = proposal.consent_needed
-    form = NewDeskForm()
+    g.consent_needed, g.today = proposal.consent_needed, work.now.date()
+    pack = oversight.pack_of_case(work, number)
+    last = consents.last_day(pack, proposal.need, g.today)
+    form = NewDeskForm(data={"consent_until": stated_day(last)})
     if request.method == "POST" and _send(work, form, number, need_id, desk):
         return redirect(url_for("supervision.clocks", done="sent"), 303)
     packet = referrals.preview(work, number, need_id, desk)
-    pack = oversight.pack_of_case(work, number)
     chosen = next(choice for choice in proposal.desks if choice.desk == desk)
     page = render_template(
         "supervision/new_desk.html",
@@ -119,19 +122,26 @@ def _proposal(work: Work, number: str, need_id: UUID, desk: str) -> Proposal:
 
 
 def _send(work: Work, form: NewDeskForm, number: str, need_id: UUID, desk: str) -> bool:
-    data = {
-        "case_number": number,
-        "need_id": str(need_id),
-        "desk": desk,
-        "legal_basis": form.legal_basis.data or "",
-        "consented": bool(form.consented.data),
-        "note": form.note.data or "",
-    }
+    def data() -> dict[str, Any]:
+        return {
+            "case_number": number,
+            "need_id": str(need_id),
+            "desk": desk,
+            "legal_basis": form.legal_basis.data or "",
+            "consented": bool(form.consented.data),
+            "consent_until": iso_day(form.consent_until.data) or None,
+            "note": form.note.data or "",
+        }
+
     command = form.checked(SendReferralSchema(), data)
     if command is None:
         return False
     try:
         referrals.send(work, command)
+    except InvalidCommand as error:
+        work.session.rollback()
+        form.refused(error, {"consent_until": last_day_words()})
+        return False
     except ConsentMissing:
         form.consented.errors = [gettext("Tick this once the person has agreed to this desk.")]
         return False
