@@ -221,6 +221,11 @@ def revoke(work: Work, kid: str) -> tuple[Exposed, ...]:
     return exposure(work, row.kid)
 
 
+def whole_kid(work: Work, kid: str) -> str:
+    """The whole id of the key that a beginning names. Raises `NotFound`."""
+    return _find(work, kid).kid
+
+
 def exposure(work: Work, kid: str) -> tuple[Exposed, ...]:
     """What was sealed to a key, oldest first: what whoever stole it can read."""
     work.allow(Act.MANAGE_KEYS, detail={"agency_key": "exposure"})

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 
 from models.approvals import Approval
 from models.cases import Case
@@ -125,12 +125,7 @@ def use(work: Work, act: Act, what: What, *, whoever_asked: bool = False) -> tup
     Raises:
         ApprovalMissing: none was given, it has expired, or it was used.
     """
-    wanted = [
-        Approval.digest == digest(act, what),
-        Approval.act == act.value,
-        Approval.state == ApprovalState.APPROVED,
-        Approval.expires_at > work.now,
-    ]
+    wanted = _standing(work, act, what)
     if not whoever_asked:
         wanted.append(Approval.asked_by == work.actor.user_id)
     row = work.session.scalar(select(Approval).where(*wanted).order_by(Approval.asked_at).limit(1))
@@ -150,6 +145,23 @@ def use(work: Work, act: Act, what: What, *, whoever_asked: bool = False) -> tup
     return row.asked_by, row.answered_by
 
 
+def stands(work: Work, act: Act, what: What) -> bool:
+    """Whether an approval of exactly this stands, by whomever it was asked. Uses nothing up."""
+    return (
+        work.session.scalar(select(Approval.id).where(*_standing(work, act, what)).limit(1))
+        is not None
+    )
+
+
+def _standing(work: Work, act: Act, what: What) -> list[ColumnElement[bool]]:
+    return [
+        Approval.digest == digest(act, what),
+        Approval.act == act.value,
+        Approval.state == ApprovalState.APPROVED,
+        Approval.expires_at > work.now,
+    ]
+
+
 def state_of(work: Work, act: Act, what: What) -> Request | None:
     """The actor's own newest request for exactly this, if any, for the page that asks."""
     row = work.session.scalar(
@@ -158,7 +170,7 @@ def state_of(work: Work, act: Act, what: What) -> Request | None:
         .order_by(Approval.asked_at.desc())
         .limit(1)
     )
-    return None if row is None else _request(work, row)
+    return None if row is None else shown(work, row)
 
 
 def own(work: Work, act: Act, limit: int = 25) -> tuple[Request, ...]:
@@ -177,7 +189,7 @@ def own(work: Work, act: Act, limit: int = 25) -> tuple[Request, ...]:
         .order_by(Approval.asked_at.desc(), Approval.id)
         .limit(limit)
     )
-    return tuple(_request(work, row) for row in rows)
+    return tuple(shown(work, row) for row in rows)
 
 
 def missed(work: Work, act: Act) -> None:
@@ -201,16 +213,20 @@ def waiting(work: Work, limit: int = 25) -> tuple[Request, ...]:
         .order_by(Approval.asked_at)
         .limit(limit)
     )
-    return tuple(_request(work, row) for row in rows)
+    return tuple(shown(work, row) for row in rows)
 
 
 def resource_of(row: Approval) -> Resource:
     """How a request relates to agencies. One about a case stays within its agency."""
+    if row.act == Act.MANAGE_KEYS:
+        # The keys are the installation's: no agency's, and no country's.
+        return Resource(kind="approval", about_keys=True)
     country = row.country if row.case_id is None else None
     return Resource(kind="approval", agency_id=row.agency_id, country=country)
 
 
-def _request(work: Work, row: Approval) -> Request:
+def shown(work: Work, row: Approval) -> Request:
+    """A request as a page shows it."""
     return Request(
         id=row.id,
         act=Act(row.act),

@@ -16,6 +16,7 @@ from models.agency_keys import OutsideParcel
 from models.network import Desk, Service
 from models.referrals import Letter
 from models.vocabulary import LetterState, Purpose
+from workflows import key_orders
 from workflows.policy import Act
 from workflows.rules.faults import PackError
 from workflows.work import Work
@@ -57,6 +58,8 @@ class Health:
     signatures_checked: bool
     unverified_services: int
     closed_desks: int
+    #: Key operations that somebody carried out alone, and nobody else has looked into.
+    keys_alone: int
 
 
 def health(work: Work) -> Health:
@@ -81,6 +84,7 @@ def health(work: Work) -> Health:
             work, select(Service.id).where(Service.verified_on.is_(None)).limit(MOST_COUNTED)
         ),
         closed_desks=_count(work, select(Desk.id).where(~Desk.open).limit(MOST_COUNTED)),
+        keys_alone=key_orders.unseen(work),
     )
 
 

@@ -173,24 +173,24 @@ class Keeping:
         """
         rotating, index = self._rotating(), self.storage.index
         self._log("rotate", INDEX)
-        with self._work() as work:
+        with self.working() as work:
             begun = bool(index.outdated(work.session))
         if not begun:
             rotating.add_version(INDEX)
         self._quiet()
         persons = segments = 0
         while True:
-            with self._work() as work:
+            with self.working() as work:
                 outdated = index.outdated(work.session)
             if not outdated:
                 break
             for seq, speaks_of in outdated:
                 for start in range(0, len(speaks_of), _PERSONS):
                     persons += self._reindex(speaks_of[start : start + _PERSONS])
-                with self._work() as work:
+                with self.working() as work:
                     index.retire(work.session, seq, on=work.now.date())
                 segments += 1
-        with self._work() as work:
+        with self.working() as work:
             index.compact(work.session, on=work.now.date())
         if not keep_old:
             self._quiet()
@@ -200,7 +200,7 @@ class Keeping:
 
     def _reindex(self, persons: Sequence[UUID]) -> int:
         """Index persons' names under the new key. Who was erased is left out."""
-        with self._work() as work:
+        with self.working() as work:
             rows = work.session.scalars(
                 select(Person)
                 .where(Person.id.in_(persons))
@@ -232,7 +232,7 @@ class Keeping:
         self._rotating()
         if purpose not in guard.member_purposes:
             raise NotAllowed(f"SERAI_MEMBER_PURPOSES does not name {purpose!r}")
-        with self._work() as work:
+        with self.working() as work:
             members = [self._account(work, name) for name in names]
             work.allow(Act.MANAGE_KEYS, detail={"did": "strengthen", "key": purpose})
         pair = strengths.give_to_members(self.storage.keys, guard, purpose, members)
@@ -251,7 +251,7 @@ class Keeping:
             InvalidCommand, KeyGone: as for `strengthen`.
         """
         guard = self._guard()
-        with self._work() as work:
+        with self.working() as work:
             member, by = self._account(work, name), self._account(work, giver)
             work.allow(Act.MANAGE_KEYS, detail={"did": "give", "key": purpose})
         opened = guard.members.open_with(by, password)
@@ -263,7 +263,7 @@ class Keeping:
 
     def take_back(self, name: str) -> None:
         """Take every purpose back from a member, and close what they have open."""
-        with self._work() as work:
+        with self.working() as work:
             member = self._account(work, name)
             work.allow(Act.MANAGE_KEYS, detail={"did": "take_back"})
         self._guard().members.take_back(member)
@@ -328,7 +328,7 @@ class Keeping:
 
     def lock(self) -> int:
         """End every session, have every process here forget its keys. Returns how many sessions ended."""
-        with self._work() as work:
+        with self.working() as work:
             work.allow(Act.MANAGE_KEYS, detail={"did": "lock"})
             live = update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=work.now)
             ended = cast("CursorResult[Any]", work.session.execute(live)).rowcount
@@ -362,7 +362,7 @@ class Keeping:
         return found
 
     def _log(self, did: str, key: str) -> None:
-        with self._work() as work:
+        with self.working() as work:
             work.allow(Act.MANAGE_KEYS, detail={"did": did, "key": key})
 
     def _quiet(self) -> None:
@@ -374,7 +374,8 @@ class Keeping:
             yield opened
 
     @contextmanager
-    def _work(self) -> Iterator[Work]:
+    def working(self) -> Iterator[Work]:
+        """A unit of work of the system."""
         with begin(
             self.storage, SYSTEM_ACTOR, now=self.now(), settings=self.settings, shelf=self.shelf
         ) as work:

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from models.vocabulary import Purpose, Role
+from models.vocabulary import Purpose
 from workflows.acts import Act
-from workflows.relations import Condition, Rule
+from workflows.relations import Condition, Rule, rule
 
-
-def _rule(
-    rule_id: str,
-    roles: str,
-    kind: str,
-    acts: tuple[Act, ...],
-    conditions: tuple[Condition, ...] = (),
-    purposes: tuple[Purpose, ...] = (),
-    *,
-    civil: bool = False,
-) -> Rule:
-    return Rule(
-        rule_id,
-        frozenset(Role(role) for role in roles.split()),
-        frozenset(acts),
-        kind,
-        conditions,
-        frozenset(purposes),
-        civil,
-    )
-
-
-_C = Condition
+_rule, _C = rule, Condition
 _P = Purpose
 _EVERYBODY = "border_official protection_officer supervisor administrator monitor"
 _SCREENING = (
@@ -357,9 +335,13 @@ RULES: tuple[Rule, ...] = (
         "system",
         (
             *(Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VERIFY_LOG),
-            Act.SEE_TO_LETTERS,
+            *(Act.SEE_TO_LETTERS, Act.MANAGE_KEYS),
             *(_READING_RULES + _PUBLISHING),
         ),
+    ),
+    # A key operation is asked for by one administrator, approved by another, and done by a command.
+    _rule(
+        "administrator.approve_keys", "administrator", "approval", (Act.APPROVE,), (_C.ABOUT_KEYS,)
     ),
     # The independent monitor reads figures, rules, the log's soundness and the state of cases.
     _rule(

@@ -53,6 +53,8 @@ class Resource:
     glass_of: frozenset[UUID] = frozenset()
     #: Of a case: the visit that the code of its receipt opened.
     visit_id: UUID | None = None
+    #: Of a request for approval: whether it is about the installation's keys.
+    about_keys: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Condition(StrEnum):
     TAKEN = "taken"
     GLASS = "glass"
     OWN_RECEIPT = "own_receipt"
+    ABOUT_KEYS = "about_keys"
 
 
 TERMS: dict[Condition, Callable[[Actor], Term]] = {
@@ -92,6 +95,7 @@ TERMS: dict[Condition, Callable[[Actor], Term]] = {
     Condition.TAKEN: lambda _: Term("taken", "is", True),
     Condition.GLASS: lambda a: Term("glass_of", "overlaps", frozenset({a.user_id})),
     Condition.OWN_RECEIPT: lambda a: Term("visit_id", "is", a.session_id),
+    Condition.ABOUT_KEYS: lambda _: Term("about_keys", "is", True),
 }
 
 
@@ -107,3 +111,25 @@ class Rule:
     purposes: frozenset[Purpose] = frozenset()
     #: Whether police, border and security bodies are left out (the protection firewall).
     civil: bool = False
+
+
+def rule(
+    rule_id: str,
+    roles: str,
+    kind: str,
+    acts: tuple[Act, ...],
+    conditions: tuple[Condition, ...] = (),
+    purposes: tuple[Purpose, ...] = (),
+    *,
+    civil: bool = False,
+) -> Rule:
+    """A row of the table; `roles` with spaces between."""
+    return Rule(
+        rule_id,
+        frozenset(Role(role) for role in roles.split()),
+        frozenset(acts),
+        kind,
+        conditions,
+        frozenset(purposes),
+        civil,
+    )

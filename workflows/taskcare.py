@@ -213,7 +213,7 @@ def _ends(work: Work, cases: set[UUID | None]) -> dict[UUID | None, datetime]:
 
 
 def read_out(work: Work, case: Case) -> Rests:
-    """For the person, under a rule that opened their whole file: why work for them rests at one's own desk."""
+    """For the person, under a rule that opened their whole file: why work rests at the reader's desk."""
     rows = work.session.execute(
         select(Task.kind, Task.desk_id, TaskCare)
         .join(TaskCare, TaskCare.task_id == Task.id)

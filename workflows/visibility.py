@@ -22,6 +22,10 @@ from workflows.policy import Act, Actor, Term, visible
 Clause = ColumnElement[bool]
 
 
+def _no_keys() -> Clause:
+    return Approval.act != Act.MANAGE_KEYS.value
+
+
 def cases_for(actor: Actor, act: Act) -> Clause:
     """A WHERE clause on `Case`: those to which the actor may do `act`."""
     return _any_of(actor, act, "case", _CASE)
@@ -134,7 +138,8 @@ _TASK: dict[str, Callable[[Term], Clause]] = {
     "agency_id": lambda t: Task.post_id.in_(_posts(Post.agency_id == t.value)),
 }
 _APPROVAL: dict[str, Callable[[Term], Clause]] = {
-    "agency_id": _is(Approval.agency_id),
+    "agency_id": lambda t: and_(_no_keys(), _is(Approval.agency_id)(t)),
     # One about a case stays within its agency.
-    "country": lambda t: and_(Approval.case_id.is_(None), Approval.country == t.value),
+    "country": lambda t: and_(_no_keys(), Approval.case_id.is_(None), Approval.country == t.value),
+    "about_keys": lambda _: ~_no_keys(),
 }

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from app.cli.opening import OneLine, data_option, working
+from app.cli.opening import OneLine, alone_options, data_option, leave_of, working
 from models.vocabulary import LetterSuite
 from workflows import agency_keys, focal_points, outside_post
 from workflows.agency_keys import Exposed, Fingerprint
 from workflows.errors import InvalidCommand
 from workflows.key_files import key_file
+from workflows.key_orders import Operation, Order, begin
 from workflows.rules.pack_files import read_bytes
 
 _NEW = click.Path(path_type=Path, dir_okay=False)
@@ -71,7 +72,17 @@ def key() -> None:
     type=_NEW,
     help="With --browser: the private key goes into this new file, under a passphrase, and stays not here.",
 )
-def make(data: Path | None, code: str, card: Path, private: Path | None, *, browser: bool) -> None:
+@alone_options
+def make(
+    data: Path | None,
+    code: str,
+    card: Path,
+    private: Path | None,
+    alone: str | None,
+    name: str | None,
+    *,
+    browser: bool,
+) -> None:
     """Make a key of an agency: kept sealed here, or in a file for an agency that has no Serai."""
     if private is not None and not browser:
         raise click.UsageError("--key-file is for --browser")
@@ -79,7 +90,9 @@ def make(data: Path | None, code: str, card: Path, private: Path | None, *, brow
     if private is not None:
         phrase = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     suite = LetterSuite.BROWSER if browser else LetterSuite.SERVER
+    leave = leave_of(alone, name)
     with working(data) as work:
+        begin(work, Order(operation=Operation.AGENCY_MAKE, whom=(code,)), leave)
         made, halves = agency_keys.make(work, code, suite, keep=private is None)
         if private is not None:
             write_new(private, key_file(code, halves, phrase))
@@ -106,9 +119,13 @@ def add(data: Path | None, card: Path) -> None:
 @data_option
 @click.argument("kid")
 @click.option("--heard", prompt="The fingerprint, as it was read out", help="Words or digits.")
-def confirm(data: Path | None, kid: str, heard: str) -> None:
+@alone_options
+def confirm(data: Path | None, kid: str, heard: str, alone: str | None, name: str | None) -> None:
     """Trust a key once its fingerprint was heard by voice."""
+    leave = leave_of(alone, name)
     with working(data) as work:
+        whole = agency_keys.whole_kid(work, kid)
+        begin(work, Order(operation=Operation.AGENCY_CONFIRM, whom=(whole,)), leave)
         found = agency_keys.confirm(work, kid, heard)
     click.echo(f"{found.agency} {found.kid} {found.state.value}")
 
@@ -131,9 +148,13 @@ def list_command(data: Path | None) -> None:
 @key.command()
 @data_option
 @click.argument("kid")
-def revoke(data: Path | None, kid: str) -> None:
+@alone_options
+def revoke(data: Path | None, kid: str, alone: str | None, name: str | None) -> None:
     """Revoke a key at once, and list what was sealed to it."""
+    leave = leave_of(alone, name)
     with working(data) as work:
+        whole = agency_keys.whole_kid(work, kid)
+        begin(work, Order(operation=Operation.AGENCY_REVOKE, whom=(whole,)), leave)
         rows = agency_keys.revoke(work, kid)
     _list(rows)
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from app.cli.opening import OneLine, data_option, faults_in_one_line, opened, settings_of
+from app.cli.opening import (
+    OneLine,
+    alone_options,
+    data_option,
+    faults_in_one_line,
+    leave_of,
+    opened,
+    settings_of,
+)
 from app.work import utc_now
 from models.session import DEVICES, lock_mark, open_device, open_provider, read_passphrase
 from models.vault.contract import INDEX
@@ -18,6 +26,7 @@ from models.vault.providers import EnvProvider, FileProvider
 from models.vault.remote import RemoteProvider
 from models.vocabulary import PERSON_PURPOSES, Purpose
 from workflows.keeping_keys import Keeping
+from workflows.key_orders import DATA_KEYS, Leave, Operation, Order, carried_out
 from workflows.packs import open_shelf
 
 _ROTATED = [purpose.value for purpose in Purpose]
@@ -35,6 +44,13 @@ def keys() -> None:
 def _keeping(data: Path | None) -> Iterator[Keeping]:
     with opened(data) as (settings, storage):
         yield Keeping(storage, settings, open_shelf(settings), utc_now)
+
+
+@contextmanager
+def _ordered(data: Path | None, order: Order, leave: Leave | None) -> Iterator[Keeping]:
+    """The same for what two administrators decide; see `workflows.key_orders`."""
+    with _keeping(data) as keeping, carried_out(keeping.working, order, leave):
+        yield keeping
 
 
 @keys.command()
@@ -85,9 +101,12 @@ def list_keys(data: Path | None) -> None:
 @click.option("--data-keys", "data_keys", is_flag=True, help="The data keys of all persons.")
 @click.option("--index", "index", is_flag=True, help="The key of the name index.")
 @click.option("--keep-old", is_flag=True, help="Do not destroy the old keys yet.")
+@alone_options
 def rotate(
     data: Path | None,
     purposes: tuple[str, ...],
+    alone: str | None,
+    name: str | None,
     *,
     every: bool,
     data_keys: bool,
@@ -97,8 +116,11 @@ def rotate(
     """Rotate keys while people work. One that was killed goes on when it is typed again."""
     if not (purposes or every or data_keys or index):
         raise click.UsageError("say which: --purpose, --all, --data-keys or --index")
-    with _keeping(data) as keeping:
-        for purpose in _ROTATED if every else purposes:
+    chosen = tuple(_ROTATED) if every else purposes
+    more = [key for key, wanted in ((DATA_KEYS, data_keys), (INDEX, index)) if wanted]
+    order = Order(operation=Operation.ROTATE, keys=(*chosen, *more))
+    with _ordered(data, order, leave_of(alone, name)) as keeping:
+        for purpose in chosen:
             found = keeping.rotate_purpose(purpose, keep_old=keep_old)
             click.echo(f"{purpose}: {found.done} data keys, {found.left} left under an older key")
         if data_keys:
@@ -108,17 +130,21 @@ def rotate(
                 f"{sealed.destroyed} old ones destroyed"
             )
         if index:
-            names = keeping.rotate_index(keep_old=keep_old)
-            click.echo(f"{INDEX}: {names.persons} persons, {names.segments} segments")
+            indexed = keeping.rotate_index(keep_old=keep_old)
+            click.echo(f"{INDEX}: {indexed.persons} persons, {indexed.segments} segments")
 
 
 @keys.command()
 @data_option
 @click.argument("purpose", type=click.Choice(_SHARED))
 @click.option("--member", "members", multiple=True, required=True, help="A sign-in name.")
-def strengthen(data: Path | None, purpose: str, members: tuple[str, ...]) -> None:
+@alone_options
+def strengthen(
+    data: Path | None, purpose: str, members: tuple[str, ...], alone: str | None, name: str | None
+) -> None:
     """Give a purpose of SERAI_MEMBER_PURPOSES to members alone; the server can no longer open it."""
-    with _keeping(data) as keeping:
+    order = Order(operation=Operation.STRENGTHEN, keys=(purpose,), whom=members)
+    with _ordered(data, order, leave_of(alone, name)) as keeping:
         found = keeping.strengthen(purpose, members)
     click.echo(f"{purpose}: {found.done} data keys for {len(members)} members, {found.left} left")
 
@@ -129,9 +155,19 @@ def strengthen(data: Path | None, purpose: str, members: tuple[str, ...]) -> Non
 @click.option("--to", "member", required=True, help="Who gets it: a sign-in name.")
 @click.option("--by", "giver", required=True, help="Who has it and gives it: a sign-in name.")
 @click.password_option(confirmation_prompt=False, help="The giver's password; asked for.")
-def give(data: Path | None, purpose: str, member: str, giver: str, password: str) -> None:
+@alone_options
+def give(
+    data: Path | None,
+    purpose: str,
+    member: str,
+    giver: str,
+    password: str,
+    alone: str | None,
+    name: str | None,
+) -> None:
     """Give a member-unlocked purpose to a further member."""
-    with _keeping(data) as keeping:
+    order = Order(operation=Operation.GIVE, keys=(purpose,), whom=(member,))
+    with _ordered(data, order, leave_of(alone, name)) as keeping:
         keeping.give(purpose, member, giver, password)
     click.echo(f"{purpose} is given to {member}, from their next sign-in on.")
 
@@ -181,9 +217,11 @@ def come_back(data: Path | None, bundle: Path, passphrase: str) -> None:
 
 @keys.command()
 @data_option
-def custodians(data: Path | None) -> None:
+@alone_options
+def custodians(data: Path | None, alone: str | None, name: str | None) -> None:
     """Make words for three custodians, shown once; any two of them recover everything."""
-    with _keeping(data) as keeping:
+    order = Order(operation=Operation.CUSTODIANS)
+    with _ordered(data, order, leave_of(alone, name)) as keeping:
         shares = keeping.custodians()
     for number, words in enumerate(shares, 1):
         click.echo(f"\nCustodian {number} of {CUSTODIANS} (any {NEEDED} open):\n\n{words}")

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +20,8 @@ from models import schema
 from models.session import Storage, open_storage
 from models.vault.errors import VaultError
 from workflows.accounts import SYSTEM_ACTOR
-from workflows.errors import SeraiError
+from workflows.errors import ApprovalMissing, SeraiError
+from workflows.key_orders import Alone, Leave
 from workflows.packs import open_shelf
 from workflows.rules.faults import FactsError, PackError
 from workflows.work import Work, begin
@@ -42,11 +44,34 @@ def faults_in_one_line() -> Iterator[None]:
         yield
     except (SettingsError, VaultError, PackError, FactsError) as fault:
         raise OneLine(str(fault)) from None
+    except ApprovalMissing:
+        raise OneLine(
+            "another administrator must approve exactly this first: Keys, in the browser; "
+            "who has nobody to ask: --alone and --as"
+        ) from None
     except SeraiError as fault:
         where = " ".join(f"{name}={value}" for name, value in fault.params.items())
         raise OneLine(f"{fault.code}: {fault.message} {where}".strip()) from None
     except DBAPIError as fault:
         raise OneLine(f"the database cannot be used: {type(fault.orig).__name__}") from None
+
+
+#: Options of a command that is under four eyes, for somebody who has nobody to ask.
+def alone_options(command: Any) -> Any:
+    """`--alone REASON` and `--as NAME`."""
+    reasons = click.Choice([reason.value for reason in Alone])
+    named = click.option("--as", "name", help="With --alone: your own sign-in name.")
+    reason = click.option(
+        "--alone", type=reasons, help="Without a second administrator: why. They are all told."
+    )
+    return reason(named(command))
+
+
+def leave_of(alone: str | None, name: str | None) -> Leave | None:
+    """By what right a command goes on without an approval. Raises where half of it was said."""
+    if (alone is None) != (name is None):
+        raise click.UsageError("--alone and --as belong together")
+    return None if alone is None or name is None else Leave(Alone(alone), name)
 
 
 def settings_of(data: Path | None) -> Settings:

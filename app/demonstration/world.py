@@ -62,6 +62,7 @@ def _accounts(work: Work) -> list[SignInCard]:
     watching = work.session.scalar(select(Agency.code).where(Agency.kind == AgencyKind.NGO))
     cards += [
         _make(work, "admin", Role.ADMINISTRATOR, border, "administrator: sees no person"),
+        _make(work, "admin2", Role.ADMINISTRATOR, border, "second administrator: approves"),
         _make(
             work, "monitor", Role.MONITOR, watching or border, "independent monitor", post=post.code
         ),

@@ -240,6 +240,7 @@ ACTS = {
     "publish_pack": lazy_gettext("Published rules"),
     "reassess": lazy_gettext("Assessed again under new rules"),
     "manage_users": lazy_gettext("Managed accounts"),
+    "manage_keys": lazy_gettext("Kept the keys"),
     "manage_network": lazy_gettext("Managed desks and posts"),
     "view_directory": lazy_gettext("Looked for services"),
     "keep_services": lazy_gettext("Kept the desk's services"),

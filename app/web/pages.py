@@ -60,6 +60,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
         ("administration.users", lazy_gettext("Users"), "t"),
         ("administration.network", lazy_gettext("Agencies and posts"), None),
         ("supervision.rules", lazy_gettext("Rules"), None),
+        ("administration.key_orders_page", lazy_gettext("Keys"), None),
         ("administration.health", lazy_gettext("Health"), None),
     ),
     Role.MONITOR: (

@@ -28,6 +28,10 @@ def run(world: World, *words: str, stdin: str | None = None) -> Result:
     return CliRunner(env=env).invoke(main, [*words, *data], input=stdin)
 
 
+#: An operator who has nobody to ask; four eyes are in tests/cli/test_key_orders.py.
+ALONE = ("--alone", "nobody_else", "--as", "administrator")
+
+
 @pytest.fixture
 def done() -> Callable[..., str]:
     def check(world: World, *words: str, stdin: str | None = None) -> str:
@@ -95,15 +99,16 @@ def test_keys_by_commands(pair: Pair, done: Callable[..., str], tmp_path: Path) 
         "--browser",
         "--key-file",
         str(private),
+        *ALONE,
     )
     said = done(pair.away, *words, stdin="nine herons over\nnine herons over\n")
     heard = said.splitlines()[-1]
     kid = json.loads(private.read_text())["kid"]
     assert private.stat().st_mode & 0o077 == 0
     assert "unconfirmed" in done(pair.post, "agency", "key", "add", str(card))
-    assert "active" in done(pair.post, "agency", "key", "confirm", kid, "--heard", heard)
+    assert "active" in done(pair.post, "agency", "key", "confirm", kid, "--heard", heard, *ALONE)
     assert f"{GUARDIANS} {kid} theirs x25519 active" in done(pair.post, "agency", "key", "list")
-    assert "0 letters" in done(pair.post, "agency", "key", "revoke", kid)
+    assert "0 letters" in done(pair.post, "agency", "key", "revoke", kid, *ALONE)
     assert "0 letters" in done(pair.post, "agency", "key", "exposure", kid)
     assert BORDER in done(pair.post, "agency", "key", "list")
 

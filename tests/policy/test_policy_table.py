@@ -60,6 +60,7 @@ def thing(kind: str, place: object = HERE, **changed: object) -> Resource:
         taken=True,
         glass_of=frozenset({ME}) if place == HERE else frozenset(),
         visit_id=ME if place == HERE else THERE,
+        about_keys=place == HERE,
     )
     return replace(whole, **changed)  # type: ignore[arg-type]  # names of its own fields
 
@@ -127,6 +128,7 @@ def test_each_condition_of_a_rule_matters(rule: policy.Rule) -> None:
         Condition.TAKEN: {"taken": False},
         Condition.GLASS: {"glass_of": frozenset({THERE})},
         Condition.OWN_RECEIPT: {"visit_id": THERE},
+        Condition.ABOUT_KEYS: {"about_keys": False},
     }
     assert set(broken) == set(Condition)
     role = next(iter(rule.roles))
@@ -146,8 +148,11 @@ def test_an_administrator_and_a_monitor_have_no_purpose() -> None:
 
 
 def test_an_administrator_reaches_no_person_post_or_referral() -> None:
-    kinds = {rule.kind for rule in RULES if Role.ADMINISTRATOR in rule.roles}
-    assert kinds == {"system"}
+    rules = [rule for rule in RULES if Role.ADMINISTRATOR in rule.roles]
+    assert {rule.kind for rule in rules} == {"system", "approval"}
+    # Of what waits for a second account, keys alone.
+    about = {rule.conditions for rule in rules if rule.kind == "approval"}
+    assert about == {(Condition.ABOUT_KEYS,)}
 
 
 def test_nobody_is_granted_the_keys_of_accounts_or_of_the_log() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.administration import accounts, health, letters, places
+from app.web.administration import accounts, health, keys, letters, places
 from app.web.administration.routes import blueprint
 
-__all__ = ["accounts", "blueprint", "health", "letters", "places"]
+__all__ = ["accounts", "blueprint", "health", "keys", "letters", "places"]
