@@ -2,21 +2,22 @@
 
 qpdf (through pikepdf) reads it, within limits of memory, and writes it again. Gone are the document's
 information, XMP, the private data of programs, thumbnails, what runs when it is opened, names and times of
-comments, what was deleted or overwritten before, and what a camera wrote into its JPEG pictures. One that
-runs something, carries files, or is itself locked is refused (ISO 32000-1: 12.6.4, 7.11.4, 7.6). What stays:
-text and comments that can be read, and metadata inside JPEG 2000 pictures.
+comments, what was deleted or overwritten before, and what a camera wrote into its JPEG and JPEG 2000
+pictures, also where they were packed once more. One that runs something, carries files, or is itself locked
+is refused (ISO 32000-1: 12.6.4, 7.11.4, 7.6). What stays: text and comments that can be read.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pikepdf
 from pikepdf import settings
 
 from workflows.errors import FileRefused
+from workflows.jpeg2000 import bare_jpeg2000
 
 #: What makes a PDF act, or carry other files: as a key or as a name, wherever it stands.
 _ACTS = frozenset(
@@ -121,19 +122,31 @@ def _bare(part: Any) -> None:
         gone |= keys & set(_OF_COMMENTS)
     for key in gone:
         del part[key]
-    if isinstance(part, pikepdf.Stream) and _is_jpeg(part):
-        raw = part.read_raw_bytes()
-        kept = bare_jpeg(raw)
-        if kept != raw:
-            part.write(kept, filter=pikepdf.Name.DCTDecode)
+    if isinstance(part, pikepdf.Stream):
+        _bare_picture(part)
 
 
-def _is_jpeg(part: pikepdf.Stream) -> bool:
-    """Whether the stream's bytes, as they stand, are a JPEG."""
-    packed = part.get("/Filter")
-    if isinstance(packed, pikepdf.Array):
-        return len(packed) == 1 and packed[0] == pikepdf.Name.DCTDecode
-    return bool(packed == pikepdf.Name.DCTDecode)
+def _bare_picture(part: pikepdf.Stream) -> None:
+    """Clean a stream that holds a picture as a camera or a scanner made it, also if it was packed again."""
+    found = part.get("/Filter")
+    filters = list(found) if isinstance(found, pikepdf.Array) else [found]
+    pictures = [str(name) for name in filters if str(name) in _PICTURES]
+    if not pictures:
+        return
+    if len(pictures) > 1 or str(filters[-1]) != pictures[0]:
+        raise FileRefused(reason="broken")
+    raw = part.read_raw_bytes()
+    inside = _unpacked(part, raw, filters[:-1]) if len(filters) > 1 else raw
+    kept = _PICTURES[pictures[0]](inside)
+    if kept != raw:
+        part.write(kept, filter=pikepdf.Name(pictures[0]))
+
+
+def _unpacked(part: pikepdf.Stream, raw: bytes, filters: list[Any]) -> bytes:
+    told = part.get("/DecodeParms")
+    told = pikepdf.Array(list(told)[:-1]) if isinstance(told, pikepdf.Array) else None
+    part.write(raw, filter=pikepdf.Array(filters), decode_parms=told)
+    return part.read_bytes()
 
 
 def bare_jpeg(content: bytes) -> bytes:
@@ -159,6 +172,14 @@ def bare_jpeg(content: bytes) -> bytes:
     if content[at : at + 2] == b"\xff\xd9":
         return b"".join((*kept, b"\xff\xd9"))
     return content
+
+
+#: How a picture of each filter is cleaned.
+_PICTURES: dict[str, Callable[[bytes], bytes]] = {
+    "/DCTDecode": bare_jpeg,
+    "/DCT": bare_jpeg,
+    "/JPXDecode": bare_jpeg2000,
+}
 
 
 def _after_scan(content: bytes, at: int) -> int:
