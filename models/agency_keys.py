@@ -78,7 +78,8 @@ class OutsideThread(Base, Versioned):
 
     `thread` is its number in the letters: random, and no number of ours. `packet_sha256` is what the sender
     disclosed first; every answer names it. `acts` are the receiver's answers in order, codes and times only.
-    At the receiver `needs` and `identity` hold what was disclosed; the sender has the packet.
+    At the receiver `needs` and `identity` hold what was disclosed, and what was asked and answered in words;
+    the sender has the packet and its questions.
     """
 
     __tablename__ = "outside_thread"

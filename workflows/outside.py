@@ -18,7 +18,7 @@ from models.agency_keys import OutsideLetter, OutsideThread
 from models.network import Agency, Desk, Post
 from models.referrals import Packet, Referral
 from models.vocabulary import OutsideKind, OutsideSide, OutsideState, Purpose, ReferralState
-from workflows import envelopes
+from workflows import envelopes, outside_questions
 from workflows.errors import InvalidCommand, NotAllowedNow, Restricted
 from workflows.moving import find_referral
 from workflows.outside_answers import Answer, extended
@@ -48,7 +48,7 @@ class Sealed:
 
 
 def seal(work: Work, number: str, to: str) -> Sealed:
-    """Seal what a referral's agency must be told next: needs, identity once it accepted, or a withdrawal.
+    """Seal what a referral's agency must be told next: needs, a reply, identity once accepted, a withdrawal.
 
     Raises:
         InvalidCommand: the referral is for another agency (its basis names one), or a key is missing.
@@ -57,7 +57,7 @@ def seal(work: Work, number: str, to: str) -> Sealed:
     """
     referral = find_referral(work, number)
     thread = thread_of(work, referral)
-    kind = _due(referral, thread)
+    kind = _due(work, referral, thread)
     work.allow(Act.DELIVER, detail={"sealed": kind.value})
     ours, peer = _ends(work, referral)
     if peer != to:
@@ -77,16 +77,20 @@ def seal(work: Work, number: str, to: str) -> Sealed:
         payload = {"needs": needs, "clock": clock}
     elif kind is OutsideKind.IDENTITY:
         payload = {"identity": identity}
+    elif kind is OutsideKind.REPLY:
+        with work.computing(referral.person_id, Purpose.PROTECTION):
+            payload = {"replies": outside_questions.replies(work, referral)}
     else:
         if referral.withdrawal_wish is not None:
             payload = {"wish": referral.withdrawal_wish.value}
         move(work, thread, _S.RECEIPTED if thread.state is _S.RECEIPTED else _S.WITHDRAWN)
-    raw = sealed(work, thread, kind, _PLACES[kind], needs.get("need", ""), payload)
+    place = _PLACES.get(kind) or outside_questions.FIRST_PLACE + len(payload["replies"])
+    raw = sealed(work, thread, kind, place, needs.get("need", ""), payload)
     return Sealed(raw, kind, thread.thread, thread.state)
 
 
 def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
-    """Answer a referral that came as `raw`: accept, refuse, report the outcome, confirm a withdrawal.
+    """Answer a referral that came as `raw`: accept, refuse, ask, report the outcome, confirm a withdrawal.
 
     The same answer twice seals the same answer again.
 
@@ -106,13 +110,18 @@ def answer(work: Work, raw: bytes, given: Answer) -> Sealed:
 def answer_in(work: Work, thread: OutsideThread, given: Answer) -> Sealed:
     """The same for a thread that is at hand, at its receiver."""
     work.allow(Act.DELIVER, detail={"answered": given.kind})
+    if given.kind == "asked":
+        if thread.state is not _S.RECEIVED:
+            raise NotAllowedNow
+        given = outside_questions.numbered(work, thread, given)
     acts, state = extended(thread, given, int(work.now.timestamp()))
     thread.acts = acts
     move(work, thread, state)
     if state is _S.REFUSED:
         # Whoever does not take it has no use for it.
         thread.needs = None
-    raw = sealed(work, thread, OutsideKind.ANSWER, len(acts), "", {"answers": acts})
+    told = {"answers": acts, **outside_questions.words_of(work, thread)}
+    raw = sealed(work, thread, OutsideKind.ANSWER, len(acts), "", told)
     return Sealed(raw, OutsideKind.ANSWER, thread.thread, state)
 
 
@@ -169,9 +178,10 @@ def without_numbers(needs: dict[str, Any]) -> dict[str, Any]:
     return {**needs, "fields": {**needs["fields"], "group": counted}}
 
 
-def _due(referral: Referral, thread: OutsideThread | None) -> OutsideKind:
+def _due(work: Work, referral: Referral, thread: OutsideThread | None) -> OutsideKind:
     if referral.state in WAITING:
-        return OutsideKind.REFERRAL
+        asked = thread is not None and outside_questions.has_reply_due(work, referral, thread)
+        return OutsideKind.REPLY if asked else OutsideKind.REFERRAL
     gone = referral.state is ReferralState.WITHDRAWN or referral.withdrawal_wish is not None
     if thread is not None and gone:
         return OutsideKind.WITHDRAWAL

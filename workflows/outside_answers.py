@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from models.vocabulary import OutcomeCode, OutsideState, RefusalReason
+from models.vocabulary import OutcomeCode, OutsideState, QuestionReason, RefusalReason
+from workflows.answering import QUESTIONS_AT_MOST
 from workflows.envelopes import Letter, LetterRefused, Reason
 from workflows.errors import InvalidCommand, NotAllowedNow
 
@@ -16,9 +17,10 @@ MOVES: dict[str, tuple[frozenset[OutsideState], OutsideState]] = {
     "refused": (frozenset({_S.RECEIVED}), _S.REFUSED),
     "outcome": (frozenset({_S.ACCEPTED, _S.IDENTIFIED}), _S.OUTCOME_REPORTED),
     "receipt": (frozenset({_S.WITHDRAWN}), _S.RECEIPTED),
+    "asked": (frozenset({_S.RECEIVED}), _S.RECEIVED),
 }
 #: More answers than any referral can have.
-_MOST = len(MOVES)
+_MOST = len(MOVES) - 1 + QUESTIONS_AT_MOST
 
 
 class Answered(Protocol):
@@ -30,11 +32,17 @@ class Answered(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """accepted, refused (with a reason), outcome (with a code), receipt of a withdrawal."""
+    """accepted, refused (with a reason), outcome (with a code), receipt of a withdrawal, or asked.
+
+    A question says `why`; its words go sealed beside the codes, and `question` counts them from 1.
+    """
 
     kind: str
     reason: RefusalReason | None = None
     outcome: OutcomeCode | None = None
+    why: QuestionReason | None = None
+    question: int | None = None
+    text: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in MOVES:
@@ -43,6 +51,8 @@ class Answer:
             raise InvalidCommand(field="reason")
         if (self.outcome is not None) != (self.kind == "outcome"):
             raise InvalidCommand(field="outcome")
+        if (self.why is not None) != (self.kind == "asked"):
+            raise InvalidCommand(field="why")
 
     def told(self, number: int, at: int) -> dict[str, Any]:
         """As it stands in a letter: codes and a time, no word of a person."""
@@ -51,6 +61,8 @@ class Answer:
             found["reason"] = self.reason.value
         if self.outcome is not None:
             found["outcome"] = self.outcome.value
+        if self.why is not None:
+            found |= {"why": self.why.value, "q": self.question}
         return found
 
 
@@ -63,6 +75,11 @@ def extended(thread: Answered, given: Answer, at: int) -> tuple[list[dict[str, A
     acts = list(thread.acts)
     if acts and {**acts[-1], "at": 0} == given.told(len(acts), 0):
         return acts, thread.state
+    if given.kind == "asked":
+        asked = sum(act["kind"] == "asked" for act in acts)
+        # One question at a time, and no more than a desk inside the system may ask.
+        if given.question is None or not asked < given.question <= QUESTIONS_AT_MOST:
+            raise NotAllowedNow
     before, after = MOVES[given.kind]
     if thread.state not in before:
         raise NotAllowedNow
@@ -91,11 +108,13 @@ def same_answers(told: list[dict[str, Any]], known: list[dict[str, Any]]) -> boo
 
 def _given(act: dict[str, Any]) -> Answer:
     try:
-        reason, outcome = act.get("reason"), act.get("outcome")
+        reason, outcome, why = act.get("reason"), act.get("outcome"), act.get("why")
         return Answer(
             kind=str(act.get("kind")),
             reason=None if reason is None else RefusalReason(reason),
             outcome=None if outcome is None else OutcomeCode(outcome),
+            why=None if why is None else QuestionReason(why),
+            question=None if why is None else act.get("q"),
         )
     except (ValueError, InvalidCommand):
         raise LetterRefused(Reason.BAD_STATEMENT) from None

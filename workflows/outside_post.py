@@ -29,6 +29,7 @@ from models.vocabulary import (
 from workflows import outside
 from workflows.errors import InvalidCommand, NotFound
 from workflows.outside import Answer, Sealed
+from workflows.outside_questions import replies_due
 from workflows.outside_threads import header_of
 from workflows.policy import Act
 from workflows.restrictions import stopped_by
@@ -43,7 +44,7 @@ _LONGEST_PAUSE = timedelta(hours=6)
 TRIES = 24
 _BATCH = 20
 #: Kinds of letters that tell of a person; the others say that something was taken back, or answer.
-_TELLING = (OutsideKind.REFERRAL, OutsideKind.IDENTITY)
+_TELLING = (OutsideKind.REFERRAL, OutsideKind.IDENTITY, OutsideKind.REPLY)
 #: Threads whose other end holds, or may have held, what was told.
 _TOLD = (
     OutsideState.SEALED,
@@ -122,6 +123,7 @@ def due(work: Work) -> tuple[Due, ...]:
         .where(
             or_(
                 OutsideThread.id.is_(None) & Referral.state.in_(WAITING),
+                (OutsideThread.state == _S.SEALED) & Referral.state.in_(WAITING) & replies_due(),
                 (OutsideThread.state == _S.ACCEPTED) & Referral.state.in_(TAKEN) & ~told,
                 (OutsideThread.state == _S.SEALED) & (Referral.state == ReferralState.WITHDRAWN),
                 OutsideThread.state.in_(_TOLD) & Referral.withdrawal_wish.is_not(None),

@@ -27,7 +27,7 @@ from models.vocabulary import (
     RefusalReason,
     Role,
 )
-from workflows import desks, envelopes
+from workflows import desks, envelopes, outside_questions
 from workflows.agency_keys import Directory
 from workflows.envelopes import Letter, LetterRefused, Reason
 from workflows.outside_answers import read_answers, same_answers
@@ -73,6 +73,8 @@ def take_in(work: Work, raw: bytes) -> TakenIn:
         .with_for_update()
     )
     if thread is None and side is OutsideSide.SENDER:
+        raise LetterRefused(Reason.UNKNOWN_REFERRAL)
+    if thread is None and said.kind is OutsideKind.REPLY:
         raise LetterRefused(Reason.UNKNOWN_REFERRAL)
     if thread is None and said.kind is OutsideKind.IDENTITY:
         raise LetterRefused(Reason.NOT_ACCEPTED)
@@ -139,6 +141,24 @@ def _withdrawal(work: Work, thread: OutsideThread, _letter: Letter) -> TakenIn:
     return TakenIn(OutsideKind.WITHDRAWAL, thread.thread, thread.state, thread.peer, again=again)
 
 
+def _reply(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
+    """What the sender answered; of no use any more to whoever gave the referral back."""
+    if thread.state in (_S.WITHDRAWN, _S.RECEIPTED, _S.REFUSED):
+        return TakenIn(OutsideKind.REPLY, thread.thread, thread.state, thread.peer, crossed=True)
+    try:
+        again, told = outside_questions.take_replies(work, thread, letter.payload)
+    except ValueError:
+        raise LetterRefused(Reason.BAD_STATEMENT) from None
+    return TakenIn(
+        OutsideKind.REPLY,
+        thread.thread,
+        thread.state,
+        thread.peer,
+        again=again,
+        needs={"replies": told},
+    )
+
+
 def _answers(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
     told = read_answers(letter)
     known = len(thread.acts)
@@ -147,7 +167,7 @@ def _answers(work: Work, thread: OutsideThread, letter: Letter) -> TakenIn:
     fresh = told[known:]
     crossed = False
     for act in fresh:
-        crossed = not _done(work, thread, act) or crossed
+        crossed = not _done(work, thread, act, letter.payload) or crossed
     if fresh:
         thread.acts = [*thread.acts, *fresh]
     return TakenIn(
@@ -166,10 +186,11 @@ _ANSWERS_AND_LETTERS = {
     OutsideKind.IDENTITY: _identity,
     OutsideKind.WITHDRAWAL: _withdrawal,
     OutsideKind.ANSWER: _answers,
+    OutsideKind.REPLY: _reply,
 }
 
 
-def _done(work: Work, thread: OutsideThread, act: dict[str, Any]) -> bool:
+def _done(work: Work, thread: OutsideThread, act: dict[str, Any], told: dict[str, Any]) -> bool:
     """Do what one answer says, as the agency that gave it; False where the referral moved on meanwhile."""
     assert thread.referral_id is not None
     referral = work.session.get_one(Referral, thread.referral_id)
@@ -180,6 +201,9 @@ def _done(work: Work, thread: OutsideThread, act: dict[str, Any]) -> bool:
         if thread.state is _S.WITHDRAWN:
             move(work, thread, _S.RECEIPTED)
         return True
+    if act["kind"] == "asked":
+        with _as_outside(work, referral):
+            return outside_questions.asked(work, referral, act, told)
     verb, state = _VERBS[act["kind"]]
     if move_of(referral.state, verb) is None:
         return False

@@ -12,7 +12,7 @@ from app.cli.agency import write_new
 from app.cli.opening import OneLine, data_option, working
 from app.documents.letter_codes import gather, paper
 from app.opener import PAGE
-from models.vocabulary import OutcomeCode, RefusalReason
+from models.vocabulary import OutcomeCode, QuestionReason, RefusalReason
 from workflows import outside, outside_post
 from workflows.outside import Answer, Sealed
 from workflows.rules.pack_files import read_bytes
@@ -22,6 +22,8 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _NEW = click.Path(path_type=Path, dir_okay=False)
 #: A letter of the largest class as lines of codes, and some room.
 _MOST = 200_000
+#: A question of the longest text, in any script.
+_WORDS = 4_000
 _out = click.option("--out", type=_NEW, help="The letter, as a new file.")
 _send = click.option("--send", is_flag=True, help="Send it to the agency's address.")
 _paper = click.option("--paper", "sheet", type=_NEW, help="The letter as codes to print (HTML).")
@@ -112,9 +114,11 @@ def accept(
 @letter.command()
 @data_option
 @click.argument("file", type=_FILE)
-@click.argument("what", type=click.Choice(["refused", "outcome", "receipt"]))
+@click.argument("what", type=click.Choice(["refused", "asked", "outcome", "receipt"]))
 @click.option("--reason", type=click.Choice([word.value for word in RefusalReason]))
 @click.option("--outcome", type=click.Choice([word.value for word in OutcomeCode]))
+@click.option("--why", type=click.Choice([word.value for word in QuestionReason]))
+@click.option("--text", type=_FILE, help="A file with the question, sealed into the letter.")
 @_out
 @_paper
 @_send
@@ -124,18 +128,24 @@ def answer(
     what: str,
     reason: str | None,
     outcome: str | None,
+    why: str | None,
+    text: Path | None,
     out: Path | None,
     sheet: Path | None,
     *,
     send: bool,
 ) -> None:
-    """Refuse a referral, report its outcome, or confirm that it was withdrawn."""
+    """Refuse a referral, ask its sender, report its outcome, or confirm that it was withdrawn."""
+    if (why is not None) != (what == "asked") or (text is not None) != (what == "asked"):
+        raise click.UsageError("asked needs --why and --text, nothing else does")
     if (reason is not None) != (what == "refused") or (outcome is not None) != (what == "outcome"):
         raise click.UsageError("refused needs --reason, outcome needs --outcome, receipt neither")
     given = Answer(
         kind=what,
         reason=RefusalReason(reason) if reason else None,
         outcome=OutcomeCode(outcome) if outcome else None,
+        why=QuestionReason(why) if why else None,
+        text="" if text is None else read_bytes(text, text.name, _WORDS).decode().strip(),
     )
     _answer(data, file, given, out, sheet, send=send)
 

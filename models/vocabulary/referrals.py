@@ -141,6 +141,7 @@ class OutsideKind(StrEnum):
     IDENTITY = "identity"
     WITHDRAWAL = "withdrawal"
     ANSWER = "answer"
+    REPLY = "reply"
 
 
 class OutsideSide(StrEnum):
