@@ -103,6 +103,8 @@ class Act(StrEnum):
     ANSWER_COMPLAINT = "answer_complaint"
     COMPARE_RECORDS = "compare_records"
     MERGE_RECORDS = "merge_records"
+    VIEW_TRACING = "view_tracing"
+    TRACE = "trace"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

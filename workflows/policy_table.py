@@ -208,6 +208,16 @@ RULES: tuple[Rule, ...] = (
         (_P.IDENTITY, _P.LEGAL),
         civil=True,
     ),
+    # Looking for family: sealed for protection, and never by a force.
+    _rule(
+        "desk.tracing",
+        "protection_officer",
+        "case",
+        (Act.VIEW_TRACING, Act.TRACE),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.IDENTITY),
+        civil=True,
+    ),
     # The second account of a desk; what it approves, it must be allowed itself (`workflows.approvals`).
     _rule(
         "desk.approve",

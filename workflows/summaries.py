@@ -33,6 +33,7 @@ from workflows import (
     rights,
     schedules,
     taskcare,
+    tracing,
 )
 from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
@@ -48,6 +49,7 @@ from workflows.rules.answers import Source, Statement
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
 from workflows.taskcare import Rests
+from workflows.tracing import TracingShown
 from workflows.work import Work
 
 #: What others said of the person: not read out without them (Regulation (EU) 2016/679 article 15(4)).
@@ -91,6 +93,7 @@ class Summary:
     appointments: tuple[AppointmentShown, ...]
     flags: tuple[FlagShown, ...]
     questions: tuple[QuestionShown, ...]
+    tracing: tuple[TracingShown, ...]
     rests: Rests
     accesses: tuple[oversight.Access, ...]
     looked: int
@@ -155,6 +158,7 @@ def whole(work: Work, case: Case) -> Summary:
         appointments=appointments.read_out(work, case),
         flags=caseflags.read_out(work, case),
         questions=questions.read_out(work, case),
+        tracing=tracing.read_out(work, case),
         rests=taskcare.read_out(work, case),
         **_watched(work, case),
     )

@@ -1,4 +1,4 @@
-"""Children of the demonstration: a girl who was registered twice, and what her desk makes of it.
+"""Children of the demonstration: a girl who was registered twice, and one who looks for her sister.
 
 Names are invented.
 """
@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 
 from app.demonstration.cast import Cast
 from models.network import Post
-from models.vocabulary import LegalBasis, Sex
-from workflows import arrivals, desks, letters, merging, referrals, screening
+from models.vocabulary import LegalBasis, Sex, SoughtRelation
+from workflows import arrivals, desks, letters, merging, referrals, screening, tracing
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.arrivals import Birth, NameForm
 from workflows.policy import Actor
 
 #: The same girl as two posts' lists have her: in her own script, and as an officer heard it.
 TWICE = ("شکریه نوری", "Shukriya Nuri")
+#: Two sisters who lost each other on the way; one looks for the other.
+SIBLINGS = (("Nilab Karimi", 15), ("مرسل کریمی", 12))
 _COUNTRY = "KAZ"
 
 
@@ -30,7 +32,30 @@ def tell(cast: Cast) -> int:
     ]
     if len(taken) == len(TWICE):
         _propose(cast, taken)
-    return len(TWICE)
+    siblings = [
+        one
+        for name, age in SIBLINGS
+        if (one := _in_care(cast, post, official, name, cast.now - timedelta(days=4), age))
+    ]
+    if len(siblings) == len(SIBLINGS):
+        _look_for(cast, siblings[0])
+    return len(TWICE) + len(SIBLINGS)
+
+
+def _look_for(cast: Cast, seeker: tuple[str, str, Actor]) -> None:
+    _, referral, taker = seeker
+    sought = tracing.OpenTracing(
+        number=referral,
+        names=("Мурсал Карими", "مرسل کریمی"),
+        relation=SoughtRelation.SIBLING,
+        sex=Sex.FEMALE,
+        place="Kunduz",
+        when="In the autumn, at the bridge",
+        wished=True,
+        safe=True,
+    )
+    with cast.work(taker, cast.now - timedelta(hours=5)) as work:
+        tracing.open_request(work, sought)
 
 
 def _propose(cast: Cast, taken: list[tuple[str, str, Actor]]) -> None:

@@ -114,6 +114,7 @@ TASKS = {
     "missed_appointment": lazy_gettext("Ask why the person did not come"),
     "verify_services": lazy_gettext("Verify what the desk offers"),
     "ask_consent_again": lazy_gettext("Ask the person again whether they agree"),
+    "see_to_tracing": lazy_gettext("See to a search for family"),
 }
 GLASS_REASONS = {
     "life_in_danger": lazy_gettext("Somebody's life is in danger"),
@@ -281,6 +282,8 @@ ACTS = {
     "hand_over_work": lazy_gettext("Handed over the work of somebody absent"),
     "compare_records": lazy_gettext("Compared two records"),
     "merge_records": lazy_gettext("Said that two records are of one person, or not"),
+    "view_tracing": lazy_gettext("Looked at a search for family"),
+    "trace": lazy_gettext("Looked for family"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -337,6 +340,8 @@ OPENED = {
     "task_care.reason": lazy_gettext("why a task rests"),
     "task_change_row.before": lazy_gettext("how a task stood before"),
     "case_flag.content": lazy_gettext("flags"),
+    "tracing_request.content": lazy_gettext("who is looked for"),
+    "tracing_candidate.content": lazy_gettext("who it may be"),
     "person_merge.content": lazy_gettext("why two records are of one person"),
 }
 

@@ -21,6 +21,7 @@ from app.web.office_words import (
 )
 from app.web.packet_words import facts_in_words, packet_rows
 from app.web.requests import ABOUT_WORDS, KIND_WORDS, STATE_WORDS
+from app.web.tracing_words import RELATIONS, TRACING_STATES
 from workflows.casenumbers import show
 from workflows.rules.answers import Statement
 from workflows.rules.values import value_to_json
@@ -89,6 +90,7 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("What to heed"), _flags(found)),
         (gettext("Asked of the sender"), _questions(found)),
         (gettext("What rests for now"), _rests(found)),
+        (gettext("Whom you look for"), _tracing(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -241,6 +243,17 @@ def _accesses(found: Summary) -> list[tuple[str, list[str]]]:
             (long_date(one.at.date()), [who, named(one.agency) if one.agency else "", what])
         )
     return rows
+
+
+def _tracing(found: Summary) -> list[tuple[str, list[str]]]:
+    """Whom the person looks for and how it stands; candidates are told by a human, never read out."""
+    return [
+        (
+            word(RELATIONS, one.relation),
+            [*one.names, f"{word(TRACING_STATES, one.state)}, {long_date(one.opened_on)}"],
+        )
+        for one in found.tracing
+    ]
 
 
 def _kept(found: Summary) -> list[tuple[str, list[str]]]:

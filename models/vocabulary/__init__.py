@@ -71,6 +71,7 @@ from models.vocabulary.referrals import (
     RefusalReason,
     WithdrawalWish,
 )
+from models.vocabulary.tracing import CandidateState, SoughtRelation, TracingState
 
 __all__ = [
     "ENFORCEMENT",
@@ -85,6 +86,7 @@ __all__ = [
     "AppointmentState",
     "ApprovalState",
     "Bring",
+    "CandidateState",
     "Clock",
     "Company",
     "DeadlineState",
@@ -118,10 +120,12 @@ __all__ = [
     "RequestState",
     "Role",
     "Sex",
+    "SoughtRelation",
     "Standing",
     "TaskChangeKind",
     "TaskKind",
     "TaskState",
+    "TracingState",
     "Urgency",
     "Verdict",
     "WithdrawalWish",

@@ -125,6 +125,7 @@ class TaskKind(StrEnum):
     ESCALATED = "escalated"
     VERIFY_SERVICES = "verify_services"
     ASK_CONSENT_AGAIN = "ask_consent_again"
+    SEE_TO_TRACING = "see_to_tracing"
 
 
 class LinkState(StrEnum):

@@ -27,6 +27,7 @@ from models.agency_keys import OutsideThread
 from models.base import Base
 from models.cases import Deadline, Hold, Need, Task
 from models.documents import DOCUMENT_PURPOSES
+from models.tracing import TracingCandidate
 from models.vault.sealed import SealedField, sealed_fields
 from models.vocabulary import (
     Action,
@@ -45,6 +46,7 @@ from models.vocabulary import (
     RequestKind,
     RequestState,
     Sex,
+    SoughtRelation,
     TaskChangeKind,
 )
 from tests.documents.made import printed
@@ -79,6 +81,7 @@ from workflows import (
     summaries,
     taskcare,
     tasks,
+    tracing,
 )
 from workflows.arrivals import Birth, Companion, Document, NameForm
 from workflows.rules.answers import Source
@@ -252,13 +255,26 @@ def work_on(world: World, canary: Canaries, referral: str) -> None:
 
 def find_twice(world: World, canary: Canaries, referral: str) -> None:
     """The person was registered twice, somebody says."""
-    other, again = world.sent(name="Twice")
+    other, again = world.sent(name="Shirin Twice")
     world.accept(again)
     reason = canary("person_merge.content")
     with world.work("guardian") as work:
         merging.propose(
             work, merging.ProposeMerge(number=referral, other=other, leads=True, reason=reason)
         )
+    sought = tracing.OpenTracing(
+        number=referral,
+        names=(canary("tracing_request.content"), "Shirin Twice"),
+        relation=SoughtRelation.MOTHER,
+        wished=True,
+        safe=True,
+    )
+    with world.work("guardian") as work:
+        request = tracing.open_request(work, sought)
+        for found in work.session.scalars(
+            select(TracingCandidate).where(TracingCandidate.request_id == request)
+        ):
+            found.content = {"reasons": [], "says": canary("tracing_candidate.content")}
 
 
 def break_glass(world: World, canary: Canaries, number: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.stage import Stage
 from tests.journeys.test_casework_journey import in_care
+from tests.journeys.test_desk_journey import waiting
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -52,3 +53,37 @@ def test_two_records_of_one_person(visit: Visit, stage: Stage, language: str) ->
     page = two.go(f"/care/{first}")
     expect(page.locator(".govuk-inset-text")).to_be_visible()
     two.look("file")
+
+
+@pytest.mark.parametrize("language", ["en", "fa_AF"])
+def test_looking_for_family(visit: Visit, stage: Stage, language: str) -> None:
+    one, first = in_care(visit, stage, "5-tracing", language)
+    case, number = waiting(stage)
+    one.hidden = ()
+    page = one.go(f"/referrals/{number}")
+    page.keyboard.press("a")
+    page.wait_for_url(re.compile("done=accepted"))
+    page = one.go(f"/care/{first}/tracing")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    one.look("what-is-missing")
+    given, family = stage.names[case]
+    page.locator("#names").fill(f"{family} {given}")
+    one.choose("relation", "sibling")
+    page.locator("#place").fill("Kunduz")
+    page.locator("input[name=wished]").check()
+    page.locator("input[name=safe]").check()
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile("done=opened"))
+    one.look("candidates")
+    page.locator("tbody a[href*='/tracing/candidates/']").first.click()
+    page.wait_for_url(re.compile("/tracing/candidates/"))
+    one.look("side-by-side")
+    page.keyboard.press("u")
+    page.wait_for_url(re.compile("done=decided"))
+    one.look("not-sure")
+    one.choose("state", "closed")
+    page.locator("#says").fill("They are cousins.")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile("done=ended"))
+    one.look("ended")

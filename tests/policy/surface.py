@@ -29,6 +29,7 @@ from models.figures import ClosedPeriod
 from models.network import Agency, Desk, Service
 from models.people import Consent
 from models.publication import PackVersion
+from models.tracing import TracingCandidate
 from models.vocabulary import (
     ErasureGround,
     FlagKind,
@@ -43,6 +44,7 @@ from models.vocabulary import (
     RefusalReason,
     RequestKind,
     Role,
+    SoughtRelation,
 )
 from tests.documents.made import printed
 from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
@@ -59,6 +61,7 @@ from workflows import (
     publishing,
     rights,
     screening,
+    tracing,
 )
 from workflows.accounts import make_token
 from workflows.policy import Actor
@@ -175,6 +178,8 @@ PERSONAL |= {
     "appointment_id",
     "merge_id",
     "consent_id",
+    "tracing_id",
+    "candidate_id",
 }
 #: Of a desk: whose it is matters likewise.
 PERSONAL |= {"service_id", "desk_code"}
@@ -293,8 +298,23 @@ def _twin(world: World, taken: str, who: str, desk: str, taker: str | Actor) -> 
     with world.work(taker) as work:
         desks.accept(work, desks.AcceptReferral(number=referral))
     command = merging.ProposeMerge(number=taken, other=other, leads=True, reason="The same scar")
+    sought = tracing.OpenTracing(
+        number=taken,
+        names=("Zarifa B",),
+        relation=SoughtRelation.SIBLING,
+        wished=True,
+        safe=True,
+    )
     with world.work(taker) as work:
-        return {"other": other, "merge_id": str(merging.propose(work, command))}
+        proposed = merging.propose(work, command)
+        request = tracing.open_request(work, sought)
+    found = world.rows(TracingCandidate, TracingCandidate.request_id == request)
+    return {
+        "other": other,
+        "merge_id": str(proposed),
+        "tracing_id": str(request),
+        "candidate_id": str(found[0].id),
+    }
 
 
 def _document(world: World, number: str, who: str) -> str:

@@ -26,7 +26,16 @@ from workflows.work import scope_of
 pytestmark = pytest.mark.postgres
 
 CASE_TABLES = (
-    *("appointment", "case_flag", "case_note", "person_merge", "task_care", "task_change_row"),
+    *(
+        "appointment",
+        "case_flag",
+        "case_note",
+        "person_merge",
+        "tracing_candidate",
+        "tracing_request",
+        "task_care",
+        "task_change_row",
+    ),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
     *("hold", "kept_back", "need", "pack_trial", "person_request", "referral_question"),
     *("task", "task_holder", "person_visit", "receipt_code"),

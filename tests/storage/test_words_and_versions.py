@@ -31,6 +31,7 @@ from models.vocabulary import (
     QuestionReason,
     ReferralState,
     RequestKind,
+    SoughtRelation,
     TaskChangeKind,
 )
 from tests.policy.surface import session_of
@@ -48,6 +49,7 @@ from workflows import (
     publishing,
     questions,
     rights,
+    tracing,
 )
 from workflows.errors import ChangedMeanwhile
 from workflows.policy import Act
@@ -190,8 +192,16 @@ def twice_registered(world: World) -> None:
     command = merging.ProposeMerge(
         number=pairs[0][1], other=pairs[1][0], leads=True, reason="The same scar"
     )
+    sought = tracing.OpenTracing(
+        number=pairs[0][1],
+        names=("Shirin B",),
+        relation=SoughtRelation.SIBLING,
+        wished=True,
+        safe=True,
+    )
     with world.work("guardian") as work:
         merging.propose(work, command)
+        tracing.open_request(work, sought)
 
 
 def asked_of_us(world: World, number: str) -> None:

@@ -17,6 +17,7 @@ from app.web.protection import (
     same_person,
     steps,
     tasks,
+    tracing,
 )
 from app.web.protection.routes import blueprint
 
@@ -33,4 +34,4 @@ __all__ = [
     "papers",
     "queue",
 ]
-__all__ += ["rights", "same_person", "steps", "tasks"]
+__all__ += ["rights", "same_person", "steps", "tasks", "tracing"]

@@ -14,8 +14,8 @@ from app.schemas.merging import AnswerMergeSchema, ProposeMergeSchema, UndoMerge
 from app.web.border.likeness import as_codes, words_of
 from app.web.forms.merging import OtherRecordForm, ProposeMergeForm, UndoMergeForm
 from app.web.office_words import named, word
-from app.web.packet_words import packet_rows
 from app.web.page_versions import version_in, version_sent
+from app.web.protection.compared_words import rows_of
 from app.web.protection.routes import blueprint
 from app.work import StalePage, opens
 from models.vocabulary import MergeState
@@ -24,7 +24,6 @@ from workflows.casenumbers import show
 from workflows.comparing import Half, Pair, WhyApart
 from workflows.errors import BadCaseNumber, NotFound, UnsafeToMerge
 from workflows.policy import Act
-from workflows.side_by_side import Agreement, Compared
 from workflows.work import Work
 
 STATES = {
@@ -34,12 +33,6 @@ STATES = {
     MergeState.LAPSED: lazy_gettext("Ran out without an answer"),
     MergeState.UNDO_PROPOSED: lazy_gettext("One person; taking back waits for a second account"),
     MergeState.UNDONE: lazy_gettext("Taken back: two persons"),
-}
-AGREES = {
-    Agreement.SAME: lazy_gettext("The same"),
-    Agreement.NEAR: lazy_gettext("Nearly"),
-    Agreement.DIFFERS: lazy_gettext("Differs"),
-    Agreement.ONE_SIDED: lazy_gettext("Says nothing either way"),
 }
 AGAINST = {
     WhyApart.SAME_RECORD: lazy_gettext("This is the same record."),
@@ -190,23 +183,9 @@ def _pair_words(found: Pair) -> dict[str, Any]:
     return {
         "left": {"number": show(found.left.case_number), "when": _when(found.left)},
         "right": {"number": show(found.right.case_number), "when": _when(found.right)},
-        "rows": [_row(one) for one in found.fields],
+        "rows": rows_of(found.fields),
         "against": [word(AGAINST, one) for one in found.against],
         "about_person": True,
-    }
-
-
-def _row(one: Compared) -> dict[str, Any]:
-    left, right = (packet_rows({one.field: value}) for value in (one.left, one.right))
-    label = (left or right)[0][0] if left or right else one.field
-    reasons = words_of(as_codes(one.reasons))
-    return {
-        "label": gettext("Names") if one.field == "name" else label,
-        "left": left[0][1] if left else [],
-        "right": right[0][1] if right else [],
-        "how": one.how.value,
-        "says": word(AGREES, one.how),
-        "why": ", ".join(reasons),
     }
 
 

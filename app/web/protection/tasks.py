@@ -29,7 +29,7 @@ from workflows.taskcare import Changed, ChangeTasks
 from workflows.work import Work
 
 #: Tasks that end by a press; the others end with the act that they ask for.
-_BY_HAND = {TaskKind.MISSED_APPOINTMENT}
+_BY_HAND = {TaskKind.MISSED_APPOINTMENT, TaskKind.SEE_TO_TRACING}
 
 
 @blueprint.get("/desk/tasks", endpoint="desk_tasks")
