@@ -62,6 +62,19 @@ def test_codes_lie_nowhere_in_the_clear(enter: Enter, world: World) -> None:
     assert made[0] not in enter().get("/account/").text
 
 
+@pytest.mark.asvs("6.5.2")
+def test_a_code_on_paper_is_too_long_to_be_found_from_its_keyed_hash(enter: Enter) -> None:
+    """A hundred and twelve bits: below them the standard asks for a slow hash with a salt."""
+    made = "".join(code.replace("-", "") for _ in range(5) for code in codes(enter()))
+    assert len(made) == 5 * recovery.CODES * 24
+    signs = set(made)
+    assert signs <= set(recovery._SIGNS)
+    assert len(recovery._SIGNS) == len(set(recovery._SIGNS))
+    assert len(recovery._SIGNS) ** 24 >= 2**112
+    # And all of them come up: none of 30 is missing from 1,200 by chance.
+    assert len(signs) == len(recovery._SIGNS)
+
+
 def test_of_two_at_once_one_gets_the_code(any_world: World) -> None:
     with any_world.work("officer") as work:
         code = recovery.make(work)[0]

@@ -20,7 +20,7 @@ class SignInForm(PageForm):
         hint=lazy_gettext("Six digits from your authenticator, or one of your codes on paper"),
         width=20,
         autocomplete="one-time-code",
-        max_length=24,
+        max_length=40,
     )
     submit = SubmitField(lazy_gettext("Sign in"))
 
