@@ -64,6 +64,10 @@ PERMISSIONS_POLICY = ", ".join(
     )
 )
 
+#: Where a receipt may be read with the camera, and its policy; no other page may switch a camera on.
+CAMERA_PAGES = frozenset({"/search"})
+CAMERA_POLICY = PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
+
 HEADERS: tuple[tuple[str, str], ...] = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -99,6 +103,8 @@ class SecurityHeaders:
         ) -> object:
             cacheable = path.startswith(self._static_prefix) and status[:3] in {"200", "304"}
             kept = protect(headers, secure=secure, cacheable=cacheable)
+            if path in CAMERA_PAGES:
+                kept = [_with_camera(*header) for header in kept]
             if exc_info is None:
                 return start_response(status, kept)
             return start_response(status, kept, exc_info)
@@ -122,6 +128,10 @@ def protect(
     if not cacheable:
         kept.append(NO_STORE)
     return kept
+
+
+def _with_camera(name: str, value: str) -> tuple[str, str]:
+    return (name, CAMERA_POLICY if name == "Permissions-Policy" else value)
 
 
 def _is_download(headers: list[tuple[str, str]]) -> bool:

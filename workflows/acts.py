@@ -16,6 +16,8 @@ class Act(StrEnum):
     RECORD_URGENT_NEEDS = "record_urgent_needs"
     INFORM = "inform"
     ANSWER = "answer"
+    TURN_SCREEN = "turn_screen"
+    ANSWER_ALONE = "answer_alone"
     VIEW_ASSESSMENT = "view_assessment"
     RECORD_CONSENT = "record_consent"
     PROPOSE_REFERRAL = "propose_referral"

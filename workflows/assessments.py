@@ -58,10 +58,14 @@ def numbered(work: Work, case_number: str, sequence: int | None = None) -> Asses
     content = None if row is None else row.content
     if row is None or content is None:
         raise NotFound
-    reading = sides.as_shown(work, case, Reading.from_dict(content))
+    kept, number = Reading.from_dict(content), row.sequence
+    if sides.is_covered(work, case):
+        # Made for this reader, without what a person answered on a turned screen; it is none of those kept.
+        kept, number = sides.reading_for(work, case) or kept, 0
+    reading = sides.as_shown(work, case, kept)
     return AssessmentShown(
         case_number=case.number,
-        sequence=row.sequence,
+        sequence=number,
         pack=row.pack,
         pack_version=row.pack_version,
         pack_sha256=row.pack_sha256,

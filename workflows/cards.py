@@ -7,8 +7,9 @@ and whose answers may be shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from workflows.rules.ask import Interview
@@ -34,6 +35,8 @@ class QuestionShown:
     why_unknown: str | None
     elsewhere: bool = False
     differs: bool = False
+    #: What was answered on a turned screen: (value as JSON, why unknown); at the post always `restricted`.
+    alone: tuple[Any, str | None] | None = None
 
     @property
     def answered(self) -> bool:
@@ -103,10 +106,11 @@ def questions(
     *,
     private: bool,
     own: Facts | None = None,
+    alone: Facts = MappingProxyType({}),
 ) -> tuple[QuestionShown, ...]:
     """Every question of the card; first those that decide something now, then the others.
 
-    own: the answers that may be shown; None shows all that is known.
+    own: the answers that may be shown; None shows all that is known. alone: those of a turned screen.
     """
     if card is None:
         return ()
@@ -122,7 +126,11 @@ def questions(
         if fact.card != card or fact.id not in asker.facts or (fact.private and not private):
             continue
         bears_on = decides.get(fact.id) or bearing.get(fact.id, ())
-        found.append(_shown(fact, known, own, bears_on, wanted=fact.id in decides))
+        shown = _shown(fact, known, own, bears_on, wanted=fact.id in decides)
+        if fact.id in alone:
+            there = alone[fact.id]
+            shown = replace(shown, alone=(value_to_json(there.value), _why(there)))
+        found.append(shown)
     return tuple(sorted(found, key=lambda q: not q.wanted))
 
 

@@ -37,6 +37,7 @@ from workflows import clocks, tasks
 from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.assessment import DeadlineReading
 from workflows.rules.pack import Pack
+from workflows.sides import TALK, was_turned
 from workflows.states import HOLD_MOVES
 from workflows.work import Work
 
@@ -59,15 +60,19 @@ def carry_out(
     *,
     first: bool,
     kept: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    sent: Reading | None = None,
 ) -> None:
     """Bring holds, needs, deadlines and urgency of a case into line with a new reading.
 
     `first`: the case has just been made, so there is nothing to look up. `kept`: holds that only a new
     version of the rules would end, with the functions of the bodies that may lift them (`workflows.losses`).
+    `sent`: the reading without what a person answered on a turned screen. Needs and clocks follow from it,
+    and no hold that it has ends; that an answer carries a hold counts all the same.
     """
-    _holds(work, case, reading, {} if first else _present_holds(work, case), kept)
-    _needs(work, case, pack, reading, {} if first else present_needs(work, case))
-    _deadlines(work, case, pack, reading, set() if first else _present_deadlines(work, case))
+    sent = sent or reading
+    _holds(work, case, (sent, reading), {} if first else _present_holds(work, case), kept)
+    _needs(work, case, pack, sent, {} if first else present_needs(work, case))
+    _deadlines(work, case, pack, sent, set() if first else _present_deadlines(work, case))
     rank = list(Urgency)
     # Urgency never falls by itself: whoever was urgent stays so until somebody has acted.
     case.urgency = min(case.urgency, reading.urgency, key=rank.index)
@@ -85,12 +90,13 @@ def _present_holds(work: Work, case: Case) -> dict[tuple[str, Action], Hold]:
 def _holds(
     work: Work,
     case: Case,
-    reading: Reading,
+    found: tuple[Reading, Reading],
     present: dict[tuple[str, Action], Hold],
     kept: Mapping[str, Sequence[str]],
 ) -> None:
     wanted = {
         (code, Action(action)): hold
+        for reading in found
         for code, hold in reading.holds.items()
         for action in hold.shuts
     }
@@ -162,7 +168,9 @@ def _needs(work: Work, case: Case, pack: Pack, reading: Reading, present: dict[s
     for code in reading.needs:
         if code not in present and pack.needs[code].automatic:
             open_need(work, case, code)
-    gone = [row for code, row in present.items() if code not in reading.needs]
+    # A private talk may have been asked for on a turned screen: it waits for no answer.
+    lasting = {TALK} if TALK in present and was_turned(work, case) else set()
+    gone = [row for code, row in present.items() if code not in {*reading.needs, *lasting}]
     if any(row.state in (NeedState.OPEN, NeedState.REFERRED) for row in gone):
         open_task(work, case, TaskKind.STILL_NEEDED, Role.BORDER_OFFICIAL, Urgency.ROUTINE)
 

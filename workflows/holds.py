@@ -15,11 +15,12 @@ from sqlalchemy import select
 from models.cases import Hold
 from models.network import Agency
 from models.vocabulary import HOLDING, Action, HoldState
-from workflows import figures, readings
+from workflows import figures, readings, sides
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow, NotFound
 from workflows.packs import competences_of
 from workflows.policy import Act
+from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.conditions import slots
 from workflows.rules.pack import Pack
 from workflows.states import HOLD_MOVES
@@ -83,21 +84,29 @@ def holds_of(work: Work, case_number: str) -> tuple[HoldShown, ...]:
         .order_by(Hold.action)
         .options(Hold.content.undefer())
     )
+    reading = sides.reading_for(work, case) if sides.is_covered(work, case) else None
     return tuple(
         HoldShown(
             id=row.id,
             code=content["code"],
             action=row.action,
             state=row.state,
-            cause=content["cause"],
+            cause=_cause(content, reading),
             since=row.since,
             body=next(iter(_bodies(pack, content)), ""),
             bodies=_bodies(pack, content),
-            version=row.version,
+            # How often a hold has changed tells that an answer carries it; who reads this lifts nothing.
+            version=row.version if reading is None else 0,
         )
         for row in rows
         if (content := row.content or {})
     )
+
+
+def _cause(content: Mapping[str, Any], reading: Reading | None) -> str:
+    """What carries a hold, as far as the actor may know; the post learns nothing of a turned screen."""
+    known = None if reading is None else reading.holds.get(content["code"])
+    return str(content["cause"] if known is None else known.by.value)
 
 
 def lift(work: Work, command: LiftHold) -> None:

@@ -30,6 +30,7 @@ from workflows import (
     settling,
     sides,
     talks,
+    turned,
 )
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import case_resource, find_case, open_case
@@ -40,6 +41,7 @@ from workflows.rules import ask
 from workflows.rules.answers import Source
 from workflows.rules.askers import Asker
 from workflows.rules.pack import Pack
+from workflows.rules.values import Facts
 from workflows.screening import Screened
 from workflows.settling import HeldRow, Keeps
 from workflows.work import Work
@@ -100,6 +102,7 @@ class InterviewShown:
     others: int
     language: str | None
     seen: int
+    asked_help: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,12 +236,15 @@ def _shown(
     following = found.card.id if found.card else _still_waiting(listed)
     shown = card or following
     reading = readings.latest_reading(work, case)
+    alone, asked_help = _on_the_screen(work, case, mine)
     unknown = set(settling.unknown_of_the_screen(pack, known))
     return InterviewShown(
         number=case.number,
         pack=pack,
         card=shown,
-        questions=cards.questions(pack, mine, known, shown, found, private=True, own=own),
+        questions=cards.questions(
+            pack, mine, known, shown, found, private=True, own=own, alone=alone
+        ),
         cards=listed,
         told=cards.told_unasked(pack, mine, known, own),
         keeps=settling.what_keeps(pack, mine, known, reading, _holding(work, case)),
@@ -248,7 +254,20 @@ def _shown(
         others=len(unknown - mine.facts),
         language=language,
         seen=screening.next_sequence(work, Answer, case) - 1,
+        asked_help=asked_help,
     )
+
+
+def _on_the_screen(work: Work, case: Case, mine: Asker) -> tuple[Facts, bool]:
+    """What the person answered on a turned screen of this body's questions, and whether they asked for help.
+
+    A force learns that there are answers, and not which (protection firewall).
+    """
+    if not sides.was_turned(work, case):
+        return {}, False
+    told = sides.told_alone(work, case, read=not work.actor.force)
+    asked_help = any(one["help"] for one in turned.contents(work, case))
+    return {fact: told[fact] for fact in told if fact in mine.facts}, asked_help
 
 
 def record(work: Work, command: RecordInterview) -> Screened:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from models.cases import Case
 from models.vocabulary import Purpose
-from workflows import effects, figures, readings
+from workflows import effects, figures, readings, sides
 from workflows.casework import open_case
 from workflows.errors import NotAllowedNow
 from workflows.policy import Act
@@ -43,7 +43,7 @@ def take_up(work: Work, case_number: str, need: str) -> None:
 
 
 def _offered(work: Work, case: Case) -> tuple[str, ...]:
-    reading = readings.latest_reading(work, case)
+    reading = sides.reading_for(work, case)
     if reading is None:
         return ()
     present = effects.present_needs(work, case)

@@ -49,6 +49,8 @@ BY_HAND = frozenset(
 #: stands in their own list: one more in the log would tell of a complaint.
 _BESIDE_THE_DESKS = (
     *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT, Act.RECORD_REQUEST, Act.ANSWER_COMPLAINT),
+    # How often a turned screen was touched tells what was asked for on it.
+    Act.ANSWER_ALONE,
 )
 _BY_URGENCY = case({word.value: rank for rank, word in enumerate(Urgency)}, value=Task.urgency)
 Names = Mapping[str, str]

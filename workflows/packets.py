@@ -17,7 +17,7 @@ from models.cases import Case
 from models.network import Desk, Post
 from models.people import Membership, Person
 from models.vocabulary import Grade, Purpose
-from workflows import readings
+from workflows import readings, sides
 from workflows.rules.pack import Pack
 from workflows.rules.values import value_to_json
 from workflows.work import Work
@@ -102,8 +102,10 @@ def build(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> PacketPr
         return PacketPreview(need, desk.code, {}, {}, {}, ())
     person = work.session.get_one(Person, case.person_id)
     makers = _makers(work, case, person)
-    known = readings.known_facts(work, case)
-    reading = readings.latest_reading(work, case)
+    # What a person answered on a turned screen travels in no packet: whoever sends it may read it.
+    known = sides.known_to_all(work, case)
+    latest = readings.latest_reading(work, case)
+    reading = None if latest is None else sides.reading_for_all(work, case, latest)
     facts = {
         fact: value_to_json(known[fact].value)
         for fact in permitted.facts

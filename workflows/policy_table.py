@@ -10,16 +10,10 @@ _rule, _C = rule, Condition
 _P = Purpose
 _EVERYBODY = "border_official protection_officer supervisor administrator monitor"
 _SCREENING = (
-    Act.RECORD_URGENT_NEEDS,
-    Act.INFORM,
-    Act.ANSWER,
-    Act.VIEW_ASSESSMENT,
-    Act.RECORD_CONSENT,
-    Act.PROPOSE_REFERRAL,
-    Act.SEND_REFERRAL,
-    Act.PRINT_RECEIPT,
-    Act.FINISH_SCREENING,
-    Act.VIEW_HOLDS,
+    *(Act.RECORD_URGENT_NEEDS, Act.INFORM, Act.ANSWER),
+    *(Act.TURN_SCREEN, Act.VIEW_ASSESSMENT, Act.RECORD_CONSENT),
+    *(Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.PRINT_RECEIPT),
+    *(Act.FINISH_SCREENING, Act.VIEW_HOLDS),
 )
 _SCREENING_PURPOSES = (_P.IDENTITY, _P.CONTACT, _P.PROTECTION, _P.MEDICAL, _P.LEGAL)
 _READING_RULES = (Act.VIEW_PACKS, Act.TRY_RULES)
@@ -379,6 +373,8 @@ RULES: tuple[Rule, ...] = (
         (Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),
         (_C.OWN_RECEIPT,),
     ),
+    # The person who holds a screen that was turned to them: answers, and reads nothing back.
+    _rule("person.alone", "system", "case", (Act.ANSWER_ALONE,), (_C.OWN_SCREEN,)),
     # The clock and the worker act for nobody; they read no identity. Erasure is an operator's command.
     _rule(
         "system.clock",

@@ -121,7 +121,7 @@ def outcome_page(work: Work, number: str) -> OutcomeShown:
     """What holds, what is indicated and why, what must happen by when, and whom to ask."""
     case = open_case(work, number, Act.VIEW_ASSESSMENT)
     interview = screening.interview(work, case, private=True)
-    reading = readings.latest_reading(work, case)
+    reading = sides.reading_for(work, case)
     return OutcomeShown(
         number=case.number,
         pack=readings.pack_of(work, case),

@@ -15,7 +15,7 @@ from models.cases import Answer, Case
 from models.people import Person
 from models.vault.sealed import load_sealed
 from models.vocabulary import Action, Grade, Role
-from workflows import cards, once, readings, screening, sides
+from workflows import cards, once, readings, screening, sides, turned
 from workflows.absence import unless_absent
 from workflows.cards import CardShown, QuestionShown
 from workflows.casework import open_case
@@ -73,6 +73,9 @@ class AskShown:
     complete: bool
     language: str | None
     seen: int
+    #: Whether the person may answer private questions of this card on a turned screen; what was done there.
+    can_turn: bool
+    turned: turned.Notice
 
 
 def now_page(work: Work, number: str) -> NowShown:
@@ -124,18 +127,23 @@ def ask_page(work: Work, number: str, card: str | None, *, private: bool) -> Ask
     if card is not None and card not in cards.own_cards(pack, mine):
         raise InvalidCommand(field="card")
     shown = card or (interview.card.id if interview.card else None)
-    reading = readings.latest_reading(work, case)
+    reading = sides.reading_for(work, case)
+    alone = sides.told_alone(work, case, read=False) if sides.was_turned(work, case) else {}
     return AskShown(
         number=case.number,
         pack=pack,
         card=shown,
-        questions=cards.questions(pack, mine, known, shown, interview, private=private, own=own),
+        questions=cards.questions(
+            pack, mine, known, shown, interview, private=private, own=own, alone=alone
+        ),
         cards=cards.cards_of(pack, mine, known, private=private),
         reading=_reading(reading, interview),
         urgent_settled=interview.urgent_settled,
         complete=interview.complete,
         language=(case.information or {}).get("language"),
         seen=newest_answers(work, case),
+        can_turn=turned.can_turn(pack, shown, known),
+        turned=turned.notice(work, case),
     )
 
 

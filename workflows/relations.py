@@ -55,6 +55,8 @@ class Resource:
     visit_id: UUID | None = None
     #: Of a request for approval: whether it is about the installation's keys.
     about_keys: bool = False
+    #: Of a case: the screen that was turned to the person.
+    screen_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Condition(StrEnum):
     GLASS = "glass"
     OWN_RECEIPT = "own_receipt"
     ABOUT_KEYS = "about_keys"
+    OWN_SCREEN = "own_screen"
 
 
 TERMS: dict[Condition, Callable[[Actor], Term]] = {
@@ -96,6 +99,7 @@ TERMS: dict[Condition, Callable[[Actor], Term]] = {
     Condition.GLASS: lambda a: Term("glass_of", "overlaps", frozenset({a.user_id})),
     Condition.OWN_RECEIPT: lambda a: Term("visit_id", "is", a.session_id),
     Condition.ABOUT_KEYS: lambda _: Term("about_keys", "is", True),
+    Condition.OWN_SCREEN: lambda a: Term("screen_id", "is", a.session_id),
 }
 
 

@@ -26,7 +26,7 @@ from models.vocabulary import (
     Standing,
     Urgency,
 )
-from workflows import packets, readings
+from workflows import packets, readings, sides
 from workflows.age_bands import bands_of
 from workflows.answering import ANSWER_WITHIN
 from workflows.packs import agency_code
@@ -231,7 +231,8 @@ def _not_for_them(
     rows = [row for row in pack.routes if row.need == need and row.area in areas]
     if all(row.only_if is None for row in rows):
         return _Routes()
-    reading = readings.latest_reading(work, case)
+    latest = readings.latest_reading(work, case)
+    reading = None if latest is None else sides.reading_for_all(work, case, latest)
     grades = dict.fromkeys(pack.profiles, Grade.NOT_INDICATED)
     if reading is not None:
         grades |= {code: found.grade for code, found in reading.profiles.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -194,7 +194,8 @@ def take_stock(work: Work, case: Case) -> Screened:
     facts = readings.known_facts(work, case)
     reading = reassess(work, case, facts)
     figures.record(work, case, reading=reading, facts=facts)
-    return Screened(case.number, reading, before is None or before.as_dict() != reading.as_dict())
+    changed = before is None or before.as_dict() != reading.as_dict()
+    return Screened(case.number, sides.reading_for(work, case) or reading, changed)
 
 
 def finish(work: Work, case_number: str) -> None:
@@ -256,10 +257,12 @@ def append(
     *,
     first: bool = False,
     said: Mapping[str, Any] | None = None,
+    recorded_by: UUID | None = None,
 ) -> None:
     """Add statements to the case as one row. Nothing is ever changed or deleted (INV-34).
 
-    `said`: what is kept beside each of them, sealed as they are (the grounds of a decision).
+    `said`: what is kept beside each of them, sealed as they are (the grounds of a decision). `recorded_by`:
+    who handed the screen over, where the person answered there alone.
     """
     if not made:
         return
@@ -268,7 +271,7 @@ def append(
         case_id=case.id,
         person_id=case.person_id,
         sequence=1 if first else next_sequence(work, Answer, case),
-        recorded_by=work.actor.user_id,
+        recorded_by=recorded_by or work.actor.user_id,
         recorded_on=work.now.date(),
     )
     work.session.add(row)
@@ -309,7 +312,8 @@ def reassess(work: Work, case: Case, facts: Facts, *, first: bool = False) -> Re
         )
         work.session.add(row)
         row.content = reading.as_dict()
-        effects.carry_out(work, case, pack, reading, first=first, kept=kept)
+        sent = reading if first else sides.reading_for_all(work, case, reading)
+        effects.carry_out(work, case, pack, reading, first=first, kept=kept, sent=sent)
         losses.become_tasks(work, case, before, reading)
         shadowing.beside(work, case, facts)
     return reading
@@ -317,6 +321,6 @@ def reassess(work: Work, case: Case, facts: Facts, *, first: bool = False) -> Re
 
 def interview(work: Work, case: Case, *, private: bool) -> ask.Interview:
     """The card to show next, with its reasons, and which of the two stops is reached."""
-    facts = readings.known_facts(work, case)
+    facts = sides.known_for(work, case)
     pack = readings.pack_of(work, case)
     return ask.interview(pack, facts, Role.BORDER_OFFICIAL, private=private, as_of=work.now.date())

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.accounts import Draft, Passkey, SignIn, User
 from models.network import Post
+from models.turned import TurnedScreen
 from models.vault.factors import new_token
 from models.vault.guarded import members_of
 from models.vault.sealed import load_sealed
@@ -185,7 +186,19 @@ def renew(work: Work) -> SignedIn:
         .where(SignIn.id == work.actor.session_id)
         .values(token_sha256=digest(token), authenticated_at=work.now, locked=False)
     )
+    if work.actor.session_id is not None:
+        take_back(work, work.actor.session_id)
     return SignedIn(token, work.actor.user_id)
+
+
+def take_back(work: Work, session: UUID) -> None:
+    """The official has the screen back that was turned to a person: what they held opens nothing any more."""
+    work.session.execute(
+        update(TurnedScreen)
+        .where(TurnedScreen.session_id == session, TurnedScreen.ended.is_(False))
+        .values(ended=True, version=TurnedScreen.version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def sign_out(work: Work) -> None:

@@ -32,6 +32,7 @@ from workflows import (
     retention,
     rights,
     schedules,
+    sides,
     taskcare,
     tracing,
 )
@@ -131,7 +132,7 @@ def whole(work: Work, case: Case) -> Summary:
             Person.names, Person.birth, Person.traits, Person.documents, Person.contact
         ),
     )
-    told = readings.statements(work, case)
+    told = sides.told_to(work, readings.statements(work, case))
     traits = person.traits or {}
     spoken = [*traits.get("languages", ()), (case.information or {}).get("language")]
     return Summary(
@@ -148,7 +149,7 @@ def whole(work: Work, case: Case) -> Summary:
         urgent_needs=tuple(case.urgent_needs or ()),
         answers=tuple(one for one in told if one.source not in _OF_OTHERS),
         left_out=sum(one.source in _OF_OTHERS for one in told),
-        reading=readings.latest_reading(work, case),
+        reading=sides.reading_for(work, case),
         sent=_sent(work, case),
         consents=_count(work, Consent, case),
         documents=attachments.held(work, case),

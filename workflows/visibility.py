@@ -120,6 +120,7 @@ _CASE: dict[str, Callable[[Term], Clause]] = {
     "glass_of": lambda _: false(),
     # A receipt opens one page likewise.
     "visit_id": lambda _: false(),
+    "screen_id": lambda _: false(),
 }
 _REFERRAL: dict[str, Callable[[Term], Clause]] = {
     "post_id": _is(Referral.post_id),

@@ -18,7 +18,7 @@ from config.settings import LANGUAGES, PACKS
 from workflows.packs import Shelf
 
 #: What a person is told before any question, and the slip they take along.
-_TOLD = ("text.inform.", "text.receipt.")
+_TOLD = ("text.inform.", "text.receipt.", "text.alone.")
 _BASE = "int"
 
 

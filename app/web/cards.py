@@ -40,6 +40,7 @@ class Asked:
     settling: Any
     #: What not to ask here; on the training ground only.
     avoid: tuple[str, ...] = ()
+    alone: str = ""
 
 
 @dataclass
@@ -76,10 +77,11 @@ def asked_in_words(
         reasons=tuple(dict.fromkeys(bearing_word(pack, name) for name in question.bears_on)),
         recorded=recorded,
         wanted=question.wanted,
-        elsewhere=question.elsewhere,
+        elsewhere=question.elsewhere and question.alone is None,
         differs=question.differs,
         settling=settling_field(form, fact.id),
         avoid=avoided(pack, fact) if engines().settings.training else (),
+        alone=_alone_in_words(pack, question),
     )
 
 
@@ -96,6 +98,17 @@ def avoided(pack: Pack, fact: Fact) -> tuple[str, ...]:
     found += [said(pack, "text.card.private")] if fact.private else []
     found.append(said(pack, "text.card.stop"))
     return tuple(one for one in found if one)
+
+
+def _alone_in_words(pack: Pack, question: QuestionShown) -> str:
+    """What is told of an answer that was given on a turned screen: at the post, that it was given."""
+    if question.alone is None:
+        return ""
+    value, why = question.alone
+    if why == "restricted":
+        return gettext("Answered privately. Nobody at this post sees what.")
+    word = unknown_word(why) if why else value_words(pack, question.fact, value)
+    return gettext("Answered alone, on a turned screen: %(answer)s.", answer=word)
 
 
 def card_in_words(pack: Pack, card: str | None, own: Language | None) -> dict[str, Any]:

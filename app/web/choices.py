@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation
 
 from app.locale import country_name, current_language, language_name, sorted_by_name
 from app.web.controls import Control
+from app.web.pictograms import pictogram_of
 
 YES, NO, DOES_NOT_KNOW, DECLINED, PRIVATE = "yes", "no", "does_not_know", "declined", "private"
 
@@ -262,10 +263,14 @@ def _grouped(
     return Choices(tuple(groups))
 
 
+def _answer(value: str, label: object) -> Option:
+    return Option(value=value, label=label, pictogram=pictogram_of("answer", value))
+
+
 ANSWERS = (
-    Option(value=YES, label=lazy_gettext("Yes")),
-    Option(value=NO, label=lazy_gettext("No")),
-    Option(value=DOES_NOT_KNOW, label=lazy_gettext("Does not know")),
-    Option(value=DECLINED, label=lazy_gettext("Does not want to say")),
+    _answer(YES, lazy_gettext("Yes")),
+    _answer(NO, lazy_gettext("No")),
+    _answer(DOES_NOT_KNOW, lazy_gettext("Does not know")),
+    _answer(DECLINED, lazy_gettext("Does not want to say")),
 )
-IN_PRIVATE = Option(value=PRIVATE, label=lazy_gettext("Somebody else should ask this in private"))
+IN_PRIVATE = _answer(PRIVATE, lazy_gettext("Somebody else should ask this in private"))

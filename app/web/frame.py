@@ -34,7 +34,7 @@ class Frame:
     `workplace`: the post, desk or agency one works at; `role`: its title in the reader's language.
     `lock_url` and `sign_out_url` are posted to; `leave_url` is a neutral page that names nobody;
     `idle_seconds`: how long a session lasts unused, so that the page locks itself before;
-    `awake_url`: fetched while somebody types and sends nothing yet.
+    `awake_url`: fetched while somebody types and sends nothing yet. `large`: in larger type.
     """
 
     home_url: str = "/"
@@ -49,6 +49,7 @@ class Frame:
     leave_url: str = "/leave"
     demonstration: bool = False
     training: bool = False
+    large: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

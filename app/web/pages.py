@@ -9,8 +9,10 @@ from app.locale import in_own
 from app.web import directory, federation, letters_in, session
 from app.web.account import pages as account
 from app.web.administration import pages as administration
+from app.web.alone import pages as alone
 from app.web.border import pages as border
 from app.web.frame import Frame, Place
+from app.web.person import larger
 from app.web.person import pages as person
 from app.web.protection import pages as protection
 from app.web.supervision import pages as supervision
@@ -29,6 +31,7 @@ BLUEPRINTS = (
     administration.blueprint,
     letters_in.blueprint,
     person.blueprint,
+    alone.blueprint,
     directory.blueprint,
 )
 
@@ -107,7 +110,10 @@ def frame_of_request() -> Frame:
             leave_url=url_for("person.leave"),
             demonstration=settings.demonstration,
             training=settings.training,
+            large=larger.is_larger(),
         )
+    if request.blueprint == alone.blueprint.name:
+        return Frame(demonstration=settings.demonstration, training=settings.training)
     if found is None or found.locked:
         return Frame(demonstration=settings.demonstration, training=settings.training)
     if found.owes:

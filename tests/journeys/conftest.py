@@ -47,7 +47,7 @@ class Visits:
         self.visitors: list[Visitor] = []
 
     def __call__(
-        self, journey: str, width: int = 1280, language: str = "en", **more: tuple[Any, ...]
+        self, journey: str, width: int = 1280, language: str = "en", **more: Any
     ) -> Visitor:
         visitor = Visitor(self.stage, self.browser, self.seen, journey, width, language, **more)
         self.visitors.append(visitor)

@@ -42,7 +42,8 @@ class Seen:
 @dataclass
 class Visitor:
     """A browser of its own. `journey` names the pictures; `hidden` are names no title may hold;
-    `widths` are looked at in turn, where they are more than the one that is worked at."""
+    `widths` are looked at in turn, where they are more than the one that is worked at; `touch`: by finger;
+    `script`: whether the browser runs any."""
 
     stage: Stage
     browser: Browser
@@ -52,6 +53,8 @@ class Visitor:
     language: str = "en"
     hidden: tuple[str, ...] = ()
     widths: tuple[int, ...] = ()
+    touch: bool = False
+    script: bool = True
     complaints: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -61,6 +64,8 @@ class Visitor:
             viewport={"width": self.width, "height": 900},
             locale="en",
             reduced_motion="reduce",
+            has_touch=self.touch,
+            java_script_enabled=self.script,
         )
         self.context.set_default_timeout(20_000)
         self.context.add_init_script(TELL_OF_POLICY)

@@ -24,6 +24,8 @@ OF_THE_SYSTEM = {
     Act.CLOSE_BOOKS,
     # The person, at a browser of their own: no account.
     *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),
+    # The person who holds a screen that was turned to them.
+    Act.ANSWER_ALONE,
 }
 KINDS = ("post", "case", "referral", "task", "approval", "desk", "system")
 #: Whoever acts in these tests, so that a thing may relate to them.
@@ -61,6 +63,7 @@ def thing(kind: str, place: object = HERE, **changed: object) -> Resource:
         glass_of=frozenset({ME}) if place == HERE else frozenset(),
         visit_id=ME if place == HERE else THERE,
         about_keys=place == HERE,
+        screen_id=ME if place == HERE else THERE,
     )
     return replace(whole, **changed)  # type: ignore[arg-type]  # names of its own fields
 
@@ -129,6 +132,7 @@ def test_each_condition_of_a_rule_matters(rule: policy.Rule) -> None:
         Condition.GLASS: {"glass_of": frozenset({THERE})},
         Condition.OWN_RECEIPT: {"visit_id": THERE},
         Condition.ABOUT_KEYS: {"about_keys": False},
+        Condition.OWN_SCREEN: {"screen_id": THERE},
     }
     assert set(broken) == set(Condition)
     role = next(iter(rule.roles))

@@ -38,7 +38,7 @@ CASE_TABLES = (
     ),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
     *("hold", "kept_back", "need", "pack_trial", "person_request", "referral_question"),
-    *("task", "task_holder", "person_visit", "receipt_code"),
+    *("task", "task_holder", "person_visit", "receipt_code", "turned_screen"),
 )
 #: Everybody whose view of the tables is compared, and which of the two cases they may see a row of.
 SEES = {

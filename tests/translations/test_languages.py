@@ -18,7 +18,7 @@ from config.settings import LANGUAGES, PACKS
 from workflows.packs import Shelf
 
 BEGUN = tuple(code for code in LANGUAGES if code not in {"en", "ru", "fa_AF"})
-TOLD = ("text.inform.", "text.receipt.")
+TOLD = ("text.inform.", "text.receipt.", "text.alone.")
 #: Letters that only this language has among its neighbours', or its script.
 LETTERS = {
     "kk": "әіңғүұқөһ", "ky": "ңүө", "tg": "ӣқғҳҷӯ", "uz": "ʻʼ", "tk": "äňöşüýž",

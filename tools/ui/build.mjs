@@ -40,6 +40,19 @@ await esbuild.build({
   banner: { js: banner.trim() },
 });
 
+// The decoder of QR codes, fetched by the page that reads a receipt with the camera, when it is asked to.
+const qr = JSON.parse(readFileSync(join(here, "node_modules/qr/package.json"), "utf8")).version;
+await esbuild.build({
+  entryPoints: [join(here, "qr.mjs")],
+  outfile: join(target, "qr-decode.js"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome100", "firefox115"],
+  legalComments: "none",
+  banner: { js: `/*! qr ${qr}, its decoder. Copyright Paul Miller. MIT. See LICENSE.txt beside this file. */` },
+});
+
 // The letters, marks and digits of Persian, Dari, Pashto, Uyghur and Kazakh in Arabic script; the
 // rest of the block (Sindhi, Urdu, African languages) would weigh a third more on a slow line.
 const LETTERS = [

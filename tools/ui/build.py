@@ -106,6 +106,20 @@ def place_font(build: Path) -> list[Vendored]:
     return place("@fontsource/vazirmatn", files, "OFL-1.1", folder)
 
 
+def place_qr(build: Path) -> list[Vendored]:
+    """The decoder of QR codes, for browsers that have none of their own."""
+    version, _ = installed("qr")
+    return place(
+        "qr",
+        {
+            "qr-decode.js": (build / "qr-decode.js", "bundled"),
+            "LICENSE.txt": (MODULES / "qr" / "LICENSE-MIT", "copied"),
+        },
+        "MIT",
+        STATIC / "vendor" / f"qr-{version}",
+    )
+
+
 def place_axe() -> list[Vendored]:
     """The accessibility checker: tests only, never served."""
     return place(
@@ -146,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     build.mkdir(exist_ok=True)
     run("node", "build.mjs", str(build))
     shutil.rmtree(STATIC / "vendor", ignore_errors=True)
-    write_lock(place_govuk(build) + place_font(build) + place_axe())
+    write_lock(place_govuk(build) + place_font(build) + place_qr(build) + place_axe())
     return 0
 
 

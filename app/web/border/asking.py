@@ -29,7 +29,7 @@ from workflows.work import Work
 @opens(Act.ANSWER, typed=True)
 def ask(work: Work, number: str) -> Any:
     """The card to ask now, or the one the officer chose."""
-    alone = request.args.get("alone") == "1"
+    alone, large = (request.args.get(name) == "1" for name in ("alone", "large"))
     page = post_screening.ask_page(work, number, request.args.get("card"), private=alone)
     make = form_for(page.pack, page.questions, current_language().code)
     if request.method == "GET":
@@ -51,9 +51,8 @@ def ask(work: Work, number: str) -> Any:
         add_errors(form, {f"q_{error.params.get('field')}": [gettext("This cannot be used.")]})
         return _page(page, form, alone=alone), 422
     following = None if said_something else _next_card(page)
-    return redirect(
-        url_for("border.ask", number=number, card=following, alone="1" if alone else None), 303
-    )
+    setting: dict[str, Any] = {"alone": "1" if alone else None, "large": "1" if large else None}
+    return redirect(url_for("border.ask", number=number, card=following, **setting), 303)
 
 
 def _record(work: Work, number: str, page: AskShown, form: AnswersForm) -> bool:
@@ -110,4 +109,5 @@ def _page(page: AskShown, form: AnswersForm, *, alone: bool) -> str:
         ],
         elsewhere=[said(pack, f"fact.{fact}") or fact for fact in page.reading.elsewhere],
         alone=alone,
+        large="1" if request.args.get("large") == "1" else None,
     )

@@ -15,6 +15,7 @@ from app.web.border import (
     rights,
     scenarios,
     screening,
+    turning,
     zone,
 )
 from app.web.border.routes import blueprint
@@ -33,5 +34,6 @@ __all__ = [
     "rights",
     "scenarios",
     "screening",
+    "turning",
     "zone",
 ]

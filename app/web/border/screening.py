@@ -19,6 +19,7 @@ from app.web.fields import SelectField, SubmitField
 from app.web.forms.base import PageForm
 from app.web.forms.border import NOTHING_SEEN, NowForm, languages
 from app.web.forms.telling import how_told, interpreter, understood
+from app.web.pictograms import pictogram_of
 from app.work import opens
 from workflows import casenumbers, post_lists, post_screening, screening
 from workflows.policy import Act
@@ -105,7 +106,8 @@ def inform(work: Work, number: str) -> Any:
         command = form.checked(InformationSchema(), data)
         if command is not None:
             screening.inform(work, command)
-            return redirect(url_for("border.ask", number=number), 303)
+            larger = "1" if request.args.get("large") == "1" else None
+            return redirect(url_for("border.ask", number=number, large=larger), 303)
     text = render_template(
         "border/inform.html",
         form=form,
@@ -147,14 +149,15 @@ def _texts(page: InformShown) -> dict[str, Any]:
     }
 
 
-def sentences(pack: Pack, code: str | None) -> list[tuple[str, str | None]]:
-    """(in the person's language, in the officer's where that is another) of every text to be told."""
+def sentences(pack: Pack, code: str | None) -> list[tuple[str, str | None, str | None]]:
+    """(in the person's language, in the officer's where that is another, drawing) of every text to tell."""
     officer = current_language().code
     found = []
     for text_id in _inform_ids(pack):
         own = said(pack, text_id, code) or ""
         beside = said(pack, text_id, officer)
-        found.append((own, beside if code not in (None, officer) else None))
+        drawn = pictogram_of("inform", text_id.removeprefix(INFORM))
+        found.append((own, beside if code not in (None, officer) else None, drawn))
     return found
 
 

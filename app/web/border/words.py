@@ -24,6 +24,8 @@ from workflows.rules.pack_model import Fact
 _NEAR = {"fa": "fa_AF", "uz_Latn": "uz", "zh_Hans": "zh"}
 #: What is said to a person at the interview, told before it, and stands on the slip.
 SAY, INFORM, RECEIPT = "text.say.", "text.inform.", "text.receipt."
+#: What stands on a turned screen.
+ALONE = "text.alone."
 #: The share of these texts from which a language counts as spoken by the pack.
 _ENOUGH = 0.9
 

@@ -35,6 +35,7 @@ from app.web.fields import (
     plain_digits,
 )
 from app.web.forms.base import PageForm
+from app.web.pictograms import pictogram_of
 from app.work import engines
 from config.codes import rows
 
@@ -303,19 +304,19 @@ def birth_data(field: PartialDateField) -> dict[str, Any]:
 
 def new_ticks() -> tuple[Option, ...]:
     """The eight things seen at a glance, with their pictograms."""
-    return (
-        Option(value="medical", label=gettext("Needs a doctor"), pictogram="medical"),
-        Option(value="child_alone", label=gettext("Child alone"), pictogram="child"),
-        Option(value="injury", label=gettext("Injury"), pictogram="injury"),
-        Option(value="pregnancy", label=gettext("Pregnancy"), pictogram="pregnancy"),
-        Option(
-            value="danger_from_companion",
-            label=gettext("Danger from a companion"),
-            pictogram="companion",
-        ),
-        Option(value="distress", label=gettext("Great distress"), pictogram="distress"),
-        Option(value="food_water", label=gettext("Food, water, warmth"), pictogram="shelter"),
-        Option(value="weapon", label=gettext("Weapon or uniform"), pictogram="weapon"),
+    words = {
+        "medical": gettext("Needs a doctor"),
+        "child_alone": gettext("Child alone"),
+        "injury": gettext("Injury"),
+        "pregnancy": gettext("Pregnancy"),
+        "danger_from_companion": gettext("Danger from a companion"),
+        "distress": gettext("Great distress"),
+        "food_water": gettext("Food, water, warmth"),
+        "weapon": gettext("Weapon or uniform"),
+    }
+    return tuple(
+        Option(value=value, label=label, pictogram=pictogram_of("tick", value))
+        for value, label in words.items()
     )
 
 
@@ -338,7 +339,12 @@ class NowForm(PageForm):
         tiles=True,
         options=lambda: (
             *new_ticks(),
-            Option(value=NOTHING_SEEN, label=gettext("None of these"), exclusive=True),
+            Option(
+                value=NOTHING_SEEN,
+                label=gettext("None of these"),
+                exclusive=True,
+                pictogram=pictogram_of("answer", "none"),
+            ),
         ),
         required=lazy_gettext("Tick what you see, or “None of these”."),
     )

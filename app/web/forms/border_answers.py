@@ -30,6 +30,7 @@ from app.web.fields import (
 )
 from app.web.forms.base import PageForm
 from app.web.forms.border import today
+from app.web.pictograms import pictogram_of
 from config.codes import countries, rows
 from workflows.cards import QuestionShown
 from workflows.rules.answers import Source
@@ -105,8 +106,13 @@ def _field(pack: Pack, fact: Fact, *, private: bool) -> Any:
         kinds = (DAY, YEAR, BETWEEN, UNKNOWN)
         return PartialDateField(label, kinds=kinds, today=today)
     if fact.kind == "several":
-        options = [Option(value=o, label=option_word(pack, fact, o)) for o in fact.options]
-        none = Option(value=_NONE, label=gettext("None of these"), exclusive=True)
+        options = [_option(o, option_word(pack, fact, o)) for o in fact.options]
+        none = Option(
+            value=_NONE,
+            label=gettext("None of these"),
+            exclusive=True,
+            pictogram=pictogram_of("answer", _NONE),
+        )
         return CheckboxesField(label, options=(*options, none))
     return _choice(pack, fact, label)
 
@@ -128,10 +134,15 @@ def _choice(pack: Pack, fact: Fact, label: str) -> Any:
         (DECLINED, gettext("Does not want to say")),
     ]
     if len(words) <= _FEW:
-        options = tuple(Option(value=value, label=word) for value, word in words)
+        options = tuple(_option(value, word) for value, word in words)
         return RadiosField(label, options=options, inline=True)
     choices = Choices(((None, tuple(words)),))
     return SelectField(label, choices=choices)
+
+
+def _option(value: str, label: str) -> Option:
+    drawn = pictogram_of("option", value) or pictogram_of("answer", value)
+    return Option(value=value, label=label, pictogram=drawn)
 
 
 def shown_data(questions: Iterable[QuestionShown]) -> dict[str, Any]:

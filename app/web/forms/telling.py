@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from app.web.fields import Option, RadiosField
+from app.web.pictograms import pictogram_of
 
 
 def how_told() -> RadiosField:
@@ -27,8 +28,12 @@ def understood() -> RadiosField:
         lazy_gettext("Did the person understand?"),
         inline=True,
         options=(
-            Option(value="yes", label=lazy_gettext("Yes")),
-            Option(value="no", label=lazy_gettext("Not sure")),
+            Option(value="yes", label=lazy_gettext("Yes"), pictogram=pictogram_of("answer", "yes")),
+            Option(
+                value="no",
+                label=lazy_gettext("Not sure"),
+                pictogram=pictogram_of("answer", "does_not_know"),
+            ),
         ),
         required=lazy_gettext("Say whether the person understood."),
     )

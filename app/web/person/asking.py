@@ -12,6 +12,7 @@ from app.web.forms.base import PageForm
 from app.web.office_words import word
 from app.web.person.routes import blueprint
 from app.web.person.visiting import to_the_door, visit_of
+from app.web.pictograms import pictogram_of
 from app.work import StalePage, opens
 from models.vocabulary import RequestKind
 from workflows import own_state
@@ -44,6 +45,7 @@ def _kinds() -> list[Option]:
             value=kind,
             label=word(_WORDS, kind),
             hint=word(_THEN, kind) if kind in _THEN else None,
+            pictogram=pictogram_of("request", kind),
         )
         for kind in _WORDS
     ]

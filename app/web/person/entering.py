@@ -16,6 +16,7 @@ from app.web.fields import CodeField, SubmitField
 from app.web.forms.base import PageForm
 from app.web.person.routes import blueprint
 from app.web.person.visiting import let_in, send_off, to_the_door, token_of, visit_of
+from app.web.pictograms import pictogram_of
 from app.work import opens
 from workflows import casenumbers, own_state, receipts
 from workflows.casework import CaseStatus
@@ -130,9 +131,17 @@ def state(work: Work) -> Any:
         number=casenumbers.show(found.number),
         said=str(_STATUS[found.status]),
         helps=[
-            (help_word(one.help), str(_HELP_STATE[one.standing]), one.due_at, one.agreed_until)
+            {
+                "what": help_word(one.help),
+                "drawn": pictogram_of("help", one.help.value),
+                "where": str(_HELP_STATE[one.standing]),
+                "where_drawn": pictogram_of("standing", one.standing.value),
+                "due": one.due_at,
+                "agreed": one.agreed_until,
+            }
             for one in found.helps
         ],
+        drawn=pictogram_of("status", found.status.value),
         done=request.args.get("done") == "asked",
     )
 

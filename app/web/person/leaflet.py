@@ -10,6 +10,7 @@ from app.locale import current_language, language_of
 from app.web.border.words import INFORM, said
 from app.web.person.routes import blueprint
 from app.web.person.visiting import to_the_door, visit_of
+from app.web.pictograms import pictogram_of
 from app.work import opens
 from workflows import own_state
 from workflows.policy import Act
@@ -30,7 +31,7 @@ def rights(work: Work) -> Any:
     return render_template(
         "person/leaflet.html",
         sentences=[
-            said(pack, text_id, own.code)
+            (said(pack, text_id, own.code), pictogram_of("inform", text_id.removeprefix(INFORM)))
             for text_id in pack.texts["en"]
             if text_id.startswith(INFORM)
             and text_id not in {f"{INFORM}title", f"{INFORM}understood"}
