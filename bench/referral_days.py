@@ -259,7 +259,7 @@ class Days:
     def _send(self, work: Work, case: str, proposal: referrals.Proposal, desk: str) -> None:
         command = referrals.SendReferral(
             case_number=case, need_id=proposal.need_id, desk=desk,
-            legal_basis=LegalBasis.BEST_INTEREST,
+            legal_basis=LegalBasis.CONSENT, consented=True,
         )  # fmt: skip
         number = referrals.send(work, command).number
         self._out(work, number)

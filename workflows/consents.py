@@ -11,7 +11,7 @@ from models.cases import Case
 from models.network import Desk
 from models.people import Consent
 from models.vocabulary import LegalBasis
-from workflows import readings
+from workflows import approvals, readings
 from workflows.errors import ConsentMissing, InvalidCommand
 from workflows.policy import Act
 from workflows.rules.pack import Pack
@@ -42,6 +42,7 @@ def basis(
 
     Raises:
         InvalidCommand: the last day is over, or more than a year ahead.
+        ApprovalMissing: best interests stand in for consent, and no second account has agreed to this.
         ConsentMissing: the person did not consent; a duty to report, where the pack asks for consent; the
             best interests of a child, of somebody who is certainly none.
     """
@@ -52,15 +53,23 @@ def basis(
         return _record(work, case, pack, need, desk, in_time(work, last))
     # Of a need that the rules in force no longer have, nobody says that consent is not asked for.
     asked = need not in pack.needs or pack.needs[need].consent
+    # The pack asks for consent here: a duty to report does not stand in for it.
     if asked and given is LegalBasis.LEGAL_DUTY:
-        # The pack asks for consent here: a duty to report does not stand in for it.
         raise ConsentMissing
     if asked and given is LegalBasis.BEST_INTEREST and _certainly_adult(work, case):
         raise ConsentMissing
+    if asked and given is LegalBasis.BEST_INTEREST:
+        approvals.use(work, Act.SEND_REFERRAL, override(case, need, desk))
     if asked:
         detail = {"without_consent": given.value}
         work.note(Act.SEND_REFERRAL, "without_consent", person=case.person_id, detail=detail)
     return None
+
+
+def override(case: Case, need: str, desk: Desk) -> dict[str, object]:
+    """What exactly a second account agrees to: that this need of this case goes to this desk unasked."""
+    ground = LegalBasis.BEST_INTEREST.value
+    return {"ground": ground, "case": str(case.id), "need": need, "desk": desk.code}
 
 
 def _certainly_adult(work: Work, case: Case) -> bool:

@@ -17,6 +17,7 @@ from models.network import Agency, Desk, Post, Service
 from models.people import Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
+    ApprovalState,
     LegalBasis,
     LetterKind,
     NeedState,
@@ -27,6 +28,7 @@ from models.vocabulary import (
     Urgency,
 )
 from workflows import (
+    approvals,
     casenumbers,
     consents,
     effects,
@@ -40,6 +42,7 @@ from workflows import (
     routing,
 )
 from workflows.answering import ANSWER_WITHIN
+from workflows.approvals import Request
 from workflows.casework import open_case
 from workflows.errors import (
     InvalidCommand,
@@ -152,6 +155,7 @@ def send(work: Work, command: SendReferral) -> Sent:
             consent that is over, or too far ahead.
         NotAllowedNow: the need is already referred or met.
         NoPlaceFree: the last place was taken meanwhile.
+        ApprovalMissing: best interests stand in for consent, and nobody else has agreed (`countersign`).
         ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
         OriginFirewall: the desk belongs to the person's country of origin.
         Restricted: the person has objected, and neither agrees to this nor is their life at stake.
@@ -189,6 +193,25 @@ def _send(work: Work, case: Case, command: SendReferral) -> Sent:
     case.changed_on = work.now.date()
     figures.record_sent(work, case, desk)
     return Sent(referral.number, referral.state)
+
+
+def countersign(work: Work, command: SendReferral) -> Request:
+    """Ask a second account to agree that a child's best interests stand in for consent; how that stands.
+
+    Asked once: the request of the last day is given back, also where it was refused.
+    """
+    case = open_case(work, command.case_number, Act.SEND_REFERRAL)
+    need = _need_of(work, case, command.need_id)
+    with packets.at_hand(work, case):
+        desk, _ = _served_by(work, case, need, command.desk)
+        what = consents.override(case, (need.content or {})["code"], desk)
+    found = approvals.state_of(work, Act.SEND_REFERRAL, what)
+    if found is None or found.expired or found.state is ApprovalState.USED:
+        told = {"ground": command.legal_basis.value, "case": case.number}
+        approvals.ask(work, Act.SEND_REFERRAL, what, told=told, case=case)
+        found = approvals.state_of(work, Act.SEND_REFERRAL, what)
+    assert found is not None
+    return found
 
 
 def _referral(

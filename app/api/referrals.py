@@ -6,7 +6,14 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from app.api.answers import CareAnswer, ConsentsAnswer, ProposalsAnswer, QueueAnswer, ReferralAnswer
+from app.api.answers import (
+    ApprovalAnswer,
+    CareAnswer,
+    ConsentsAnswer,
+    ProposalsAnswer,
+    QueueAnswer,
+    ReferralAnswer,
+)
 from app.api.door import reads, writes
 from app.schemas.desks import (
     AcceptReferralSchema,
@@ -86,6 +93,20 @@ def send(work: Work, command: SendReferral) -> ReferralAnswer:
     """
     sent = referrals.send(work, command)
     return ReferralAnswer(sent.number, sent.state)
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/referrals/countersign",
+    Act.SEND_REFERRAL,
+    takes=SendReferralSchema,
+    gives=ApprovalAnswer,
+    status=201,
+)
+def countersign(work: Work, command: SendReferral) -> ApprovalAnswer:
+    """Ask another account to agree that a child's best interests stand in for consent to this referral."""
+    asked = referrals.countersign(work, command)
+    return ApprovalAnswer(asked.state, asked.expires_at)
 
 
 @writes(blueprint, "/referrals/<number>/withdraw", Act.WITHDRAW_REFERRAL, gives=ReferralAnswer)

@@ -36,6 +36,7 @@ from tests.world import ASYLUM_DESK, CHILD_DESK, World
 from workflows import casework, deadlines, desks, referrals, states
 from workflows.arrivals import Birth, Companion
 from workflows.errors import (
+    ApprovalMissing,
     ChangedMeanwhile,
     ConsentMissing,
     InvalidCommand,
@@ -169,6 +170,14 @@ def test_best_interests_stand_in_for_consent_for_a_child_only_and_are_logged(saf
     with pytest.raises(ConsentMissing):
         world.send(adult, "un_refugee", desk)
     assert world.of(Referral, adult) == []
+
+    need_id = world.proposal(child, "un_refugee").need_id
+    command = referrals.SendReferral(
+        case_number=child, need_id=need_id, desk=desk, legal_basis=LegalBasis.BEST_INTEREST
+    )
+    with pytest.raises(ApprovalMissing), world.work("officer") as work:
+        referrals.send(work, command)
+    assert world.of(Referral, child) == []
 
     world.send(child, "un_refugee", desk)
 

@@ -14,14 +14,21 @@ from app.web.border.outcomes import proposal_words, sent_words
 from app.web.border.packets import stages
 from app.web.border.routes import blueprint
 from app.web.border.words import basis_word, names_in, said
-from app.web.consent_words import last_day_words
+from app.web.consent_words import countersign_words, last_day_words
 from app.web.dates import iso_day, stated_day
 from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAreaField, add_errors
 from app.web.forms.base import PageForm, coming_day
 from app.work import opens
 from models.vocabulary import LegalBasis
 from workflows import casenumbers, desks, post_outcomes, referrals
-from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotFound, Restricted
+from workflows.errors import (
+    ApprovalMissing,
+    ConsentMissing,
+    InvalidCommand,
+    NoPlaceFree,
+    NotFound,
+    Restricted,
+)
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
 from workflows.referrals import SendReferral
@@ -136,6 +143,11 @@ def send(work: Work, number: str) -> Any:
 def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
     try:
         referrals.send(work, command)
+    except ApprovalMissing:
+        work.start_again()
+        asked = referrals.countersign(work, command)
+        add_errors(form, {"basis": [countersign_words(asked.state)]})
+        return False
     except (ConsentMissing, InvalidCommand, NoPlaceFree, Restricted) as error:
         work.session.rollback()
         if isinstance(error, InvalidCommand) and error.params.get("field") == "consent_until":

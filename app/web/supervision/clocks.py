@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.schemas.referrals import SendReferralSchema
 from app.web.border.questions import answer_page
-from app.web.consent_words import last_day_words
+from app.web.consent_words import countersign_words, last_day_words
 from app.web.dates import iso_day, stated_day
 from app.web.forms.supervision import NewDeskForm
 from app.web.office_words import CLOCK_STATES, CLOCKS, TASKS, named, word
@@ -22,7 +22,14 @@ from app.work import opens
 from models.vocabulary import NeedState, TaskKind
 from workflows import consents, oversight, referrals
 from workflows.casenumbers import show
-from workflows.errors import ConsentMissing, InvalidCommand, NoPlaceFree, NotAllowedNow, NotFound
+from workflows.errors import (
+    ApprovalMissing,
+    ConsentMissing,
+    InvalidCommand,
+    NoPlaceFree,
+    NotAllowedNow,
+    NotFound,
+)
 from workflows.policy import Act
 from workflows.referrals import Proposal
 from workflows.work import Work
@@ -138,6 +145,11 @@ def _send(work: Work, form: NewDeskForm, number: str, need_id: UUID, desk: str) 
         return False
     try:
         referrals.send(work, command)
+    except ApprovalMissing:
+        work.start_again()
+        asked = referrals.countersign(work, command)
+        form.legal_basis.errors = [countersign_words(asked.state)]
+        return False
     except InvalidCommand as error:
         work.session.rollback()
         form.refused(error, {"consent_until": last_day_words()})

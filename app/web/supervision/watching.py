@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 
-from app.web.office_words import ACTS, ALERTS, GLASS_REASONS, ROLES, named, word
+from app.web.office_words import ACTS, ALERTS, BASES, GLASS_REASONS, ROLES, named, word
 from app.web.page_versions import version_sent
 from app.web.supervision.labels import number, period_label
 from app.web.supervision.reports import report_words
@@ -81,6 +81,10 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
         elif key == "tables":
             words = table_words()
             found += [words.get(one, str(one)) for one in value]
+        elif key == "ground":
+            found.append(word(BASES, value))
+        elif key == "case":
+            found.append(show(str(value)))
         elif key == "report":
             found.append(report_words().get(str(value), str(value)))
         elif value not in ("", None):
