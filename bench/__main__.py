@@ -2,6 +2,7 @@
 
 `bench referrals`: days of referrals with a third of agencies silent.
 `bench timing`: whether the time of an answer tells what its words do not. `bench export`: long tables.
+`bench family`: a family of five by the keyboard, in pages, fields and keys.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from bench import (
     export,
+    family,
     names_index,
     names_pairs,
     referral_command,
@@ -86,6 +88,7 @@ def main(words: list[str]) -> None:
         "vault": vault_speed.main,
         "timing": timing.main,
         "export": export.main,
+        "family": family.main,
     }
     if words and words[0] in parts:
         parts[words[0]](words[1:])

@@ -10,15 +10,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned
-from models.types import Word, words
 from models.vault import presence
 from models.vault.format import Padding
 from models.vault.sealed import Sealed
-from models.vocabulary import LinkState, Purpose
+from models.vocabulary import Purpose
 
 # Absence must not show (security.md 0.5): from here on no sealed field of anybody is NULL.
 presence.watch()
@@ -50,7 +49,7 @@ class Person(Base, Versioned):
 
 
 class Group(Base, Versioned):
-    """Persons who travel together. Who is what to whom stands, sealed, in the memberships."""
+    """Persons who travel together, registered at a post. Who is what to whom is `models.kin`."""
 
     __tablename__ = "travel_group"
 
@@ -59,18 +58,30 @@ class Group(Base, Versioned):
 
 
 class Membership(Base, Versioned):
-    """That a person travels with a group, and the relationship they claim; a claim is not a link.
+    """That a person is of a group: of one at a time. What they are to each other is `models.kin`.
 
-    `claim` is {relationship, to: case number, guardian_claimed}. An adult who comes with a child is never
-    made the guardian by this row (INV-28).
+    `claim` is {joined, left: {because, says}}. Rows of before may hold {claims: [{relationship, to}]}.
     """
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("group_id", "person_id"), words("link", LinkState))
+    __table_args__ = (
+        UniqueConstraint("group_id", "person_id"),
+        CheckConstraint("(left_on IS NULL) = (left_by IS NULL)", name="left_by_somebody"),
+        Index(
+            "uq_membership_one_at_a_time",
+            "person_id",
+            unique=True,
+            sqlite_where=text("left_on IS NULL"),
+            postgresql_where=text("left_on IS NULL"),
+        ),
+    )
 
     group_id: Mapped[UUID] = mapped_column(ForeignKey("travel_group.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    link: Mapped[LinkState] = mapped_column(Word(LinkState), default=LinkState.PENDING)
+    #: The order in which they came into the group, so that a page lists a family as it was told.
+    place: Mapped[int] = mapped_column(default=1)
+    left_on: Mapped[date | None]
+    left_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
     claim = Sealed[dict[str, Any]](Purpose.IDENTITY, as_json=True, padding=Padding.FORM)
 

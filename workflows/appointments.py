@@ -25,7 +25,7 @@ from models.vocabulary import (
     TaskKind,
     Urgency,
 )
-from workflows import tasks
+from workflows import apart, tasks
 from workflows.caring import in_care, zone_of_desk
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
@@ -130,6 +130,7 @@ def make(work: Work, command: MakeAppointment) -> UUID:
     """
     case, referral = in_care(work, command.number, Act.ARRANGE_APPOINTMENT)
     starts = _starts(work, referral, command.day, command.time)
+    apart.require_untold(work, case.person_id, command.place)
     row = _row(work, referral, starts, command.place, command.bring)
     missed = Task.kind == TaskKind.MISSED_APPOINTMENT
     tasks.end(work, case.id, missed, Task.desk_id == referral.desk_id)
@@ -149,6 +150,7 @@ def move(work: Work, command: MoveAppointment) -> UUID:
     case, referral = in_care(work, command.number, Act.ARRANGE_APPOINTMENT)
     old = _planned(work, case, command.appointment_id, command.version)
     starts = _starts(work, referral, command.day, command.time)
+    apart.require_untold(work, case.person_id, command.place)
     row = _row(work, referral, starts, command.place, command.bring)
     row.moved_from_id = old.id
     old.state, old.settled_by = AppointmentState.MOVED, work.actor.user_id

@@ -6,7 +6,6 @@ so that a person of whom nothing is known is fully protected from the first seco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -17,11 +16,19 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case
 from models.network import Post
-from models.people import Arrival, Group, Membership, Person
-from models.vocabulary import PERSON_PURPOSES, LinkState, Sex, Urgency
-from workflows import casenumbers, figures, readings, screening, search
+from models.people import Arrival, Person
+from models.vocabulary import (
+    PERSON_PURPOSES,
+    CameBy,
+    ContactWish,
+    Joined,
+    SaidBy,
+    Sex,
+    Urgency,
+)
+from workflows import casenumbers, figures, groups, kinship, readings, screening, search
 from workflows.casework import case_resource, find_case
-from workflows.errors import InvalidCommand
+from workflows.errors import InAnotherGroup, InvalidCommand
 from workflows.policy import Act, Resource
 from workflows.rules.answers import Source
 from workflows.rules.pack import Pack
@@ -73,7 +80,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Companion:
-    """Somebody already registered with whom the person travels, and the relationship they claim."""
+    """Somebody registered with whom the person travels: the person is their `relationship`, as claimed."""
 
     case_number: str
     relationship: str
@@ -96,6 +103,10 @@ class RegisterArrival:
     interpreter: bool | None = None
     documents: tuple[Document, ...] = ()
     phone: str | None = None
+    contact_wish: ContactWish | None = None
+    #: The country from which the person came to the post (ISO 3166 alpha-3), and how.
+    came_from: str | None = None
+    came_by: CameBy | None = None
     travels_alone: bool | None = None
     companions: tuple[Companion, ...] = ()
 
@@ -132,7 +143,6 @@ def register(work: Work, command: RegisterArrival) -> Registered:
     work.session.flush()
     case = _case(work, person, arrival, post)
     work.session.flush()
-    _join_companions(work, person, post, command)
     with work.computing(person.id, *PERSON_PURPOSES):
         answers = first_answers(readings.pack_of(work, case), command, work.now.date())
         made = screening.make_statements(work, case, answers, Source.SELF, first=True)
@@ -140,6 +150,8 @@ def register(work: Work, command: RegisterArrival) -> Registered:
         facts = readings.put_together(work, case, made)
         reading = screening.reassess(work, case, facts, first=True)
     figures.record(work, case, reading=reading, facts=facts, first=True)
+    # Once the answers are there: who may be of age is read from them.
+    _join_companions(work, case, command)
     # Last: on PostgreSQL other writers of the index wait for this commit from here on.
     search.add(work, person.id, texts, years)
     return Registered(case.number, case.id, found.hints, found.elsewhere)
@@ -216,7 +228,8 @@ def _person(work: Work, command: RegisterArrival) -> Person:
     person.documents = [
         {"kind": d.kind, "issuer": d.issuer, "number": d.number} for d in command.documents
     ]
-    person.contact = {"phone": command.phone}
+    wish = command.contact_wish
+    person.contact = {"phone": command.phone, **({} if wish is None else {"wish": wish.value})}
     return person
 
 
@@ -241,7 +254,12 @@ def _arrival(work: Work, person: Person, post: Post, command: RegisterArrival) -
         registered_by=work.actor.user_id,
     )
     work.session.add(arrival)
-    arrival.circumstances = {"at": work.now.isoformat(), "travels_alone": command.travels_alone}
+    arrival.circumstances = {
+        "at": work.now.isoformat(),
+        "travels_alone": command.travels_alone,
+        "came_from": command.came_from,
+        "came_by": None if command.came_by is None else command.came_by.value,
+    }
     return arrival
 
 
@@ -265,24 +283,26 @@ def _case(work: Work, person: Person, arrival: Arrival, post: Post) -> Case:
     return case
 
 
-def _join_companions(work: Work, person: Person, post: Post, command: RegisterArrival) -> None:
+def _join_companions(work: Work, case: Case, command: RegisterArrival) -> None:
+    """Make the person one of the group of those named, and keep what they claim to be to each."""
     if not command.companions:
         return
-    first = _companion_case(work, command.companions[0])
-    member = work.session.scalar(select(Membership).where(Membership.person_id == first.person_id))
-    if member is None:
-        group = Group(id=uuid4(), created_on=work.now.date(), post_id=post.id)
-        work.session.add(group)
-        work.session.flush()
-        group_id = group.id
-        _member(work, group_id, first.person_id, {})
-    else:
-        group_id = member.group_id
-    claims = [
-        {"relationship": c.relationship, "to": _companion_case(work, c).number}
-        for c in command.companions
-    ]
-    _member(work, group_id, person.id, {"claims": claims})
+    found = [_companion_case(work, one) for one in command.companions]
+    of = {one.person_id: groups.membership(work, one.person_id) for one in found}
+    ids = {row.group_id for row in of.values() if row is not None}
+    if len(ids) > 1:
+        # They are of two groups: which one the person is of must be settled first.
+        raise InvalidCommand(field="companions")
+    group_id = ids.pop() if ids else groups.begin(work, case.post_id)
+    try:
+        for one in (*found, case):
+            groups.enter(work, group_id, one.person_id, Joined.TRAVELLING)
+            if groups.may_be_adult(work, one) and one.screened_on is None:
+                groups.speak_alone(work, one)
+    except InAnotherGroup:
+        raise InvalidCommand(field="companions") from None
+    for one, companion in zip(found, command.companions, strict=True):
+        kinship.claim(work, case.person_id, one.person_id, companion.relationship, SaidBy.SELF)
 
 
 def _companion_case(work: Work, companion: Companion) -> Case:
@@ -291,9 +311,3 @@ def _companion_case(work: Work, companion: Companion) -> Case:
         raise InvalidCommand(field="companions")
     work.allow(Act.VIEW_CASE, case_resource(work, case), person=case.person_id)
     return case
-
-
-def _member(work: Work, group_id: UUID, person_id: UUID, claim: Mapping[str, Any]) -> None:
-    member = Membership(id=uuid4(), group_id=group_id, person_id=person_id, link=LinkState.PENDING)
-    work.session.add(member)
-    member.claim = dict(claim)

@@ -19,6 +19,7 @@ from models.casework import CaseNote
 from models.network import Desk
 from models.vault.sealed import load_sealed
 from models.vocabulary import NoteAudience, Role, Withheld
+from workflows import apart
 from workflows.caring import in_care
 from workflows.errors import InvalidCommand, NotFound
 from workflows.policy import Act, Actor
@@ -81,6 +82,7 @@ def write(work: Work, command: WriteNote) -> UUID:
     Raises:
         InvalidCommand: nothing was written, an audience that is not the actor's, or a note to correct that
             is not of this case and desk.
+        WouldTell: the person would hear of somebody who is kept from them.
         NotFound: not in the care of the actor's desk.
     """
     case, referral = in_care(work, command.number, Act.WRITE_NOTE)
@@ -88,6 +90,9 @@ def write(work: Work, command: WriteNote) -> UUID:
     if not text or len(text) > LONGEST:
         raise InvalidCommand(field="text")
     audience = _audience(work, command, case)
+    if command.withheld is None:
+        # The person hears it with their file.
+        apart.require_untold(work, case.person_id, text)
     row = CaseNote(
         id=uuid4(),
         case_id=case.id,

@@ -19,14 +19,16 @@ from sqlalchemy import String, cast, delete, exists, select, update
 from models.accounts import Idempotency, User
 from models.cases import Case
 from models.figures import StatFact
+from models.kin import NoContact
 from models.network import Agency
-from models.people import Person
+from models.people import Group, Membership, Person
 from models.referrals import Referral
 from models.rights import Erasure, ErasureProposal, KeptBack
 from models.vault import tombstones
 from models.vault.certificates import certificate_key, is_certified
 from models.vocabulary import ErasureGround, ProposalState
 from workflows import (
+    apart,
     attachments,
     casenumbers,
     figures,
@@ -197,9 +199,38 @@ def remove(work: Work, person: UUID) -> dict[str, int]:
         )
         _forget_answers(work, number)
     places.release_all(work, person)
+    of = _groups_of(work, person)
     counts = purging.purge(work.session, person, document_link=attachments.link_of(work, person))
+    counts["no_contact"] = counts.get("no_contact", 0) + _forget_away(work, person)
+    _leave_no_empty_group(work, of)
     work.index.remove(work.session, person, on=work.now.date())
     return counts
+
+
+def _groups_of(work: Work, person: UUID) -> list[UUID]:
+    return list(
+        work.session.scalars(select(Membership.group_id).where(Membership.person_id == person))
+    )
+
+
+def _forget_away(work: Work, person: UUID) -> int:
+    """Edges of others that name the person by a token, which no foreign key finds."""
+    gone = work.session.execute(
+        delete(NoContact)
+        .where(NoContact.away_from == apart.token_of(work, person))
+        .execution_options(synchronize_session=False)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
+
+
+def _leave_no_empty_group(work: Work, groups: list[UUID]) -> None:
+    """A group of which nobody is left goes with its last member; the others' groups stay whole."""
+    left = exists().where(Membership.group_id == Group.id).correlate(Group)
+    work.session.execute(
+        delete(Group)
+        .where(Group.id.in_(groups), ~left)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _forget_answers(work: Work, number: str) -> None:

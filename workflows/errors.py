@@ -22,6 +22,10 @@
     |-- StillHeld             409  a hold shuts the action
     |-- UnsafeToMerge         409  two records may not stand as one person
     |-- KeptBackNow           409  a legal hold keeps the file from being erased
+    |-- WouldTell             422  the text would tell a person of somebody who is kept from them
+    |-- SplitsFamily          422  a member goes to another desk than the family, without a ground (INV-26)
+    |-- InAnotherGroup        409  a person is of one group at a time
+    |-- LinkNotOurs           409  the link of a child is verified by a desk, not by a post (INV-28)
     |-- Restricted            409  the person has objected; nothing new may leave
     |-- WitnessSilent         503  no witness has cosigned the newest checkpoint
     |-- ScannerUnreachable    503  the malware scanner cannot be asked, so nothing is kept
@@ -226,6 +230,44 @@ class Restricted(SeraiError):
     message = (
         "This person has objected. Until that is answered, only help for their life may be sent."
     )
+
+
+class WouldTell(SeraiError):
+    """A text that the person will hear names somebody who is kept from them."""
+
+    code = "would_tell"
+    status = 422
+    message = (
+        "This names somebody of whom this person must not learn. Leave the name and the number out, or "
+        "withhold it from the person. Nothing was saved."
+    )
+
+
+class SplitsFamily(SeraiError):
+    """A family goes to one desk, unless there is a ground to part them (INV-26)."""
+
+    code = "splits_family"
+    status = 422
+    message = (
+        "The others of the group were sent to another desk that can take this person too. Choose that desk, "
+        "or say why they go apart."
+    )
+
+
+class InAnotherGroup(SeraiError):
+    """A person is of one group at a time."""
+
+    code = "in_another_group"
+    status = 409
+    message = "This person is of a group already. They must leave it first."
+
+
+class LinkNotOurs(SeraiError):
+    """Who is a child's parent or carer is not found by a border post (INV-28)."""
+
+    code = "link_not_ours"
+    status = 409
+    message = "The link of a child to an adult is verified by the body for children, not here."
 
 
 class WitnessSilent(SeraiError):

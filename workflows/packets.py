@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 from models.cases import Case
 from models.network import Desk, Post
-from models.people import Membership, Person
-from models.vocabulary import Grade, Purpose
-from workflows import readings, sides
+from models.people import Arrival, Membership, Person
+from models.vault.sealed import load_sealed
+from models.vocabulary import Grade, LinkState, Purpose
+from workflows import apart, kinship, readings, sides
 from workflows.rules.pack import Pack
 from workflows.rules.values import value_to_json
 from workflows.work import Work
@@ -145,7 +146,8 @@ def _makers(work: Work, case: Case, person: Person) -> dict[str, Any]:
         "contact": lambda: {k: v for k, v in (person.contact or {}).items() if v},
         "location": lambda: work.session.scalar(select(Post.names).where(Post.id == case.post_id)),
         "arrival": case.registered_on.isoformat,
-        "group": lambda: _group(work, person),
+        "route": lambda: route_of(work, case),
+        "group": lambda: _group(work, case, person),
         "urgent_needs": lambda: case.urgent_needs,
     }
 
@@ -155,13 +157,44 @@ def _age(work: Work, case: Case) -> Any:
     return value_to_json(readings.age_of(work, case))
 
 
-def _group(work: Work, person: Person) -> list[dict[str, Any]]:
-    """The claimed links, each with how far it is known; never a guardian by claim (INV-28)."""
+def route_of(work: Work, case: Case) -> dict[str, str]:
+    """From where and by what the person came to the post, as far as it was said."""
+    row = work.session.get_one(Arrival, case.arrival_id, options=load_sealed(Arrival.circumstances))
+    way = row.circumstances or {}
+    return {part: way[part] for part in ("came_from", "came_by") if way.get(part)}
+
+
+def _group(work: Work, case: Case, person: Person) -> list[dict[str, Any]]:
+    """The claimed links, each with how far it is known; never a guardian by claim (INV-28).
+
+    Somebody who is kept from the person is left out, as on every page of theirs; who must not learn of the
+    person is marked, so that the desk does not tell them.
+    """
+    with work.beyond():
+        numbers = {one.number for one in apart.of_person(work, person.id)}
+    found: list[dict[str, Any]] = [
+        {
+            "relationship": one.relationship,
+            "to": one.other,
+            "link": one.state.value,
+            **({} if one.forward else {"of": "other"}),
+            **({"must_not_know": True} if one.other in numbers else {}),
+        }
+        for one in kinship.links_of(work, case)
+    ]
+    named = {str(one["to"]) for one in found}
+    found += [{"to": one, "must_not_know": True} for one in sorted(numbers - named)]
+    return found + _of_before(work, person, named)
+
+
+def _of_before(work: Work, person: Person, named: set[str]) -> list[dict[str, Any]]:
+    """Claims that were kept with the membership, before links had rows of their own."""
     rows = work.session.scalars(select(Membership).where(Membership.person_id == person.id))
     return [
-        {"relationship": claim["relationship"], "to": claim["to"], "link": row.link.value}
+        {"relationship": claim["relationship"], "to": claim["to"], "link": LinkState.PENDING.value}
         for row in rows
         for claim in (row.claim or {}).get("claims", [])
+        if claim["to"] not in named
     ]
 
 

@@ -23,6 +23,9 @@ _DOCUMENTS = (Act.ATTACH_DOCUMENT, Act.VIEW_DOCUMENTS, Act.READ_DOCUMENT)
 _RIGHTS = (Act.RECORD_REQUEST, Act.ANSWER_REQUEST)
 _WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
 _NOTES = (Act.VIEW_NOTES, Act.WRITE_NOTE)
+_GROUP = (Act.VIEW_GROUP, Act.KEEP_GROUP, Act.KEEP_APART)
+_CARE = (_C.ACCEPTED_BY_MY_DESK,)
+_WHO = (_P.PROTECTION, _P.IDENTITY)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
@@ -56,10 +59,11 @@ RULES: tuple[Rule, ...] = (
         "border.screen",
         "border_official",
         "case",
-        (*_SCREENING, *_DOCUMENTS, *_WHOLE_FILE, Act.CHECK_REGISTERED),
+        (*_SCREENING, *_DOCUMENTS, *_WHOLE_FILE, *_GROUP, Act.CHECK_REGISTERED),
         (_C.SAME_POST, _C.SCREENING_OPEN),
         _SCREENING_PURPOSES,
     ),
+    _rule("border.group", "border_official", "case", (Act.VIEW_GROUP,), (_C.SAME_POST,)),
     # A request is taken at any time; sealed for whoever answers it; nothing opens.
     _rule("border.request", "border_official", "case", (Act.RECORD_REQUEST,), (_C.SAME_POST,)),
     # What a person agreed to, they may take back or renew at any time; nothing opens.
@@ -137,6 +141,9 @@ RULES: tuple[Rule, ...] = (
         (_C.ACCEPTED_BY_MY_DESK,),
         (_P.PROTECTION, _P.LEGAL),
     ),
+    # Whoever has somebody in care must know from whom they are kept. Changing it is for civil desks.
+    _rule("desk.group", "protection_officer", "case", (Act.VIEW_GROUP,), _CARE, _WHO),
+    _rule("desk.keep_group", "protection_officer", "case", _GROUP[1:], _CARE, _WHO, civil=True),
     # What a document is for decides who reads it: a purpose that is not here does not open.
     _rule(
         "desk.documents",
@@ -231,14 +238,7 @@ RULES: tuple[Rule, ...] = (
         (_P.PROTECTION, _P.LEGAL),
     ),
     # Which questions are this body's to ask is said by its role and functions (`workflows.interviews`).
-    _rule(
-        "desk.interview",
-        "protection_officer",
-        "case",
-        (Act.INTERVIEW,),
-        (_C.ACCEPTED_BY_MY_DESK,),
-        (_P.PROTECTION, _P.IDENTITY),
-    ),
+    _rule("desk.interview", "protection_officer", "case", (Act.INTERVIEW,), _CARE, _WHO),
     _rule(
         "desk.task",
         "protection_officer",

@@ -17,7 +17,18 @@ from models.network import Agency, Desk
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Clock, DeadlineState, ReferralState, Urgency
-from workflows import consents, moving, offers, packets, readings, referrals, screening, sides
+from workflows import (
+    apart,
+    consents,
+    moving,
+    offers,
+    packets,
+    readings,
+    referrals,
+    screening,
+    sides,
+)
+from workflows.apart import ApartShown
 from workflows.casework import open_case
 from workflows.errors import InvalidCommand, NotFound
 from workflows.holds import HoldShown, holds_of
@@ -80,6 +91,7 @@ class OutcomeShown:
     urgent_settled: bool
     complete: bool
     offers: tuple[str, ...] = ()
+    kept_from: tuple[ApartShown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,8 @@ class PreviewShown:
     person_language: str | None
     #: Until when a consent given today counts, where nothing else is agreed.
     consent_until: date
+    #: Whether this desk parts the person from others of their group.
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,7 @@ def outcome_page(work: Work, number: str) -> OutcomeShown:
         urgent_settled=interview.urgent_settled,
         complete=interview.complete,
         offers=offers.offers(work, case.number),
+        kept_from=apart.of_person(work, case.person_id),
     )
 
 
@@ -174,6 +189,7 @@ def preview_page(work: Work, number: str, need_id: UUID, desk_id: UUID) -> Previ
         consent_until=consents.last_day(
             readings.pack_of(work, case), proposal.need, work.now.date()
         ),
+        parts=referrals.parted(work, number, need_id, desk_id),
     )
 
 

@@ -17,6 +17,7 @@ from models.network import Agency, Desk, Post, Service
 from models.people import Person
 from models.referrals import Packet, Referral
 from models.vocabulary import (
+    ApartBecause,
     ApprovalState,
     LegalBasis,
     LetterKind,
@@ -40,6 +41,7 @@ from workflows import (
     places,
     readings,
     routing,
+    together,
 )
 from workflows.answering import ANSWER_WITHIN
 from workflows.approvals import Request
@@ -50,6 +52,7 @@ from workflows.errors import (
     NotAllowedNow,
     NotFound,
     OriginFirewall,
+    SplitsFamily,
 )
 from workflows.packets import PacketPreview
 from workflows.policy import Act
@@ -87,6 +90,8 @@ class SendReferral:
     consented: bool = False
     consent_until: date | None = None
     note: str = ""
+    #: Why the person goes to another desk than the others of their group; None where they go together.
+    apart: ApartBecause | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,7 @@ def send(work: Work, command: SendReferral) -> Sent:
         ConsentMissing: the need asks for consent and none is recorded, or no ground stands in for it.
         OriginFirewall: the desk belongs to the person's country of origin.
         Restricted: the person has objected, and neither agrees to this nor is their life at stake.
+        SplitsFamily: others of the group were sent to another desk that can take them, and no ground is said.
     """
     case = open_case(work, command.case_number, Act.SEND_REFERRAL)
     with packets.at_hand(work, case):
@@ -174,6 +180,8 @@ def _send(work: Work, case: Case, command: SendReferral) -> Sent:
     require_unrestricted(work, case.person_id, command.legal_basis)
     if need.state is not NeedState.OPEN:
         raise NotAllowedNow
+    if command.apart is None and _parted(work, case, pack, code, desk):
+        raise SplitsFamily
     consent = consents.basis(
         work, case, pack, code, desk, command.legal_basis,
         consented=command.consented, until=command.consent_until,
@@ -214,6 +222,24 @@ def countersign(work: Work, command: SendReferral) -> Request:
     return found
 
 
+def parted(work: Work, case_number: str, need_id: UUID, desk: UUID) -> bool:
+    """Whether sending to this desk parts the person from others of their group (INV-26)."""
+    case = open_case(work, case_number, Act.PROPOSE_REFERRAL)
+    need = _need_of(work, case, need_id)
+    with packets.at_hand(work, case):
+        code = (need.content or {})["code"]
+        chosen = work.session.get_one(Desk, desk)
+        return _parted(work, case, readings.pack_of(work, case), code, chosen)
+
+
+def _parted(work: Work, case: Case, pack: Pack, need: str, desk: Desk) -> bool:
+    family = together.desks_of_family(work, case, need)
+    if not family or desk.id in family:
+        return False
+    found = routing.choices(work, case, pack, need, routing.wanted(work, case, case.urgency))
+    return any(one.id in family and one.fits and not one.full for one in found)
+
+
 def _referral(
     work: Work, case: Case, need: Need, desk: Desk, command: SendReferral, urgency: Urgency
 ) -> Referral:
@@ -240,6 +266,8 @@ def _referral(
     ladder.set_next(referral)
     work.session.add(referral)
     referral.content = {"need": (need.content or {})["code"], "note": command.note}
+    if command.apart is not None:
+        referral.content = {**referral.content, "apart": command.apart.value}
     work.session.flush()
     return referral
 
@@ -272,6 +300,8 @@ def _served_by(work: Work, case: Case, need: Need, desk: str) -> tuple[Desk, Ser
     post = work.session.get_one(Post, case.post_id)
     found = routing.serving(work, desk, (need.content or {})["code"], post)
     if found is None or not routing.fits(work, case, *found):
+        raise InvalidCommand(field="desk")
+    if found[0].id in routing.avoid(work, case, (need.content or {})["code"]).desks:
         raise InvalidCommand(field="desk")
     return found
 

@@ -26,7 +26,7 @@ from models.vocabulary import (
     TaskKind,
     Urgency,
 )
-from workflows import erasure, tasks
+from workflows import apart, erasure, tasks
 from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
 from workflows.policy import Act
@@ -199,6 +199,7 @@ def settle(work: Work, case: Case, row: PersonRequest, command: AnswerRequest) -
         raise InvalidCommand(field="state")
     if not command.text.strip():
         raise InvalidCommand(field="text")
+    apart.require_untold(work, case.person_id, command.text)
     if row.version != command.version:
         raise ChangedMeanwhile
     if row.state is not RequestState.OPEN:

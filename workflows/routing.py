@@ -15,30 +15,24 @@ from sqlalchemy import ColumnElement, or_, select
 from config.codes import plain_language
 from models.cases import Case
 from models.network import Agency, Desk, Post, Service
-from models.people import Membership, Person
+from models.people import Person
 from models.vocabulary import (
     AgencyKind,
-    Company,
     Grade,
     GroundKind,
-    LinkState,
     Sex,
     Standing,
     Urgency,
+    Verdict,
 )
-from workflows import packets, readings, sides
+from workflows import apart, packets, readings, sides, together
 from workflows.age_bands import bands_of
 from workflows.answering import ANSWER_WITHIN
 from workflows.packs import agency_code
 from workflows.ranking import Ground, Judged, Offer, Wanted, judge
 from workflows.rules.pack import Pack
 from workflows.rules.routing import standing_routes
-from workflows.rules.values import Interval
 from workflows.work import Work
-
-#: Links that make nobody a companion.
-_NO_LINK = (LinkState.REJECTED, LinkState.FALSELY_ATTRIBUTED)
-_ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -58,6 +52,14 @@ class DeskChoice:
     fits: bool
     standing: Standing
     grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True)
+class Avoided:
+    """Desks to keep away from. `own`: the person is the one who is protected, so their page may say why."""
+
+    desks: frozenset[UUID] = frozenset()
+    own: bool = False
 
 
 def open_doors(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -108,33 +110,8 @@ def wanted(work: Work, case: Case, within: Urgency) -> Wanted:
         languages=frozenset(plain_language(code) for code in spoken if code),
         sexes=frozenset({Sex(traits["sex"])} if traits.get("sex") else ()),
         ages=bands_of(age),
-        companies=_companies(work, case, age),
+        companies=together.companies(work, case.person_id, age),
     )
-
-
-def _companies(work: Work, case: Case, age: Interval | None) -> frozenset[Company]:
-    """With whom the person travels; a link that was found false counts for nothing.
-
-    One that is only claimed makes a family possible and takes nothing away: a child with a pretended uncle
-    must not be shut out of a house for children alone (INV-28).
-    """
-    claimed = Membership.link.not_in(_NO_LINK)
-    mine = select(Membership.group_id).where(Membership.person_id == case.person_id, claimed)
-    rows = work.session.execute(
-        select(Membership.person_id, Membership.link).where(Membership.group_id.in_(mine), claimed)
-    ).all()
-    own = {link for person, link in rows if person == case.person_id}
-    others = {link for person, link in rows if person != case.person_id}
-    if LinkState.VERIFIED in own & others:
-        return frozenset({Company.FAMILY})
-    if age is None:
-        return frozenset()
-    possible = {Company.FAMILY} if others else set()
-    if (age.lo or 0) < _ADULT:
-        possible.add(Company.CHILD_ALONE)
-    if age.hi is None or age.hi >= _ADULT:
-        possible.add(Company.ALONE)
-    return frozenset(possible)
 
 
 def offer_of(service: Service, desk: Desk, *, closer: bool) -> Offer:
@@ -162,6 +139,8 @@ def choices(work: Work, case: Case, pack: Pack, need: str, about: Wanted) -> tup
     """
     post = work.session.get_one(Post, case.post_id)
     origin = packets.origin_of(work.session.get_one(Person, case.person_id))
+    family = together.desks_of_family(work, case, need)
+    avoided = avoid(work, case, need)
     rows = work.session.execute(
         select(Service, Desk, Agency)
         .join(Desk, Service.desk_id == Desk.id)
@@ -177,6 +156,7 @@ def choices(work: Work, case: Case, pack: Pack, need: str, about: Wanted) -> tup
         if desk.code not in found and not of_origin(agency, origin, post.country):
             closer = post.area in (service.area, desk.area)
             judged = judge(offer_of(service, desk, closer=closer), about)
+            judged = _with_others(judged, desk, family, avoided)
             choice = _choice(service, desk, agency, judged)
             found[desk.code] = (judged, choice, (agency.code, service.area))
     free = {served[0] for judged, _, served in found.values() if not judged.full}
@@ -185,9 +165,31 @@ def choices(work: Work, case: Case, pack: Pack, need: str, about: Wanted) -> tup
     return tuple(choice for _, choice, served in ordered if barred.let(*served))
 
 
+def avoid(work: Work, case: Case, need: str) -> Avoided:
+    """Desks under whose roof the person would meet somebody from whom one of the two is kept."""
+    if need not in apart.UNDER_ONE_ROOF:
+        return Avoided()
+    own = bool(apart.protected(work, case.person_id))
+    return Avoided(apart.desks_to_avoid(work, case.person_id), own=own)
+
+
+def _with_others(judged: Judged, desk: Desk, family: frozenset[UUID], avoided: Avoided) -> Judged:
+    """The same with what follows from whom the desk has in hand: family first, never who is kept away."""
+    if desk.id in avoided.desks:
+        ground = Ground(GroundKind.APART, Verdict.AGAINST, "own" if avoided.own else "")
+        key = (1, *judged.key[1:])
+        return replace(judged, grounds=(ground, *judged.grounds), key=key, fits=False)
+    if desk.id in family:
+        ground = Ground(GroundKind.TOGETHER, Verdict.FOR)
+        # Behind what cannot take them now, before all that can.
+        key = (*judged.key[:2], -1, *judged.key[2:])
+        return replace(judged, grounds=(ground, *judged.grounds), key=key)
+    return judged
+
+
 def untold(found: tuple[DeskChoice, ...]) -> tuple[DeskChoice, ...]:
     """The same for who sends a case on unread: no ground that would tell who the person is."""
-    kinds = (GroundKind.ELIGIBILITY, GroundKind.LANGUAGE)
+    kinds = (GroundKind.ELIGIBILITY, GroundKind.LANGUAGE, GroundKind.APART, GroundKind.TOGETHER)
     return tuple(
         replace(one, grounds=tuple(g for g in one.grounds if g.kind not in kinds)) for one in found
     )

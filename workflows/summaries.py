@@ -20,13 +20,16 @@ from models.people import Arrival, Consent, Person
 from models.referrals import Referral
 from models.vault.sealed import load_sealed
 from workflows import (
+    apart,
     appointments,
     attachments,
     caseflags,
     casenotes,
+    kinship,
     lineage,
     log,
     oversight,
+    packets,
     questions,
     readings,
     retention,
@@ -36,11 +39,13 @@ from workflows import (
     taskcare,
     tracing,
 )
+from workflows.apart import ApartShown
 from workflows.appointments import AppointmentShown
 from workflows.attachments import DocumentLine
 from workflows.caseflags import FlagShown
 from workflows.casenotes import NotesReadOut
 from workflows.casework import case_resource, open_case
+from workflows.kinship import LinkShown
 from workflows.lineage import Twin
 from workflows.policy import Act, allows
 from workflows.questions import QuestionShown
@@ -55,6 +60,9 @@ from workflows.work import Work
 
 #: What others said of the person: not read out without them (Regulation (EU) 2016/679 article 15(4)).
 _OF_OTHERS = frozenset({Source.THIRD_PARTY})
+
+#: Who it is and how to reach them.
+_OF_THE_PERSON = (Person.names, Person.birth, Person.traits, Person.documents, Person.contact)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,11 @@ class Summary:
     traits: Mapping[str, Any]
     papers: tuple[Mapping[str, Any], ...]
     contact: Mapping[str, Any]
+    #: From where and how the person came.
+    route: Mapping[str, str]
+    #: What the person is to others of their group, as their own page has it; from whom they are kept.
+    links: tuple[LinkShown, ...]
+    kept_from: tuple[ApartShown, ...]
     urgent_needs: tuple[str, ...]
     answers: tuple[Statement, ...]
     left_out: int
@@ -128,9 +141,7 @@ def whole(work: Work, case: Case) -> Summary:
     person = work.session.get_one(
         Person,
         case.person_id,
-        options=load_sealed(
-            Person.names, Person.birth, Person.traits, Person.documents, Person.contact
-        ),
+        options=load_sealed(*_OF_THE_PERSON),
     )
     told = sides.told_to(work, readings.statements(work, case))
     traits = person.traits or {}
@@ -146,6 +157,7 @@ def whole(work: Work, case: Case) -> Summary:
         traits=traits,
         papers=tuple(person.documents or ()),
         contact=person.contact or {},
+        **_others(work, case),
         urgent_needs=tuple(case.urgent_needs or ()),
         answers=tuple(one for one in told if one.source not in _OF_OTHERS),
         left_out=sum(one.source in _OF_OTHERS for one in told),
@@ -163,6 +175,15 @@ def whole(work: Work, case: Case) -> Summary:
         rests=taskcare.read_out(work, case),
         **_watched(work, case),
     )
+
+
+def _others(work: Work, case: Case) -> dict[str, Any]:
+    """How the person came and with whom: what they said of links, and from whom they are kept."""
+    return {
+        "route": packets.route_of(work, case),
+        "links": kinship.links_of(work, case),
+        "kept_from": apart.of_person(work, case.person_id),
+    }
 
 
 def _sent(work: Work, case: Case) -> tuple[SentTo, ...]:

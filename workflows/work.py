@@ -73,11 +73,13 @@ class Work:
 
         Lifts the database's second line only; the policy holds as ever.
         """
+        before = self.session.info.get("scope")
         work_within(self.session, SYSTEM_SCOPE)
         try:
             yield
         finally:
-            work_within(self.session, scope_of(self.actor))
+            # Within another look beyond, that one goes on.
+            work_within(self.session, before or scope_of(self.actor))
 
     def allow(
         self,

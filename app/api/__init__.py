@@ -18,6 +18,7 @@ from app.api import (
     casework,
     described,
     document,
+    groups,
     holds,
     interviews,
     oversight,
@@ -31,6 +32,7 @@ PREFIX = "/api/v1"
 
 _BLUEPRINTS = (
     *(cases.blueprint, interviews.blueprint, referrals.blueprint, holds.blueprint),
+    groups.blueprint,
     *(oversight.blueprint, papers.blueprint, casework.blueprint),
 )
 

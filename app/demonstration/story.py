@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.demonstration import children, crowd, interviews, turned
+from app.demonstration import children, crowd, families, interviews, turned
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from models.cases import Case, Deadline
@@ -73,7 +73,7 @@ def tell(cast: Cast) -> int:
         _Teller(cast, pack, vignette, next(persons)).tell(ending, at)
     interviewed = interviews.tell(cast, SEED + 2)
     interviewed += turned.tell(cast, SEED + 3)
-    registered = children.tell(cast)
+    registered = children.tell(cast) + families.tell(cast)
     return len(chosen) + interviewed + registered + crowd.fill(cast, SEED, WEEKS)
 
 

@@ -12,7 +12,7 @@ from marshmallow.validate import Length
 
 from app.schemas.base import Code, CommandSchema, OneOf, Text, WholeNumber
 from config.codes import countries, rows
-from models.vocabulary import Sex
+from models.vocabulary import CameBy, ContactWish, Sex
 from workflows.arrivals import Birth, Companion, Document, NameForm, RegisterArrival
 
 LONGEST_NAME = 200
@@ -112,7 +112,7 @@ class DocumentSchema(CommandSchema):
 
 
 class CompanionSchema(CommandSchema):
-    """Somebody registered already, by case number, with the relationship that is claimed."""
+    """Somebody registered already, by case number; the person is their `relationship`, as claimed."""
 
     command = Companion
 
@@ -144,6 +144,9 @@ class ArrivalSchema(CommandSchema):
         fields.Nested(DocumentSchema), load_default=list, validate=Length(max=5)
     )
     phone = Text(most=40, load_default=None, allow_none=True)
+    contact_wish = fields.Enum(ContactWish, by_value=True, load_default=None, allow_none=True)
+    came_from = OneOf(state_codes, load_default=None, allow_none=True)
+    came_by = fields.Enum(CameBy, by_value=True, load_default=None, allow_none=True)
     travels_alone = fields.Boolean(load_default=None, allow_none=True)
     companions = fields.List(
         fields.Nested(CompanionSchema), load_default=list, validate=Length(max=10)

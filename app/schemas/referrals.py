@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.base import MOST_SEEN, Code, CommandSchema, Text, WholeNumber
-from models.vocabulary import LegalBasis, WithdrawalWish
+from models.vocabulary import ApartBecause, LegalBasis, WithdrawalWish
 from workflows.questions import AnswerQuestion
 from workflows.referrals import SendReferral
 from workflows.taking_back import RenewConsent, TakeBackConsent
@@ -23,6 +23,7 @@ class SendReferralSchema(CommandSchema):
     consented = fields.Boolean(load_default=False)
     consent_until = fields.Date(load_default=None, allow_none=True)
     note = Text(most=1000, lines=True, blank=True, load_default="")
+    apart = fields.Enum(ApartBecause, by_value=True, allow_none=True, load_default=None)
 
 
 class TakeBackConsentSchema(CommandSchema):

@@ -12,8 +12,9 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from app.locale import country_name, current_language, language_name, long_date
+from app.web.family_words import CAME_BY, LINK_STATES, WISHES, relationship_word
 from app.web.office_words import SEXES, named, word
-from config.codes import rows
+from workflows.casenumbers import show
 from workflows.rules.pack import Pack
 
 URGENT = {
@@ -77,9 +78,10 @@ def _lines(name: str, value: Any) -> list[str]:
         "location": lambda: [named(value)],
         "arrival": lambda: [_day(value)],
         "documents": lambda: [_pairs(item) for item in value],
+        "route": lambda: _route(value),
         "group": lambda: [_companion(item) for item in value],
         "urgent_needs": lambda: [word(URGENT, code) for code in value],
-        "contact": lambda: [str(text) for text in value.values()],
+        "contact": lambda: [_contact(part, text) for part, text in value.items()],
     }
     if name in makers:
         return [line for line in makers[name]() if line]
@@ -185,14 +187,29 @@ def _pairs(item: Any) -> str:
     return ", ".join(str(part) for part in item.values() if part not in (None, "", [], {}))
 
 
+def _route(value: Any) -> list[str]:
+    """From where and how somebody came."""
+    if not isinstance(value, Mapping):
+        return [str(value)]
+    country, by = value.get("came_from"), value.get("came_by")
+    return [country_name(str(country))] * bool(country) + [word(CAME_BY, by)] * bool(by)
+
+
+def _contact(part: str, text: Any) -> str:
+    return word(WISHES, text) if part == "wish" else str(text)
+
+
 def _companion(item: Mapping[str, Any]) -> str:
-    return gettext(
-        "%(relationship)s of %(number)s, as stated",
-        relationship=_relationship(str(item.get("relationship", ""))),
-        number=str(item.get("to") or ""),
-    )
-
-
-def _relationship(code: str) -> str:
-    label = next((row["label"] for row in rows("relationships") if row["code"] == code), None)
-    return gettext(label) if label else code.replace("_", " ")
+    """A claimed link: what the person is to the other, or the other to them; how far; who must not know."""
+    number = show(str(item.get("to") or ""))
+    said = [gettext("Must not learn of this person: %(number)s", number=number)]
+    if item.get("relationship"):
+        kin = relationship_word(str(item["relationship"]))
+        said = said if item.get("must_not_know") else []
+        said.append(
+            gettext("%(number)s to this person: %(kin)s", number=number, kin=kin)
+            if item.get("of") == "other"
+            else gettext("This person to %(number)s: %(kin)s", number=number, kin=kin)
+        )
+        said.append(word(LINK_STATES, item.get("link", "pending")))
+    return ". ".join(said)

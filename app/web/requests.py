@@ -14,7 +14,7 @@ from app.web.office_words import word
 from app.web.page_versions import version_in
 from models.vocabulary import RequestKind, RequestState
 from workflows import complaints, rights
-from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow
+from workflows.errors import ChangedMeanwhile, KeptBackNow, NotAllowedNow, WouldTell
 from workflows.rights import ABOUT, AnswerRequest, Correct, TakeRequest
 from workflows.work import Work
 
@@ -168,6 +168,8 @@ def _answered(
     try:
         answer(work, command)
     except KeptBackNow as error:
+        return _refused(work, form, gettext(error.message))
+    except WouldTell as error:
         return _refused(work, form, gettext(error.message))
     except NotAllowedNow:
         said = gettext("It is answered already, or a referral must end before the file is erased.")

@@ -137,6 +137,17 @@ def _eligibility(ground: Ground) -> str:
     return words[ground.detail, ground.verdict]
 
 
+def _together(_ground: Ground) -> str:
+    return gettext("Has others of this group for the same need")
+
+
+def _apart(ground: Ground) -> str:
+    if ground.detail == "own":
+        return gettext("Somebody from whom this person is kept is there")
+    # On the pages of whoever must not know, nothing is said but that it cannot be.
+    return gettext("Cannot take this person at present")
+
+
 def _places(ground: Ground) -> str:
     if ground.verdict is Verdict.UNKNOWN:
         return gettext("Places not said")
@@ -176,6 +187,8 @@ _WORDS = {
     GroundKind.ORDER: _order,
     GroundKind.AREA: _area,
     GroundKind.ELIGIBILITY: _eligibility,
+    GroundKind.TOGETHER: _together,
+    GroundKind.APART: _apart,
     GroundKind.PLACES: _places,
     GroundKind.HOURS: _hours,
     GroundKind.LANGUAGE: _language,

@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext
 from app.locale import current_language, language_of, long_date
 from app.web.border.words import person_language, task_words
 from app.web.casework_words import APPOINTMENT_STATES, FLAGS
+from app.web.family_words import LINK_STATES, relationship_word
 from app.web.office_words import (
     ACTS,
     PURPOSES,
@@ -79,6 +80,7 @@ def _of_other_records(found: Summary) -> list[tuple[str, list[tuple[str, list[st
 def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     return [
         (gettext("Who you are, as you told it"), _who(found)),
+        (gettext("Your family and group"), _family(found)),
         (gettext("What you put right"), _corrections(found)),
         (gettext("What you answered"), _answers(found)),
         (gettext("What may protect you"), _profiles(found)),
@@ -107,10 +109,32 @@ def _who(found: Summary) -> list[tuple[str, list[str]]]:
         "documents": list(found.papers),
         "contact": {key: value for key, value in found.contact.items() if value},
         "urgent_needs": list(found.urgent_needs),
+        "route": dict(found.route),
         "location": found.post,
         "arrival": found.registered_on.isoformat(),
     }
     return packet_rows(fields)
+
+
+def _family(found: Summary) -> list[tuple[str, list[str]]]:
+    """What the person told of others, and from whom they are kept; never what others told of them."""
+    rows = [
+        (
+            show(one.other),
+            [
+                gettext("You: %(kin)s", kin=relationship_word(one.relationship))
+                if one.forward
+                else relationship_word(one.relationship),
+                word(LINK_STATES, one.state.value),
+                *(said.says for said in one.said if said.says),
+            ],
+        )
+        for one in found.links
+    ]
+    rows += [
+        (gettext("Must not learn of you"), [show(one.number), one.why]) for one in found.kept_from
+    ]
+    return rows
 
 
 def _answers(found: Summary) -> list[tuple[str, list[str]]]:

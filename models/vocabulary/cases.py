@@ -126,13 +126,20 @@ class TaskKind(StrEnum):
     VERIFY_SERVICES = "verify_services"
     ASK_CONSENT_AGAIN = "ask_consent_again"
     SEE_TO_TRACING = "see_to_tracing"
+    SPEAK_ALONE = "speak_alone"
 
 
 class LinkState(StrEnum):
-    """How far a claimed relationship is known (domain.md 2.2, INV-28)."""
+    """How far a claimed relationship is known (domain.md 2.2, INV-28).
+
+    `pending`: claimed, and nobody has looked. `unverified`: somebody looked and could not tell. `disputed`:
+    one of the two says otherwise. `ended`: it was so, and is no more.
+    """
 
     PENDING = "pending"
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
+    DISPUTED = "disputed"
+    ENDED = "ended"
     FALSELY_ATTRIBUTED = "falsely_attributed"
     REJECTED = "rejected"

@@ -36,6 +36,8 @@ class GroundKind(StrEnum):
     ORDER = "order"
     AREA = "area"
     ELIGIBILITY = "eligibility"
+    TOGETHER = "together"
+    APART = "apart"
     PLACES = "places"
     HOURS = "hours"
     LANGUAGE = "language"

@@ -23,7 +23,6 @@ from sqlalchemy import select
 from app.factory import create_app
 from app.work import Engines
 from models.accounts import User
-from models.agency_keys import OutsideThread
 from models.base import Base
 from models.cases import Deadline, Hold, Need, Task
 from models.documents import DOCUMENT_PURPOSES
@@ -39,8 +38,6 @@ from models.vocabulary import (
     LegalBasis,
     NoteAudience,
     OutcomeCode,
-    OutsideSide,
-    OutsideState,
     Purpose,
     QuestionReason,
     RequestKind,
@@ -49,6 +46,7 @@ from models.vocabulary import (
     SoughtRelation,
     TaskChangeKind,
 )
+from tests.canaries.others import hear_from_outside, keep_apart_and_leave
 from tests.documents.made import printed
 from tests.policy.surface import session_of, token_in
 from tests.policy.test_approvals import second_supervisor
@@ -142,8 +140,9 @@ def register(world: World, canary: Canaries) -> tuple[str, str]:
         languages=(canary("person.traits"),),
         documents=(Document(kind="passport", number=canary("person.documents")),),
         phone=canary("person.contact"),
-        companions=(Companion(case_number=mother, relationship=canary("membership.claim")),),
+        companions=(Companion(case_number=mother, relationship=canary("kin_link.claim")),),
     )
+    keep_apart_and_leave(world, canary, number, mother)
     return mother, number
 
 
@@ -283,24 +282,6 @@ def break_glass(world: World, canary: Canaries, number: str) -> None:
     )
     with world.work("asylum") as work:
         breakglass.break_glass(work, command)
-
-
-def hear_from_outside(world: World, canary: Canaries) -> None:
-    """What another installation disclosed; how letters come in has its own tests."""
-    with world.work() as work:
-        thread = OutsideThread(
-            id=uuid4(),
-            thread="a" * 32,
-            side=OutsideSide.RECEIVER,
-            state=OutsideState.RECEIVED,
-            ours="kaz.one",
-            peer="kaz.other",
-            opened_at=work.now,
-            changed_at=work.now,
-        )
-        work.session.add(thread)
-        thread.needs = {"note": canary("outside_thread.needs")}
-        thread.identity = {"name": canary("outside_thread.identity")}
 
 
 def keep_and_ask(world: World, canary: Canaries, number: str) -> None:

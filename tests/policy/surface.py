@@ -44,11 +44,13 @@ from models.vocabulary import (
     RefusalReason,
     RequestKind,
     Role,
+    SaidBy,
     SoughtRelation,
 )
 from tests.documents.made import printed
 from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
 from workflows import (
+    apart,
     appointments,
     attachments,
     caseflags,
@@ -56,6 +58,8 @@ from workflows import (
     closing,
     desks,
     erasure,
+    families,
+    kinship,
     log,
     merging,
     publishing,
@@ -180,6 +184,8 @@ PERSONAL |= {
     "consent_id",
     "tracing_id",
     "candidate_id",
+    "link_id",
+    "edge_id",
 }
 #: Of a desk: whose it is matters likewise.
 PERSONAL |= {"service_id", "desk_code"}
@@ -250,6 +256,7 @@ def _own(world: World) -> Things:
     waiting = world.send(world.child("Marzia"))
     world.deliver()
     kept = _kept(world, taken, "guardian") | _twin(world, taken, "officer", CHILD_DESK, "guardian")
+    kept |= _grouped(world, number, "officer")
     more = _rights(world, number, "officer", "supervisor")
     more |= _of_desk(world, CHILD_DESK)
     return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
@@ -269,6 +276,20 @@ def _rights(world: World, number: str, who: str, supervisor: str | Actor) -> Thi
         "request_id": str(request),
         "proposal_id": str(proposal),
     }
+
+
+def _grouped(world: World, number: str, who: str) -> Things:
+    """Somebody with whom the person says they travel, and of whom they must be kept."""
+    other = world.register("Rahima", who)
+    with world.work(who) as work:
+        joined = families.JoinGroup(case_number=number, other=other, relationship="SBF")
+        families.join(work, joined)
+        link = kinship.ClaimLink(case_number=number, other=other, relationship="SBF")
+        away = apart.KeepApart(case_number=number, other=other, said_by=SaidBy.SELF)
+        return {
+            "link_id": str(kinship.claim_for(work, link)),
+            "edge_id": str(apart.keep_apart(work, away)),
+        }
 
 
 def _kept(world: World, taken: str, desk: str | Actor) -> Things:
@@ -344,6 +365,7 @@ def _other(world: World) -> Things:
     with world.work(taker) as work:
         desks.accept(work, desks.AcceptReferral(number=taken))
     kept = _kept(world, taken, taker) | _twin(world, taken, "abroad", desk, taker)
+    kept |= _grouped(world, number, "abroad")
     with world.work("abroad") as work:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)

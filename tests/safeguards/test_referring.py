@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from models.cases import Case, Deadline, Hold, Need, Task
+from models.kin import KinLink
 from models.log import LogEntry
 from models.network import Agency
 from models.people import Membership
@@ -394,8 +395,9 @@ def test_an_adult_who_comes_with_a_child_is_a_claim_and_never_the_guardian(safe:
         with_other_adult="yes",
         link_proven="no",
     )
-    assert {row.link for row in world.rows(Membership)} == {LinkState.PENDING}
-    assert set(LinkState) == {"pending", "verified", "unverified", "falsely_attributed", "rejected"}
+    assert {row.state for row in world.rows(KinLink)} == {LinkState.PENDING}
+    false = {"falsely_attributed", "rejected"}
+    assert set(LinkState) == {"pending", "verified", "unverified", "disputed", "ended", *false}
     needs = {p.need: p for p in proposals_of(world, child)}
     assert needs["guardian"].state is NeedState.OPEN
     assert safe.holding(child)["H.close_child"][0] == "active"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.cases import Answer, Assessment, Case, Deadline, Hold, Task
+from models.kin import KinLink
 from models.log import LogEntry
 from models.people import Arrival, Group, Membership, Person
 from models.vocabulary import (
@@ -188,7 +189,9 @@ def test_companions_travel_as_a_group_with_links_that_nobody_has_verified(
     members = any_world.rows(Membership)
     assert len(any_world.rows(Group)) == 1
     assert len(members) == 3
-    assert {member.link for member in members} == {LinkState.PENDING}
+    links = any_world.rows(KinLink)
+    assert len(links) == 2
+    assert {link.state for link in links} == {LinkState.PENDING}
 
 
 def test_a_companion_of_another_post_cannot_be_named(world: World) -> None:

@@ -15,7 +15,7 @@ from app.web.border.words import names_in, status_word, task_words
 from app.web.fields import add_errors
 from app.web.forms.border import SearchForm
 from app.work import opens
-from workflows import casenumbers, post_lists
+from workflows import casenumbers, group_pages, post_lists
 from workflows import search as searching
 from workflows import tasks as doing
 from workflows.errors import BadCaseNumber, InvalidCommand, NotFound, TooManyAttempts
@@ -95,7 +95,7 @@ def search(work: Work) -> Any:
     except NotFound:
         add_errors(form, {"text": [gettext("There is no such case at this post.")]})
         return render_template("border/search.html", form=form, found=None), 422
-    return render_template("border/search.html", form=form, found=found, rows=_rows(found))
+    return render_template("border/search.html", form=form, found=found, rows=_rows(work, found))
 
 
 def _stale(form: SearchForm) -> None:
@@ -106,10 +106,12 @@ def _stale(form: SearchForm) -> None:
         ]
 
 
-def _rows(found: Similar) -> list[dict[str, Any]]:
+def _rows(work: Work, found: Similar) -> list[dict[str, Any]]:
+    with_others = group_pages.sizes(work, [hint.case_number for hint in found.hints])
     return [
         {
             "number": casenumbers.show(hint.case_number),
+            "others": with_others.get(hint.case_number, 0),
             "name": hint.name,
             "day": hint.registered_on,
             "reasons": "; ".join(words_of(as_codes(hint.likeness.reasons))),

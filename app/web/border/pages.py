@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.web.border import (
     asking,
     consents,
+    families,
+    groups,
     lists,
     outcomes,
     papers,
@@ -24,6 +26,8 @@ __all__ = [
     "asking",
     "blueprint",
     "consents",
+    "families",
+    "groups",
     "lists",
     "outcomes",
     "papers",

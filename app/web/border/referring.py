@@ -16,6 +16,7 @@ from app.web.border.routes import blueprint
 from app.web.border.words import basis_word, names_in, said
 from app.web.consent_words import countersign_words, last_day_words
 from app.web.dates import iso_day, stated_day
+from app.web.family_words import APART
 from app.web.fields import HiddenField, Option, RadiosField, SubmitField, TextAreaField, add_errors
 from app.web.forms.base import PageForm, coming_day
 from app.work import opens
@@ -28,6 +29,7 @@ from workflows.errors import (
     NoPlaceFree,
     NotFound,
     Restricted,
+    SplitsFamily,
 )
 from workflows.policy import Act
 from workflows.post_outcomes import PreviewShown
@@ -49,6 +51,11 @@ class SendForm(PageForm):
         lazy_gettext("Until when the person agrees"),
         hint=lazy_gettext("The last day, agreed with the person. It counts where they agree."),
         optional=True,
+    )
+    apart = RadiosField(
+        lazy_gettext("Why do they go apart from the others of their group?"),
+        hint=lazy_gettext("The others were sent to another desk that can take this person too."),
+        options=lambda: tuple(Option(value=code, label=label) for code, label in APART.items()),
     )
     note = TextAreaField(
         lazy_gettext("Note to the desk"),
@@ -133,6 +140,7 @@ def send(work: Work, number: str) -> Any:
             "consented": form.basis.data == LegalBasis.CONSENT.value,
             "consent_until": iso_day(form.consent_until.data) or None,
             "note": form.note.data or "",
+            "apart": (form.apart.data or None) if page.parts else None,
         },
     )
     if command is None or not _sent(work, form, command):
@@ -147,6 +155,12 @@ def _sent(work: Work, form: SendForm, command: SendReferral) -> bool:
         work.start_again()
         asked = referrals.countersign(work, command)
         add_errors(form, {"basis": [countersign_words(asked.state)]})
+        return False
+    except SplitsFamily:
+        work.session.rollback()
+        add_errors(
+            form, {"apart": [gettext("Choose why they go apart, or choose the other desk.")]}
+        )
         return False
     except (ConsentMissing, InvalidCommand, NoPlaceFree, Restricted) as error:
         work.session.rollback()

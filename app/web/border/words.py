@@ -119,6 +119,13 @@ _TASKS: dict[TaskKind, tuple[Any, Any]] = {
         lazy_gettext("Ask in private"),
         lazy_gettext("Ask the questions that somebody else should ask, alone with the person."),
     ),
+    TaskKind.SPEAK_ALONE: (
+        lazy_gettext("A word alone"),
+        lazy_gettext(
+            "Speak with this person apart from the others: what they fear, what they wish, whether they "
+            "want to claim for themselves. Then say that it is done."
+        ),
+    ),
     TaskKind.REFER_NEED: (
         lazy_gettext("Refer a need"),
         lazy_gettext("Choose a desk, check the packet, send it."),

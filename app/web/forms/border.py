@@ -86,7 +86,7 @@ def _document_kinds(_language: str) -> Choices:
 
 
 def relationships() -> Choices:
-    """What the other person is to the one at the desk, as claimed."""
+    """What the one at the desk is to the other person, as claimed."""
     return _relationships(current_language().code)
 
 
@@ -258,8 +258,8 @@ def arrival_data(form: ArrivalForm, post: str) -> dict[str, Any]:
         "sex": form.sex.data or "U",
         "birth": birth_data(form.birth),
         "no_nationality": form.nationality.data == NONE,
-        "nationalities": _known(form.nationality.data),
-        "languages": _known(form.language.data),
+        "nationalities": known_code(form.nationality.data),
+        "languages": known_code(form.language.data),
         "interpreter": {"yes": True, "no": False}.get(form.interpreter.data or ""),
         "documents": _document(form),
         "phone": form.phone.data or None,
@@ -269,7 +269,8 @@ def arrival_data(form: ArrivalForm, post: str) -> dict[str, Any]:
     return data
 
 
-def _known(code: str | None) -> list[str]:
+def known_code(code: str | None) -> list[str]:
+    """A code of a list as the schemas want it: none for *none* and *not known*."""
     return [code] if code and code not in (NONE, UNKNOWN) else []
 
 

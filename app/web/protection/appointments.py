@@ -22,7 +22,7 @@ from app.web.border.words import person_language
 from app.web.casework_words import APPOINTMENT_STATES, BRING
 from app.web.controls import plain_digits
 from app.web.dates import iso_day
-from app.web.fields import PartialDate
+from app.web.fields import PartialDate, add_errors
 from app.web.forms.casework import AppointmentForm, MoveForm
 from app.web.office_words import named, word
 from app.web.page_versions import version_in, version_sent
@@ -32,7 +32,13 @@ from models.vocabulary import AppointmentState
 from workflows import appointments, attachments, casenumbers
 from workflows.appointments import AppointmentShown, SlipShown
 from workflows.casenumbers import show
-from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound
+from workflows.errors import (
+    ChangedMeanwhile,
+    InvalidCommand,
+    NotAllowedNow,
+    NotFound,
+    WouldTell,
+)
 from workflows.policy import Act
 from workflows.work import Work
 
@@ -210,6 +216,9 @@ def _arranged(form: AppointmentForm, do: Callable[[], object]) -> bool:
         do()
     except InvalidCommand as error:
         form.refused(error, _faults())
+        return False
+    except WouldTell as error:
+        add_errors(form, {"place": [gettext(error.message)]})
         return False
     except (NotAllowedNow, ChangedMeanwhile):
         form.form_errors = [

@@ -35,7 +35,7 @@ from app.web.protection.routes import blueprint
 from app.web.why_not import shut
 from app.work import opens
 from models.vocabulary import Action, DeadlineState, HoldCause, HoldState
-from workflows import casework, decisions, desk_lists, desks, holds, interviews, oversight
+from workflows import apart, casework, decisions, desk_lists, desks, holds, interviews, oversight
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
 from workflows.errors import (
@@ -101,6 +101,7 @@ def _file(
         deadline_word=lambda code: _text(file, "deadline", code),
         hold_word=lambda code: _text(file, "hold", code),
         flags=file.flags,
+        kept_from=apart.of_case(work, file.referral.case_number or "", Act.VIEW_HOLDS),
         flag_word=lambda code: word(FLAGS, code),
         may_decide=decisions.may_decide(work, file.referral.case_number or ""),
         interviewing=interviews.may_interview(work, file.referral.case_number or "").value,

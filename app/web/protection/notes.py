@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from app.schemas.casework import WriteNoteSchema
 from app.web.casework_words import AUDIENCES, WITHHELD
+from app.web.fields import add_errors
 from app.web.forms.casework import CorrectNoteForm, NoteForm
 from app.web.office_words import named, word
 from app.web.protection.routes import blueprint
 from app.work import opens
 from workflows import attachments, casenotes, casenumbers
 from workflows.casenotes import NoteShown
-from workflows.errors import InvalidCommand
+from workflows.errors import InvalidCommand, WouldTell
 from workflows.policy import Act
 from workflows.work import Work
 
@@ -74,6 +76,10 @@ def _kept(work: Work, number: str, form: NoteForm, earlier: NoteShown | None) ->
         casenotes.write(work, command)
     except InvalidCommand as error:
         form.refused(error)
+        return False
+    except WouldTell as error:
+        work.start_again()
+        add_errors(form, {"text": [gettext(error.message)]})
         return False
     return True
 
