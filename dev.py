@@ -261,6 +261,15 @@ def bench(_options: argparse.Namespace, rest: list[str]) -> int:
     return become(PYTHON, "-m", "bench", *rest)
 
 
+def screens(_options: argparse.Namespace, rest: list[str]) -> int:
+    """Look at every page in three languages and two widths; a contact sheet in build/screens/."""
+    environment(TEST)
+    compile_catalogues()
+    if chromium() is None:
+        stop("there is no Chromium. Type: sudo apt install chromium   (or set CHROMIUM_PATH)")
+    return become(PYTHON, "-m", "tests.screens", *rest)
+
+
 def vendor(_options: argparse.Namespace, rest: list[str]) -> int:
     """Build the vendored styles and scripts again from their lock file (needs Node)."""
     return start(sys.executable, ROOT / "tools" / "ui" / "build.py", *rest)
@@ -332,7 +341,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     made = {}
-    for act in (run, test, check, bench, vendor, i18n, docs, clean, serai):
+    for act in (run, test, check, bench, screens, vendor, i18n, docs, clean, serai):
         line = (act.__doc__ or "").splitlines()[0]
         made[act.__name__] = verbs.add_parser(act.__name__, help=line, description=line)
         made[act.__name__].set_defaults(act=act)
@@ -352,8 +361,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str]) -> int:
     """Read the verb and do it; run, check and clean take no further words."""
-    if words[:1] in (["serai"], ["bench"]):  # theirs are all arguments, --help too
-        return {"serai": serai, "bench": bench}[words[0]](argparse.Namespace(), words[1:])
+    whole = {"serai": serai, "bench": bench, "screens": screens}
+    if words and words[0] in whole:  # theirs are all arguments, --help too
+        return whole[words[0]](argparse.Namespace(), words[1:])
     reader = parser()
     options, rest = reader.parse_known_args(words)
     if rest and options.verb not in {"test", "vendor", "i18n", "docs"}:

@@ -38,6 +38,7 @@ COOKIE_AGE = timedelta(days=365)
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 NO_BREAK_SPACE = "\u00a0"
+NO_BREAK_HYPHEN = "\u2011"
 
 # Afghanistan names the solar months after the zodiac; Iran does not. CLDR carries only the
 # Gregorian names through Babel, so these are our data.
@@ -365,7 +366,9 @@ def _long_date(day: date, code: str) -> str:
     gregorian = format_date(day, "d MMMM y", locale=code)
     if code not in SOLAR_MONTHS:
         return gregorian.replace(" ", NO_BREAK_SPACE)
-    return f"{isolate(solar_date(day, code))} ({isolate(day.isoformat())})"
+    # Chromium breaks a line between figures and a hyphen, which from right to left tears a date apart.
+    whole = day.isoformat().replace("-", NO_BREAK_HYPHEN)
+    return f"{isolate(solar_date(day, code))} ({isolate(whole)})"
 
 
 @lru_cache(maxsize=32)

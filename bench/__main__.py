@@ -3,6 +3,7 @@
 `bench referrals`: days of referrals with a third of agencies silent.
 `bench timing`: whether the time of an answer tells what its words do not. `bench export`: long tables.
 `bench family`: a family of five by the keyboard, in pages, fields and keys.
+`bench hands`: keystrokes and presses of an official, in Chromium.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from bench import (
     export,
     family,
+    hands,
     names_index,
     names_pairs,
     referral_command,
@@ -89,6 +91,7 @@ def main(words: list[str]) -> None:
         "timing": timing.main,
         "export": export.main,
         "family": family.main,
+        "hands": hands.main,
     }
     if words and words[0] in parts:
         parts[words[0]](words[1:])

@@ -90,6 +90,9 @@ class Settings:
     search_limit: int = 60
     #: Days for which what a desk has verified of its services holds; afterwards it is shown as not verified.
     service_valid_days: int = 90
+    #: Whom to tell that something here cannot be used: an address or a telephone, shown on the page about
+    #: accessibility.
+    accessibility_contact: str | None = None
     #: The smallest count that an export shows (statistics.md 3.1).
     smallest_cell: int = 5
     #: The largest request, in bytes.

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.demonstration import children, crowd, families, interviews, turned
+from app.demonstration import children, crowd, desk_work, families, interviews, turned
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
+from app.demonstration.world import POSTS
 from models.cases import Case, Deadline
 from models.vocabulary import (
     DeadlineState,
@@ -49,6 +50,8 @@ ENDINGS = (
     "questioned", "waiting_list", "started", "no_show", "consent_back", "consent_ends",
 )  # fmt: skip
 UNFINISHED = {"registered", "informed", "asked", "sent", "questioned", "waiting_list"}
+#: What the official whose sign-in is printed has still to do.
+AT_THE_POST = {"registered", "informed", "asked", "questioned"}
 #: What a desk asks before it can answer.
 QUESTION = (
     "Which language do they speak best, and may an interpreter from their own town be called?"
@@ -74,7 +77,9 @@ def tell(cast: Cast) -> int:
     interviewed = interviews.tell(cast, SEED + 2)
     interviewed += turned.tell(cast, SEED + 3)
     registered = children.tell(cast) + families.tell(cast)
-    return len(chosen) + interviewed + registered + crowd.fill(cast, SEED, WEEKS)
+    crowded = crowd.fill(cast, SEED, WEEKS)
+    desk_work.tell(cast)
+    return len(chosen) + interviewed + registered + crowded
 
 
 def _when(now: datetime, place: int, among: int, ending: str) -> datetime:
@@ -108,6 +113,9 @@ class _Teller:
         self.post, self.official = posts[sum(map(ord, vignette.file)) % len(posts)]
 
     def tell(self, ending: str, at: datetime) -> None:
+        if ending in AT_THE_POST:
+            posts = self.cast.officials[self.pack.country]
+            self.post, self.official = next(p for p in posts if p[0].code in POSTS.values())
         with self.cast.work(self.official, at) as work:
             command = arrival(self.post, self.vignette, self.person, at)
             number = arrivals.register(work, command).case_number

@@ -47,6 +47,7 @@ class Frame:
     account_url: str | None = None
     sign_out_url: str | None = None
     leave_url: str = "/leave"
+    accessibility_url: str = "/accessibility"
     demonstration: bool = False
     training: bool = False
     large: bool = False

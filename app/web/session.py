@@ -203,6 +203,14 @@ leave.act = Act.SIGN_IN  # type: ignore[attr-defined]  # every route names an ac
 leave.signed_out = True  # type: ignore[attr-defined]  # likewise
 
 
+@blueprint.get("/accessibility")
+@opens(Act.SIGN_IN, signed_out=True, owing=True)
+def accessibility(work: Work) -> str:
+    """What everybody can use and how that was tried, what falls short, and whom to tell."""
+    contact = work.settings.accessibility_contact
+    return render_template("session/accessibility.html", contact=contact)
+
+
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """For whoever watches the process: that it answers. Says nothing else."""

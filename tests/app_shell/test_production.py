@@ -35,7 +35,12 @@ ADDRESSES = (
 )
 #: All that answers to somebody who is not signed in. `federation` answers 404 where no provider is set.
 SIGNED_OUT = {
-    *("session.sign_in", "session.sign_in_with_passkey", "session.passkey_request"),
+    *(
+        "session.accessibility",
+        "session.sign_in",
+        "session.sign_in_with_passkey",
+        "session.passkey_request",
+    ),
     *("session.unlock", "session.leave", "session.healthz", "federation.begin", "federation.back"),
     *("api.openapi", "api.docs", "letters_in.take"),
     # The person's own page: by number and code of the receipt.

@@ -81,6 +81,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SERAI_WITNESS_KEY": "witness.example.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
         "SERAI_LARGEST_FILE": "1000000",
         "SERAI_SCANNER": "clamd:/run/clamd.sock",
+        "SERAI_ACCESSIBILITY_CONTACT": "room 12, or access@serai.example",
         "SERAI_LOG_LEVEL": "debug",
         "SERAI_DEMONSTRATION": "0",
         "SERAI_TRAINING": "0",

@@ -170,7 +170,7 @@ def open_stage(folder: Path) -> Iterator[Stage]:
     app.extensions["serai"] = Engines(storage, shelf, settings, clock)
     stage = Stage(app, Cast(storage, settings, shelf, clock()), cards, clock)
     _tell(stage)
-    with _served(app) as stage.address:
+    with served(app) as stage.address:
         yield stage
     storage.close()
 
@@ -218,7 +218,8 @@ def _last_month(stage: Stage) -> None:
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
+    """Where the application is served on this machine, within the block."""
     channels: dict[int, object] = {}
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None, map=channels)
     thread = Thread(target=server.run)

@@ -1,4 +1,4 @@
-"""Journey: a course. One of ten invented people is chosen, played and asked; help stands beside each question."""
+"""Journey: a course. One of ten invented people is chosen, played and asked, and helped at each question."""
 
 from __future__ import annotations
 

@@ -164,22 +164,7 @@ class Visitor:
 
     def violations(self) -> list[Any]:
         """What axe finds, run from outside the page's policy."""
-        # Half a megabyte, so once for each page and not for each width.
-        there = self.page.evaluate("typeof window.axe === 'object'")
-        answer = self.tool.send(
-            "Runtime.evaluate",
-            {
-                "expression": f"{'' if there else AXE};axe.run(document,{{runOnly:{json.dumps(RULES)},"
-                "resultTypes:['violations']})"
-                ".then(found=>JSON.stringify(found.violations.map("
-                "one=>[one.id,one.nodes.map(node=>node.html.slice(0,160))])))",
-                "awaitPromise": True,
-                "returnByValue": True,
-                "allowUnsafeEvalBlockedByCSP": True,
-            },
-        )
-        found: list[Any] = json.loads(answer["result"]["value"])
-        return found
+        return violations_of(self.page, self.tool)
 
     def picture(self, name: str, width: int) -> None:
         """Keep what the page looks like."""
@@ -206,3 +191,23 @@ class Visitor:
         """Shut the browser; whatever it complained of since the last look counts too."""
         self.context.close()
         assert self.complaints == []
+
+
+def violations_of(page: Page, tool: CDPSession) -> list[Any]:
+    """What axe finds on a page, run from outside its policy: (rule, the elements) each."""
+    # Half a megabyte, so once for each page and not for each width.
+    there = page.evaluate("typeof window.axe === 'object'")
+    answer = tool.send(
+        "Runtime.evaluate",
+        {
+            "expression": f"{'' if there else AXE};axe.run(document,{{runOnly:{json.dumps(RULES)},"
+            "resultTypes:['violations']})"
+            ".then(found=>JSON.stringify(found.violations.map("
+            "one=>[one.id,one.nodes.map(node=>node.html.slice(0,160))])))",
+            "awaitPromise": True,
+            "returnByValue": True,
+            "allowUnsafeEvalBlockedByCSP": True,
+        },
+    )
+    found: list[Any] = json.loads(answer["result"]["value"])
+    return found

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-VERBS = {"run", "test", "check", "bench", "vendor", "i18n", "docs", "clean", "serai"}
+VERBS = {"run", "test", "check", "bench", "screens", "vendor", "i18n", "docs", "clean", "serai"}
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ def stretched(text: str) -> str:
     inner = text.strip()
     parts = re.split(f"({_KEPT.pattern})", inner)
     said = "".join(part if at % 2 else part.translate(_ACCENTS) for at, part in enumerate(parts))
-    padding = " " + "~" * (len(inner) // 2) if len(inner) > 3 else ""
+    padding = (
+        " ~~~~~" * (len(inner) // 12) + " " + "~" * (len(inner) // 2 % 6) if len(inner) > 3 else ""
+    )
     return text.replace(inner, f"{FIRST}{said}{padding}{LAST}", 1) if inner else text
 
 

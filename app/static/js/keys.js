@@ -36,13 +36,34 @@ for (const button of document.querySelectorAll("[data-module~='serai-keys']")) {
   }
 }
 
+const inSight = (one) => one.getClientRects().length > 0;
+
+// Ctrl and Enter send a form from any of its fields: with a modifier, so also while one types.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.ctrlKey || event.repeat || event.isComposing) return;
+  const form = event.target instanceof Element && event.target.closest("form.serai-form");
+  const main = form && [...form.querySelectorAll("button[type=submit]:not(.govuk-button--secondary)")];
+  const button = main && main.filter((one) => inSight(one) && one.tabIndex >= 0).pop();
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});
+
+// "b" begins the form of the page: its first field gets the focus.
+const begin = () => {
+  const fields = document.querySelectorAll("main form.serai-form :is(input, select, textarea)");
+  const first = [...fields].find((one) => one.type !== "hidden" && !one.disabled && inSight(one));
+  if (first) first.focus();
+  return Boolean(first);
+};
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.isComposing || event.key.length !== 1 || isTyping(event.target) || !areOn()) return;
   const wanted = event.key.toLowerCase();
   const places = [...document.querySelectorAll("[data-key]")];
-  const found = places.find((one) => one.dataset.key === wanted && one.getClientRects().length > 0);
-  if (!found) return;
+  const found = places.find((one) => one.dataset.key === wanted && inSight(one));
+  if (!found && (wanted !== "b" || !begin())) return;
   event.preventDefault();
-  found.click();
+  if (found) found.click();
 });
