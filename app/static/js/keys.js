@@ -42,8 +42,9 @@ const inSight = (one) => one.getClientRects().length > 0;
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.ctrlKey || event.repeat || event.isComposing) return;
   const form = event.target instanceof Element && event.target.closest("form.serai-form");
-  const main = form && [...form.querySelectorAll("button[type=submit]:not(.govuk-button--secondary)")];
-  const button = main && main.filter((one) => inSight(one) && one.tabIndex >= 0).pop();
+  if (!form) return;
+  const all = [...form.querySelectorAll("button[type=submit]:not(.govuk-button--secondary)")];
+  const button = all.filter((one) => inSight(one) && one.tabIndex >= 0).pop();
   if (!button) return;
   event.preventDefault();
   form.requestSubmit(button);
