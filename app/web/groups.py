@@ -65,7 +65,7 @@ def page(work: Work, side: Side, **forms: PageForm) -> str:
     if "leaving" not in forms:
         leaving["version"].data = str(found.version or 0)
     return render_template(
-        f"{side.door}/group.html",
+        "border/group.html" if side.door == "border" else "protection/group.html",
         side=side,
         found=found,
         number=casenumbers.show(found.number),
@@ -199,7 +199,7 @@ def change_link(work: Work, side: Side, link_id: UUID) -> Any:
         if status == 303:
             return _to(side, "kept")
     text = render_template(
-        f"{side.door}/link.html",
+        "border/link.html" if side.door == "border" else "protection/link.html",
         side=side,
         form=form,
         link=link,
