@@ -91,3 +91,37 @@ class Appointment(Base, Versioned):
     moved_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
 
     content = Sealed[dict[str, Any]](Purpose.PROTECTION, as_json=True, padding=Padding.FORM)
+
+
+class Reopening(Base):
+    """That a closed case was opened again, by whom, and since when it had been closed. Append-only.
+
+    `reason` is {text, at}.
+    """
+
+    __tablename__ = "reopening"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reopened_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    reopened_on: Mapped[date]
+    closed_on: Mapped[date]
+
+    reason = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.FORM)
+
+
+class WayOn(Base):
+    """How it may go on: what was offered, where somebody moves on, a solution, a return. Append-only.
+
+    `content` is {kind, at, ...}: also what kind of row it is, is sealed.
+    """
+
+    __tablename__ = "way_on"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    recorded_on: Mapped[date]
+
+    content = Sealed[dict[str, Any]](Purpose.LEGAL, as_json=True, padding=Padding.FORM)

@@ -29,6 +29,7 @@ from models.vocabulary import (
     Role,
 )
 from workflows import (
+    beds,
     casenumbers,
     effects,
     figures,
@@ -43,7 +44,13 @@ from workflows import (
     talks,
 )
 from workflows.answering import ANSWER_WITHIN
-from workflows.errors import ChangedMeanwhile, InvalidCommand, NotFound, StillHeld
+from workflows.errors import (
+    ChangedMeanwhile,
+    InvalidCommand,
+    NotAllowedNow,
+    NotFound,
+    StillHeld,
+)
 from workflows.mandates import guardian_awaited
 from workflows.moving import Moved, find_referral, ready, resource_of
 from workflows.policy import Act
@@ -292,10 +299,16 @@ def _not_before_a_guardian(work: Work, referral: Referral) -> None:
 
 
 def close(work: Work, number: str) -> Moved:
-    """Close a referral whose outcome is known, or whose person did not come."""
+    """Close a referral whose outcome is known, or whose person did not come.
+
+    Raises:
+        NotAllowedNow: the person has a bed at a site of the desk: that they left is recorded first.
+    """
     referral = find_referral(work, number)
     side = "desk" if referral.desk_id in work.actor.desk_ids else "sender"
     referral, move = ready(work, number, "close", Act.CLOSE_REFERRAL, side)
+    if beds.sleeps_at(work, referral):
+        raise NotAllowedNow(why="has_bed")
     referral.state = move.after
     talks.over(work, referral)
     return Moved(referral.number, referral.state)

@@ -30,6 +30,7 @@ from models.vocabulary import ErasureGround, ProposalState
 from workflows import (
     apart,
     attachments,
+    beds,
     casenumbers,
     figures,
     lineage,
@@ -199,6 +200,7 @@ def remove(work: Work, person: UUID) -> dict[str, int]:
         )
         _forget_answers(work, number)
     places.release_all(work, person)
+    beds.release_all(work, person)
     of = _groups_of(work, person)
     counts = purging.purge(work.session, person, document_link=attachments.link_of(work, person))
     counts["no_contact"] = counts.get("no_contact", 0) + _forget_away(work, person)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from models.network import Agency, Desk, Post, Service
 from models.vocabulary import AgencyKind
-from workflows import own_services
+from workflows import focal_points, own_services
 from workflows.directory import need_words
 from workflows.errors import ChangedMeanwhile, NotFound
 from workflows.policy import Act
@@ -41,6 +41,9 @@ class AgencyLine:
     country: str
     kind: AgencyKind
     desks: tuple[DeskLine, ...]
+    #: The sign-in name of the focal point, while that account is open; whether there is anybody to name.
+    focal_point: str | None
+    supervised: bool
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,14 @@ def network(work: Work) -> Network:
         oldest = row.oldest if row is not None and known else None
         line = DeskLine(desk.code, desk.names, desk.open, row.services if row else 0, oldest)
         desks.setdefault(desk.agency_id, []).append(line)
+    focal, supervised = focal_points.by_agency(work), focal_points.supervised(work)
     agencies = tuple(
-        AgencyLine(row.code, row.names, row.country, row.kind, tuple(desks.get(row.id, ())))
+        AgencyLine(
+            *(row.code, row.names, row.country, row.kind),
+            desks=tuple(desks.get(row.id, ())),
+            focal_point=focal.get(row.id),
+            supervised=row.id in supervised,
+        )
         for row in work.session.scalars(select(Agency).order_by(Agency.country, Agency.code))
     )
     posts = tuple(

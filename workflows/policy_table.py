@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.vocabulary import Purpose
 from workflows.acts import Act
+from workflows.policy_reception import RECEPTION
 from workflows.relations import Condition, Rule, rule
 
 _rule, _C = rule, Condition
@@ -29,6 +30,7 @@ _WHO = (_P.PROTECTION, _P.IDENTITY)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
 RULES: tuple[Rule, ...] = (
+    *RECEPTION,
     _rule(
         "own.session",
         _EVERYBODY,
@@ -295,7 +297,7 @@ RULES: tuple[Rule, ...] = (
         "supervisor.hand_over",
         "supervisor",
         "system",
-        (Act.HAND_OVER_WORK,),
+        (Act.HAND_OVER_WORK, Act.NAME_FOCAL_POINT),
         (_C.SAME_AGENCY,),
     ),
     # Broken glass: one case, an hour, read only, told at once and reviewed; never by a force.
@@ -339,7 +341,7 @@ RULES: tuple[Rule, ...] = (
         "system",
         (
             *(Act.MANAGE_USERS, Act.MANAGE_NETWORK, Act.VIEW_HEALTH, Act.VERIFY_LOG),
-            *(Act.SEE_TO_LETTERS, Act.MANAGE_KEYS),
+            *(Act.SEE_TO_LETTERS, Act.MANAGE_KEYS, Act.NAME_FOCAL_POINT),
             *(_READING_RULES + _PUBLISHING),
         ),
     ),
@@ -380,7 +382,10 @@ RULES: tuple[Rule, ...] = (
         "system.clock",
         "system",
         "system",
-        (Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.MANAGE_KEYS, Act.MANAGE_NETWORK),
+        (
+            *(Act.TICK, Act.DELIVER, Act.ERASE, Act.RETAIN, Act.MANAGE_KEYS, Act.MANAGE_NETWORK),
+            Act.NAME_FOCAL_POINT,
+        ),
     ),
     # The worker seals the log and looks in it for what is unusual; it reads nobody.
     _rule("system.log", "system", "system", (Act.SEAL_LOG, Act.RAISE_ALERT)),

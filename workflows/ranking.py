@@ -129,15 +129,15 @@ def eligibility(offer: Offer, wanted: Wanted) -> tuple[Ground, ...]:
         ("company", offer.companies, set(wanted.companies)),
     )
     found = [
-        Ground(GroundKind.ELIGIBILITY, _within(possible, served), name)
+        Ground(GroundKind.ELIGIBILITY, eligible(possible, served), name)
         for name, served, possible in kept
         if served
     ]
     return tuple(found) or (Ground(GroundKind.ELIGIBILITY, Verdict.FOR, "everybody"),)
 
 
-def _within(possible: Collection[str], served: frozenset[str]) -> Verdict:
-    """Certain only where all that is possible is served, or nothing of it."""
+def eligible(possible: Collection[str], served: frozenset[str]) -> Verdict:
+    """Whether one of whom this is possible is served; certain only where all of it is, or nothing."""
     words = {str(one) for one in possible}
     if not words:
         return Verdict.UNKNOWN

@@ -32,12 +32,15 @@ from workflows import (
     packets,
     questions,
     readings,
+    reopening,
     retention,
     rights,
     schedules,
     sides,
     taskcare,
     tracing,
+    ways_on,
+    whereabouts,
 )
 from workflows.apart import ApartShown
 from workflows.appointments import AppointmentShown
@@ -49,6 +52,7 @@ from workflows.kinship import LinkShown
 from workflows.lineage import Twin
 from workflows.policy import Act, allows
 from workflows.questions import QuestionShown
+from workflows.reopening import ReopeningShown
 from workflows.restrictions import is_restricted
 from workflows.rights import CorrectionShown, RequestShown
 from workflows.rules.answers import Source, Statement
@@ -56,6 +60,8 @@ from workflows.rules.assessment import Assessment as Reading
 from workflows.rules.pack import Pack
 from workflows.taskcare import Rests
 from workflows.tracing import TracingShown
+from workflows.ways_on import WayShown
+from workflows.whereabouts import StayShown
 from workflows.work import Work
 
 #: What others said of the person: not read out without them (Regulation (EU) 2016/679 article 15(4)).
@@ -109,6 +115,9 @@ class Summary:
     questions: tuple[QuestionShown, ...]
     tracing: tuple[TracingShown, ...]
     rests: Rests
+    reopenings: tuple[ReopeningShown, ...]
+    stays: tuple[StayShown, ...]
+    ways: tuple[WayShown, ...]
     accesses: tuple[oversight.Access, ...]
     looked: int
     restricted: bool
@@ -172,7 +181,7 @@ def whole(work: Work, case: Case) -> Summary:
         flags=caseflags.read_out(work, case),
         questions=questions.read_out(work, case),
         tracing=tracing.read_out(work, case),
-        rests=taskcare.read_out(work, case),
+        **_slept_and_came_back(work, case),
         **_watched(work, case),
     )
 
@@ -183,6 +192,16 @@ def _others(work: Work, case: Case) -> dict[str, Any]:
         "route": packets.route_of(work, case),
         "links": kinship.links_of(work, case),
         "kept_from": apart.of_person(work, case.person_id),
+    }
+
+
+def _slept_and_came_back(work: Work, case: Case) -> dict[str, Any]:
+    """Why work rests, where the person slept, how it may go on, when the case was opened again."""
+    return {
+        "rests": taskcare.read_out(work, case),
+        "reopenings": reopening.read_out(work, case),
+        "stays": whereabouts.read_out(work, case),
+        "ways": ways_on.read_out(work, case),
     }
 
 

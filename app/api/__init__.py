@@ -23,6 +23,7 @@ from app.api import (
     interviews,
     oversight,
     papers,
+    reception,
     referrals,
 )
 from app.api.refusals import InvalidInput
@@ -34,6 +35,7 @@ _BLUEPRINTS = (
     *(cases.blueprint, interviews.blueprint, referrals.blueprint, holds.blueprint),
     groups.blueprint,
     *(oversight.blueprint, papers.blueprint, casework.blueprint),
+    reception.blueprint,
 )
 
 

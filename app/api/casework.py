@@ -15,11 +15,12 @@ from app.schemas.casework import (
     MakeAppointmentSchema,
     MoveAppointmentSchema,
     RaiseFlagSchema,
+    ReopenSchema,
     SettleAppointmentSchema,
     WriteNoteSchema,
 )
 from app.schemas.queries import DaySchema
-from workflows import appointments, caseflags, casenotes, desk_tasks, taskcare
+from workflows import appointments, caseflags, casenotes, desk_tasks, reopening, taskcare
 from workflows.appointments import (
     AppointmentShown,
     DayList,
@@ -31,6 +32,7 @@ from workflows.caseflags import EndFlag, FlagShown, RaiseFlag
 from workflows.casenotes import NoteShown, WriteNote
 from workflows.desk_tasks import DeskTask
 from workflows.policy import Act
+from workflows.reopening import Reopen, Reopened
 from workflows.taskcare import Changed, ChangeTasks
 from workflows.work import Work
 
@@ -180,6 +182,18 @@ def settle_appointment(work: Work, command: SettleAppointment) -> DoneAnswer:
 def list_day(work: Work, day: date | None) -> DayList:
     """The appointments of the account's desks on a day, and older ones that nobody has settled."""
     return appointments.of_day(work, day)
+
+
+@writes(
+    blueprint,
+    "/cases/<case_number>/reopen",
+    Act.REOPEN_CASE,
+    takes=ReopenSchema,
+    gives=Reopened,
+)
+def reopen_case(work: Work, command: Reopen) -> Reopened:
+    """Open a closed case of the account's agency again; its needs wait for a desk."""
+    return reopening.reopen(work, command)
 
 
 @reads(blueprint, "/desk/tasks", Act.VIEW_TASKS, gives=DeskTasksAnswer)

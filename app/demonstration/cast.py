@@ -54,7 +54,9 @@ class Cast:
 
     def find_actors(self, work: Work) -> None:
         """Learn who acts from the accounts that `world` made."""
-        users = work.session.scalars(select(User).options(selectinload(User.desks))).all()
+        users = work.session.scalars(
+            select(User).options(selectinload(User.desks)).order_by(User.name)
+        ).all()
         officials = {u.agency_id: u for u in users if u.role is Role.BORDER_OFFICIAL}
         main = set(POSTS.values())
         for post in work.session.scalars(select(Post).order_by(Post.code)):
@@ -73,13 +75,15 @@ class Cast:
             rows.extend([(post, actor)] * (6 if post.code in main else 1))
         for user in users:
             for desk in user.desks:
-                self.takers[desk.code] = Actor(
+                taker = Actor(
                     user_id=user.id,
                     role=Role.PROTECTION_OFFICER,
                     agency_id=user.agency_id,
                     country=user.agency.country,
                     desk_ids=frozenset(d.id for d in user.desks),
                 )
+                # Where a desk has two officers, the first takes what is sent.
+                self.takers.setdefault(desk.code, taker)
 
     def send(self, work: Work, number: str, proposal: Proposal) -> tuple[str, str]:
         """Send a referral for a need, to a desk that has an account if there is one: (number, desk)."""

@@ -12,16 +12,27 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.demonstration import children, crowd, desk_work, families, interviews, turned
+from app.demonstration import (
+    children,
+    crowd,
+    desk_work,
+    families,
+    interviews,
+    reception,
+    turned,
+    world,
+)
 from app.demonstration.cast import Cast, answers_of, arrival, told
 from app.demonstration.people import InventedPerson, people
 from app.demonstration.world import POSTS
+from models.accounts import User
 from models.cases import Case, Deadline
 from models.vocabulary import (
     DeadlineState,
     OutcomeCode,
     QuestionReason,
     RefusalReason,
+    TaskChangeKind,
     WithdrawalWish,
 )
 from workflows import (
@@ -29,6 +40,7 @@ from workflows import (
     consent_ends,
     deadlines,
     desk_steps,
+    desk_tasks,
     desks,
     letters,
     moving,
@@ -37,6 +49,7 @@ from workflows import (
     referrals,
     screening,
     taking_back,
+    taskcare,
 )
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.policy import Actor
@@ -77,9 +90,31 @@ def tell(cast: Cast) -> int:
     interviewed = interviews.tell(cast, SEED + 2)
     interviewed += turned.tell(cast, SEED + 3)
     registered = children.tell(cast) + families.tell(cast)
+    _at_home(cast)
     crowded = crowd.fill(cast, SEED, WEEKS)
     desk_work.tell(cast)
     return len(chosen) + interviewed + registered + crowded
+
+
+def _at_home(cast: Cast) -> None:
+    """The desk with two officers keeps a house; its open tasks are the first officer's, who may be absent."""
+    with cast.work(SYSTEM_ACTOR, cast.now) as work:
+        first = work.session.scalar(select(User.id).where(User.name == world.HOME))
+    taker = next((one for one in cast.takers.values() if one.user_id == first), None)
+    if taker is None:
+        return
+    desk = next(code for code, one in cast.takers.items() if one is taker)
+    reception.tell(cast, desk, taker)
+    with cast.work(taker, cast.now) as work:
+        picked = tuple(
+            taskcare.Picked(task_id=one.id, version=one.version)
+            for one in desk_tasks.of_desk(work)[: taskcare.MOST]
+        )
+        if picked:
+            command = taskcare.ChangeTasks(
+                picked=picked, kind=TaskChangeKind.ASSIGN, to=taker.user_id
+            )
+            taskcare.change(work, command)
 
 
 def _when(now: datetime, place: int, among: int, ending: str) -> datetime:

@@ -16,6 +16,7 @@ from models.accounts import User
 from models.network import Agency, Desk, Post, Service
 from models.session import Storage
 from models.vocabulary import AgencyKind, Role
+from workflows import focal_points
 from workflows.accounts import SYSTEM_ACTOR, CreateUser, make_user
 from workflows.packs import Shelf, sync_network
 from workflows.policy import Act
@@ -24,6 +25,8 @@ from workflows.work import Work, begin
 PACKS = ("kaz", "tjk")
 #: The post of each demonstration official, by country.
 POSTS = {"KAZ": "zhibek_zholy", "TJK": "panji_poyon"}
+#: An agency whose desk has two officers and a supervisor of its own, so that work can change hands there.
+HOME = "child"
 #: One protection officer for the agency that is asked first for each of these needs, by country.
 DESKS = {
     "KAZ": {
@@ -81,6 +84,7 @@ def _of_posts(work: Work) -> Iterator[SignInCard]:
             ("supervisor2", Role.SUPERVISOR, f"second supervisor, {country}: approves"),
         ):
             yield _make(work, name + suffix, role, agency, who, post=code)
+        _name_focal_point(work, agency, f"supervisor{suffix}")
 
 
 def _of_desks(work: Work) -> Iterator[SignInCard]:
@@ -91,9 +95,16 @@ def _of_desks(work: Work) -> Iterator[SignInCard]:
             codes = tuple(work.session.scalars(select(Desk.code).where(Desk.agency_id == row.id)))
             who = f"protection officer, {row.names['en']}"
             yield _make(work, name, Role.PROTECTION_OFFICER, row.code, who, desks=codes)
-            if name == "child":
+            if name == HOME:
                 second = f"second {who}: approves"
                 yield _make(work, "child2", Role.PROTECTION_OFFICER, row.code, second, desks=codes)
+                who = f"supervisor, {row.names['en']}"
+                yield _make(work, "supervisor-child", Role.SUPERVISOR, row.code, who)
+                _name_focal_point(work, row.code, "supervisor-child")
+
+
+def _name_focal_point(work: Work, agency: str, account: str) -> None:
+    focal_points.name(work, focal_points.NameFocalPoint(agency=agency, account=account))
 
 
 def _post(work: Work, country: str) -> Post:

@@ -9,17 +9,23 @@ from marshmallow import fields, post_load
 
 from app.schemas.base import MOST_SEEN, CommandSchema, Text, WholeNumber
 from models.vocabulary import (
+    Alternative,
     AppointmentState,
     Bring,
     FlagKind,
     NoteAudience,
+    Solution,
     TaskChangeKind,
+    There,
+    WayKind,
     Withheld,
 )
 from workflows.appointments import MakeAppointment, MoveAppointment, SettleAppointment
 from workflows.caseflags import EndFlag, RaiseFlag
 from workflows.casenotes import WriteNote
+from workflows.reopening import Reopen
 from workflows.taskcare import ChangeTasks, Picked
+from workflows.ways_on import RecordWay
 
 
 class WriteNoteSchema(CommandSchema):
@@ -95,6 +101,40 @@ class SettleAppointmentSchema(CommandSchema):
     appointment_id = fields.UUID(required=True)
     state = fields.Enum(AppointmentState, by_value=True, required=True)
     version = WholeNumber(required=True, least=0, most=MOST_SEEN)
+
+
+class ReopenSchema(CommandSchema):
+    """Open a closed case again, with the reason."""
+
+    command = Reopen
+
+    case_number = Text(required=True, most=20)
+    reason = Text(required=True, most=1000, lines=True)
+
+
+class RecordWaySchema(CommandSchema):
+    """How it may go on: what belongs to the kind, and nothing else is needed."""
+
+    command = RecordWay
+
+    number = Text(required=True, most=20)
+    kind = fields.Enum(WayKind, by_value=True, required=True)
+    alternatives = fields.List(fields.Enum(Alternative, by_value=True), load_default=list)
+    solution = fields.Enum(Solution, by_value=True, allow_none=True, load_default=None)
+    country = Text(most=3, blank=True, load_default="")
+    there = fields.Dict(
+        keys=fields.String(),
+        values=fields.Enum(There, by_value=True),
+        allow_none=True,
+        load_default=None,
+    )
+    says = Text(most=1000, lines=True, blank=True, load_default="")
+
+    @post_load
+    def make_command(self, data: Mapping[str, Any], **rest: Any) -> Any:
+        """A tuple of alternatives, as the command has it."""
+        chosen = tuple(data["alternatives"] or ())
+        return super().make_command({**data, "alternatives": chosen}, **rest)
 
 
 class PickedSchema(CommandSchema):

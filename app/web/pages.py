@@ -49,6 +49,7 @@ PLACES: dict[Role, tuple[tuple[str, str, str | None], ...]] = {
         ("protection.taken", lazy_gettext("In our care"), None),
         ("protection.desk_tasks", lazy_gettext("Tasks"), None),
         ("protection.day", lazy_gettext("Appointments"), None),
+        ("protection.reception", lazy_gettext("Reception"), None),
         ("directory.search", lazy_gettext("Services"), None),
     ),
     Role.SUPERVISOR: (

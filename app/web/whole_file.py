@@ -23,6 +23,7 @@ from app.web.office_words import (
 from app.web.packet_words import facts_in_words, packet_rows
 from app.web.requests import ABOUT_WORDS, KIND_WORDS, STATE_WORDS
 from app.web.tracing_words import RELATIONS, TRACING_STATES
+from app.web.way_words import way_row
 from workflows.casenumbers import show
 from workflows.rules.answers import Statement
 from workflows.rules.values import value_to_json
@@ -88,11 +89,14 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("Documents that are kept"), _documents(found)),
         (gettext("What you asked"), _requests(found)),
         (gettext("Your appointments"), _appointments(found)),
+        (gettext("Where you slept"), _stays(found)),
+        (gettext("How it may go on"), [way_row(one) for one in found.ways]),
         (gettext("What was noted about you"), _notes(found)),
         (gettext("What to heed"), _flags(found)),
         (gettext("Asked of the sender"), _questions(found)),
         (gettext("What rests for now"), _rests(found)),
         (gettext("Whom you look for"), _tracing(found)),
+        (gettext("When your case was opened again"), _reopenings(found)),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -255,6 +259,26 @@ def _rests(found: Summary) -> list[tuple[str, list[str]]]:
             (gettext("Work that rests elsewhere: %(count)s", count=found.rests.elsewhere), [said])
         )
     return rows
+
+
+def _stays(found: Summary) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            gettext("From %(day)s", day=long_date((one.came or one.kept).date())),
+            [
+                f"{one.site} · {one.room}",
+                ""
+                if one.left is None
+                else gettext("Until %(day)s", day=long_date(one.left.date())),
+                one.note,
+            ],
+        )
+        for one in found.stays
+    ]
+
+
+def _reopenings(found: Summary) -> list[tuple[str, list[str]]]:
+    return [(long_date(one.reopened_on), [one.reason]) for one in found.reopenings]
 
 
 def _accesses(found: Summary) -> list[tuple[str, list[str]]]:

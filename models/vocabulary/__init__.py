@@ -62,6 +62,15 @@ from models.vocabulary.places import (
     Standing,
     Verdict,
 )
+from models.vocabulary.reception import (
+    ApartReason,
+    LeaveReason,
+    OutReason,
+    OverReason,
+    RoomGroundKind,
+    StayState,
+    TriageSign,
+)
 from models.vocabulary.referrals import (
     ENFORCEMENT,
     AcknowledgedWithin,
@@ -81,6 +90,7 @@ from models.vocabulary.referrals import (
     WithdrawalWish,
 )
 from models.vocabulary.tracing import CandidateState, SoughtRelation, TracingState
+from models.vocabulary.ways import Alternative, Solution, There, WayKind
 
 __all__ = [
     "ENFORCEMENT",
@@ -92,7 +102,9 @@ __all__ = [
     "AgencyKeyState",
     "AgencyKind",
     "AlertKind",
+    "Alternative",
     "ApartBecause",
+    "ApartReason",
     "AppointmentState",
     "ApprovalState",
     "Bring",
@@ -112,6 +124,7 @@ __all__ = [
     "HoldCause",
     "HoldState",
     "Joined",
+    "LeaveReason",
     "LeftBecause",
     "LegalBasis",
     "LetterKind",
@@ -121,10 +134,12 @@ __all__ = [
     "MergeState",
     "NeedState",
     "NoteAudience",
+    "OutReason",
     "OutcomeCode",
     "OutsideKind",
     "OutsideSide",
     "OutsideState",
+    "OverReason",
     "PackState",
     "ProposalState",
     "Purpose",
@@ -134,16 +149,22 @@ __all__ = [
     "RequestKind",
     "RequestState",
     "Role",
+    "RoomGroundKind",
     "SaidBy",
     "Sex",
+    "Solution",
     "SoughtRelation",
     "Standing",
+    "StayState",
     "TaskChangeKind",
     "TaskKind",
     "TaskState",
+    "There",
     "TracingState",
+    "TriageSign",
     "Urgency",
     "Verdict",
+    "WayKind",
     "WithdrawalWish",
     "Withheld",
 ]

@@ -46,13 +46,14 @@ from models.vocabulary import (
     SoughtRelation,
     TaskChangeKind,
 )
+from tests.canaries.houses import filled_fields, sleep_and_come_back, try_new_rules
 from tests.canaries.others import hear_from_outside, keep_apart_and_leave
 from tests.documents.made import printed
 from tests.policy.surface import session_of, token_in
 from tests.policy.test_approvals import second_supervisor
 from tests.sign_in.authenticator import Authenticator
 from tests.vault.canaries import scan_for
-from tests.world import ASYLUM_DESK, PASSWORD, World
+from tests.world import ASYLUM_DESK, World
 from workflows import (
     appointments,
     approvals,
@@ -67,7 +68,6 @@ from workflows import (
     holds,
     merging,
     passkeys,
-    publishing,
     questions,
     releases,
     retention,
@@ -75,7 +75,6 @@ from workflows import (
     screening,
     search,
     sessions,
-    shadowing,
     summaries,
     taskcare,
     tasks,
@@ -329,19 +328,6 @@ def sign_in_in_every_way(world: World, canary: Canaries) -> None:
         sessions.open_session(work, user, Factor.CODE, "192.0.2.1", canary("user_session.device"))
 
 
-def try_new_rules(world: World) -> None:
-    """A version in testing is asked about every open case, and what it says is kept."""
-    command = publishing.BringIn(
-        pack="kaz", note="a reason", signature=publishing.Signature(password=PASSWORD)
-    )
-    with world.work("administrator") as work:
-        version = publishing.bring_in(work, command)
-    with world.work("administrator") as work:
-        publishing.start_testing(work, version, 1)
-    with world.work() as work:
-        assert shadowing.run_waiting(work)
-
-
 def ask_pages(app: Flask, world: World, canary: Canaries, number: str) -> int:
     """Ask real pages, right and wrong, with canaries in what is typed; returns how many requests."""
     client = app.test_client()
@@ -403,17 +389,6 @@ def export(world: World, folder: Path) -> None:
         (folder / "dump.sql").write_text("\n".join(raw.iterdump()), encoding="utf-8")
 
 
-def filled_fields(world: World) -> set[str]:
-    """The sealed fields that hold something somewhere."""
-    found = set()
-    with world.storage.engine.connect() as connection:
-        for field in sealed_fields(Base):
-            column = Base.metadata.tables[field.table].c[f"{field.name}_ct"]
-            if connection.execute(select(column).where(column.is_not(None)).limit(1)).first():
-                found.add(f"{field.table}.{field.name}")
-    return found
-
-
 def name_of(field: SealedField) -> str:
     return f"{field.table}.{field.name}"
 
@@ -436,6 +411,7 @@ def test_no_word_of_a_person_is_found_anywhere_outside_the_vault(
         _, number = register(world, canary)
         tell_a_story(world, canary, number)
         keep_and_ask(world, canary, number)
+        sleep_and_come_back(world, canary, number)
         sign_in_in_every_way(world, canary)
         requests = ask_pages(app, world, canary, number)
         break_something(app, world, canary, number)

@@ -65,6 +65,7 @@ from workflows import (
     publishing,
     rights,
     screening,
+    sites,
     tracing,
 )
 from workflows.accounts import make_token
@@ -188,11 +189,12 @@ PERSONAL |= {
     "edge_id",
 }
 #: Of a desk: whose it is matters likewise.
-PERSONAL |= {"service_id", "desk_code"}
+PERSONAL |= {"service_id", "desk_code", "site_id", "room_id"}
 
 
 #: Parts of addresses of the API that are about a referral in care.
 IN_CARE = {"start", "no-show", "case", "outcome", "close", "notes", "flags", "appointments"}
+IN_CARE |= {"whereabouts", "ways"}
 
 
 def token_in(page: str) -> str:
@@ -258,7 +260,7 @@ def _own(world: World) -> Things:
     kept = _kept(world, taken, "guardian") | _twin(world, taken, "officer", CHILD_DESK, "guardian")
     kept |= _grouped(world, number, "officer")
     more = _rights(world, number, "officer", "supervisor")
-    more |= _of_desk(world, CHILD_DESK)
+    more |= _of_desk(world, CHILD_DESK) | _house(world, CHILD_DESK, "guardian")
     return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
 
 
@@ -366,6 +368,7 @@ def _other(world: World) -> Things:
         desks.accept(work, desks.AcceptReferral(number=taken))
     kept = _kept(world, taken, taker) | _twin(world, taken, "abroad", desk, taker)
     kept |= _grouped(world, number, "abroad")
+    kept |= _house(world, desk, taker)
     with world.work("abroad") as work:
         look = screening.RecordUrgentNeeds(case_number=number, seen=("medical",))
         screening.record_urgent_needs(work, look)
@@ -379,6 +382,14 @@ def _of_desk(world: World, code: str) -> Things:
     """A desk and something that it offers."""
     service = world.rows(Service, Service.desk_id == world.desk_id(code))[0]
     return {"desk_code": code, "service_id": str(service.id)}
+
+
+def _house(world: World, desk: str, keeper: str | Actor) -> Things:
+    """A site of a desk with a room."""
+    with world.work(keeper) as work:
+        site = sites.add_site(work, sites.AddSite(desk=desk, name="House"))
+        room = sites.add_room(work, sites.AddRoom(site_id=site, label="1", beds=2))
+        return {"site_id": str(site), "room_id": str(room)}
 
 
 def _version(world: World) -> UUID:
@@ -456,6 +467,7 @@ def _things(world: World, number: str, taken: str, waiting: str, desk: str) -> T
         "glass_id": str(user.id),
         "release_id": str(user.id),
         "report": "arrivals",
+        "kind": "solution",
         "version_id": str(_version(world)),
         "period": _period(world),
         "scenario": "boy-14-alone",

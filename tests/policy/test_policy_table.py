@@ -21,6 +21,7 @@ OF_THE_SYSTEM = {
     *(Act.CHECK_PACKS, Act.RECHECK, Act.REASSESS),
     Act.MANAGE_KEYS,
     Act.MANAGE_NETWORK,
+    Act.NAME_FOCAL_POINT,
     Act.CLOSE_BOOKS,
     # The person, at a browser of their own: no account.
     *(Act.SEE_OWN_STATE, Act.ASK_FOR_OWN_RIGHT),

@@ -36,6 +36,7 @@ CASE_TABLES = (
         "task_care",
         "task_change_row",
     ),
+    *("reopening", "stay", "way_on"),
     *("answer", "assessment", "consent", "correction", "deadline", "erasure_proposal", "glass"),
     *("hold", "kept_back", "need", "pack_trial", "person_request", "referral_question"),
     *("task", "task_holder", "person_visit", "receipt_code", "turned_screen"),

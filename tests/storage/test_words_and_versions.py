@@ -41,6 +41,7 @@ from workflows import (
     appointments,
     approvals,
     arrivals,
+    beds,
     breakglass,
     caseflags,
     casenotes,
@@ -49,6 +50,7 @@ from workflows import (
     publishing,
     questions,
     rights,
+    sites,
     tracing,
 )
 from workflows.errors import ChangedMeanwhile
@@ -156,7 +158,7 @@ def from_outside(world: World) -> None:
 
 def kept_at_a_desk(world: World) -> None:
     """A note and a flag on a case in a desk's care."""
-    _, taken = world.sent(name="Marzia")
+    number, taken = world.sent(name="Marzia")
     world.accept(taken)
     note = casenotes.WriteNote(number=taken, audience=NoteAudience.OWN_DESK, text="Came by")
     flag = caseflags.RaiseFlag(
@@ -173,6 +175,9 @@ def kept_at_a_desk(world: World) -> None:
                 made_at=work.now,
             )
         )
+        site = sites.add_site(work, sites.AddSite(desk=CHILD_DESK, name="House"))
+        room = sites.add_room(work, sites.AddRoom(site_id=site, label="1", beds=2))
+        beds.place(work, beds.Place(case_number=number, room_id=room))
         appointments.make(
             work,
             appointments.MakeAppointment(
@@ -286,7 +291,7 @@ def test_everything_that_two_people_may_change_has_a_version() -> None:
     append_only = {
         *{"answer", "assessment", "packet", "log_entry", "idempotency", "sign_in_attempt"},
         *{"pack_archive", "pack_slice", "stat_period", "log_checkpoint", "used_challenge"},
-        *{"outside_letter", "task_holder"},
+        *{"outside_letter", "reopening", "task_holder", "way_on"},
         *{"case_note", "correction", "document", "document_piece", "erasure", "external_identity"},
     }
     kept_by_one_statement = {

@@ -11,6 +11,7 @@ from app.locale import current_language
 from app.schemas.network import EditDeskSchema
 from app.web.administration.routes import blueprint
 from app.web.forms.administration import DeskForm, desk_form, places_field
+from app.web.forms.focal import focal_page
 from app.web.office_words import AGENCY_KINDS, named, word
 from app.web.page_versions import version_in, version_sent
 from app.work import opens
@@ -88,3 +89,12 @@ def post(work: Work, code: str) -> Any:
     """Open or close a post."""
     places.set_post(work, code, version_sent(), is_open=request.form.get("open") == "yes")
     return redirect(url_for("administration.network", done="post"), 303)
+
+
+@blueprint.route("/network/agencies/<code>/focal-point", methods=["GET", "POST"])
+@opens(Act.NAME_FOCAL_POINT, typed=True)
+def focal_point(work: Work, code: str) -> Any:
+    """Whom an agency has named for what nobody has moved."""
+    g.place = "administration.network"
+    done = url_for("administration.focal_point", code=code, done="named")
+    return focal_page(work, code, url_for("administration.network"), done)

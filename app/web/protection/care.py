@@ -35,7 +35,17 @@ from app.web.protection.routes import blueprint
 from app.web.why_not import shut
 from app.work import opens
 from models.vocabulary import Action, DeadlineState, HoldCause, HoldState
-from workflows import apart, casework, decisions, desk_lists, desks, holds, interviews, oversight
+from workflows import (
+    apart,
+    casework,
+    decisions,
+    desk_lists,
+    desks,
+    holds,
+    interviews,
+    oversight,
+    whereabouts,
+)
 from workflows.casenumbers import show
 from workflows.desk_lists import CaseFile, HoldLine
 from workflows.errors import (
@@ -103,6 +113,7 @@ def _file(
         flags=file.flags,
         kept_from=apart.of_case(work, file.referral.case_number or "", Act.VIEW_HOLDS),
         flag_word=lambda code: word(FLAGS, code),
+        may_look=whereabouts.may_look_at(work, file.referral.case_number or ""),
         may_decide=decisions.may_decide(work, file.referral.case_number or ""),
         interviewing=interviews.may_interview(work, file.referral.case_number or "").value,
         can_report=not file.referral.may["report_outcome"],
@@ -199,7 +210,13 @@ def close_referral(work: Work, number: str) -> Any:
                     "The case stays open: another desk still works on it, or its screening is not finished."
                 ),
             )
-    desks.close(work, number)
+    try:
+        desks.close(work, number)
+    except NotAllowedNow as error:
+        if error.params.get("why") != "has_bed":
+            raise
+        said = gettext("The person has a bed at your site. Record first that they have left.")
+        return _refused(work, number, said)
     return redirect(url_for("protection.taken", done="closed", number=number), 303)
 
 

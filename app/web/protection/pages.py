@@ -14,11 +14,14 @@ from app.web.protection import (
     notes,
     papers,
     queue,
+    reception,
     rights,
     same_person,
+    sites,
     steps,
     tasks,
     tracing,
+    ways,
 )
 from app.web.protection.routes import blueprint
 
@@ -36,4 +39,4 @@ __all__ = [
     "papers",
     "queue",
 ]
-__all__ += ["rights", "same_person", "steps", "tasks", "tracing"]
+__all__ += ["reception", "rights", "same_person", "sites", "steps", "tasks", "tracing", "ways"]

@@ -34,7 +34,7 @@ from workflows.policy import Act
 from workflows.referrals import Proposal
 from workflows.work import Work
 
-_DONE = {"sent", "done", "answered"}
+_DONE = {"sent", "done", "answered", "reopened"}
 
 
 @blueprint.get("/clocks")
@@ -80,6 +80,7 @@ def desks(work: Work, number: str) -> str:
     return render_template(
         "supervision/desks.html",
         number=number,
+        done=request.args.get("done") == "reopened",
         proposals=[(p, need_in_words(pack, p.need)) for p in proposals],
         suggested=oversight.suggested_desks(work, number),
         ground_words=ground_words,

@@ -64,6 +64,7 @@ def cases(work: Work) -> Any:
     return render_template(
         "supervision/cases.html",
         page=oversight.cases(work, monday, after),
+        may_reopen=role_may(work.actor.role, Act.REOPEN_CASE),
         week=week_of(monday),
         week_label=week_label,
         before=week_of(monday - timedelta(days=7)),
