@@ -119,6 +119,8 @@ class Act(StrEnum):
     MERGE_RECORDS = "merge_records"
     VIEW_TRACING = "view_tracing"
     TRACE = "trace"
+    VIEW_CHILD_FORMS = "view_child_forms"
+    FILL_CHILD_FORM = "fill_child_form"
 
 
 #: Acts that take out or change so much that whoever sits there proves again who they are, if they did not

@@ -221,6 +221,16 @@ RULES: tuple[Rule, ...] = (
         (_P.PROTECTION, _P.IDENTITY),
         civil=True,
     ),
+    # Forms on a child alone; the clocks that they end are sealed as legal.
+    _rule(
+        "desk.child_forms",
+        "protection_officer",
+        "case",
+        (Act.VIEW_CHILD_FORMS, Act.FILL_CHILD_FORM),
+        (_C.ACCEPTED_BY_MY_DESK,),
+        (_P.PROTECTION, _P.IDENTITY, _P.LEGAL),
+        civil=True,
+    ),
     # The second account of a desk; what it approves, it must be allowed itself (`workflows.approvals`).
     _rule(
         "desk.approve",

@@ -25,6 +25,7 @@ from workflows import (
     attachments,
     caseflags,
     casenotes,
+    child_forms,
     kinship,
     lineage,
     log,
@@ -48,6 +49,7 @@ from workflows.attachments import DocumentLine
 from workflows.caseflags import FlagShown
 from workflows.casenotes import NotesReadOut
 from workflows.casework import case_resource, open_case
+from workflows.child_forms import Filled
 from workflows.kinship import LinkShown
 from workflows.lineage import Twin
 from workflows.policy import Act, allows
@@ -114,6 +116,7 @@ class Summary:
     flags: tuple[FlagShown, ...]
     questions: tuple[QuestionShown, ...]
     tracing: tuple[TracingShown, ...]
+    forms: tuple[Filled, ...]
     rests: Rests
     reopenings: tuple[ReopeningShown, ...]
     stays: tuple[StayShown, ...]
@@ -182,6 +185,8 @@ def whole(work: Work, case: Case) -> Summary:
         questions=questions.read_out(work, case),
         tracing=tracing.read_out(work, case),
         **_slept_and_came_back(work, case),
+        forms=child_forms.read_out(work, case),
+        rests=taskcare.read_out(work, case),
         **_watched(work, case),
     )
 

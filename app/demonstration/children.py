@@ -6,13 +6,24 @@ Names are invented.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.demonstration.cast import Cast
 from models.network import Post
 from models.vocabulary import LegalBasis, Sex, SoughtRelation
-from workflows import arrivals, desks, letters, merging, referrals, screening, tracing
+from workflows import (
+    arrivals,
+    child_forms,
+    desks,
+    letters,
+    merging,
+    referrals,
+    screening,
+    tracing,
+)
 from workflows.accounts import SYSTEM_ACTOR
 from workflows.arrivals import Birth, NameForm
+from workflows.child_fields import FormKind
 from workflows.policy import Actor
 
 #: The same girl as two posts' lists have her: in her own script, and as an officer heard it.
@@ -39,7 +50,38 @@ def tell(cast: Cast) -> int:
     ]
     if len(siblings) == len(SIBLINGS):
         _look_for(cast, siblings[0])
+        _fill(cast, siblings[0])
     return len(TWICE) + len(SIBLINGS)
+
+
+def _fill(cast: Cast, child: tuple[str, str, Actor]) -> None:
+    """The registration form, and two arrangements of care."""
+    _, referral, taker = child
+    registration = {
+        "status": "unaccompanied",
+        "nickname": "Nilo",
+        "mother_name": "شفیقه کریمی",
+        "mother_life": "unknown",
+        "father_life": "dead",
+        "separated_at": "Kunduz",
+        "causes": ["conflict", "population_movement"],
+        "wants_tracing": "yes",
+        "whom_to_trace": "Her sister Mursal",
+        "consent_by": "guardian",
+        "consent_case": "yes",
+        "withhold_what": "Where she is",
+        "withhold_from": "The man who brought them",
+    }
+    written: list[tuple[FormKind, dict[str, Any]]] = [
+        (FormKind.REGISTRATION, registration),
+        (FormKind.CARE, {"arrangement": "residential", "since": "Since she came"}),
+        (FormKind.CARE, {"arrangement": "foster", "carer": "Aigul S.", "link": "verified"}),
+    ]
+    for seen, (kind, values) in enumerate(written):
+        at = cast.now - timedelta(days=3 - seen)
+        with cast.work(taker, at) as work:
+            form = child_forms.FillForm(number=referral, kind=kind, values=values, seen=seen)
+            child_forms.fill(work, form)
 
 
 def _look_for(cast: Cast, seeker: tuple[str, str, Actor]) -> None:

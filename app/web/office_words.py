@@ -298,6 +298,8 @@ ACTS = {
     "merge_records": lazy_gettext("Said that two records are of one person, or not"),
     "view_tracing": lazy_gettext("Looked at a search for family"),
     "trace": lazy_gettext("Looked for family"),
+    "view_child_forms": lazy_gettext("Read the forms on a child"),
+    "fill_child_form": lazy_gettext("Filled in a form on a child"),
     "write": lazy_gettext("Wrote"),
 }
 #: Rows of the retention schedule (config/data/retention.csv), and from when they run.
@@ -362,6 +364,7 @@ OPENED = {
     "case_flag.content": lazy_gettext("flags"),
     "tracing_request.content": lazy_gettext("who is looked for"),
     "tracing_candidate.content": lazy_gettext("who it may be"),
+    "case_form.content": lazy_gettext("forms that were filled in"),
     "person_merge.content": lazy_gettext("why two records are of one person"),
 }
 

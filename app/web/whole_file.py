@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext
 from app.locale import current_language, language_of, long_date
 from app.web.border.words import person_language, task_words
 from app.web.casework_words import APPOINTMENT_STATES, FLAGS
+from app.web.child_words import TITLES, sections_of
 from app.web.family_words import LINK_STATES, relationship_word
 from app.web.office_words import (
     ACTS,
@@ -97,6 +98,7 @@ def _sections(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         (gettext("What rests for now"), _rests(found)),
         (gettext("Whom you look for"), _tracing(found)),
         (gettext("When your case was opened again"), _reopenings(found)),
+        *_forms(found),
         (gettext("Who has opened your file"), _accesses(found)),
         (gettext("How long it is kept"), _kept(found)),
     ]
@@ -291,6 +293,17 @@ def _accesses(found: Summary) -> list[tuple[str, list[str]]]:
             (long_date(one.at.date()), [who, named(one.agency) if one.agency else "", what])
         )
     return rows
+
+
+def _forms(found: Summary) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """What desks filled in on a child, under the title of each form."""
+    return [
+        (
+            word(TITLES, one.kind),
+            [row for _, rows in sections_of(one.kind, one.values) for row in rows],
+        )
+        for one in found.forms
+    ]
 
 
 def _tracing(found: Summary) -> list[tuple[str, list[str]]]:

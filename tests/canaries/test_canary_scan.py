@@ -61,6 +61,7 @@ from workflows import (
     breakglass,
     caseflags,
     casenotes,
+    child_forms,
     desk_tasks,
     desks,
     drafts,
@@ -81,6 +82,7 @@ from workflows import (
     tracing,
 )
 from workflows.arrivals import Birth, Companion, Document, NameForm
+from workflows.child_fields import FormKind
 from workflows.rules.answers import Source
 
 #: Sealed fields whose content is codes of the pack, numbers and days: no word of a person can be put in.
@@ -266,7 +268,14 @@ def find_twice(world: World, canary: Canaries, referral: str) -> None:
         wished=True,
         safe=True,
     )
+    filled = child_forms.FillForm(
+        number=referral,
+        kind=FormKind.REGISTRATION,
+        values={"status": "unaccompanied", "nickname": canary("case_form.content")},
+        seen=0,
+    )
     with world.work("guardian") as work:
+        child_forms.fill(work, filled)
         request = tracing.open_request(work, sought)
         for found in work.session.scalars(
             select(TracingCandidate).where(TracingCandidate.request_id == request)

@@ -29,6 +29,7 @@ CASE_TABLES = (
     *(
         "appointment",
         "case_flag",
+        "case_form",
         "case_note",
         "person_merge",
         "tracing_candidate",

@@ -1,1 +1,0 @@
-"""Children and records of one person: merging, tracing, registration."""
