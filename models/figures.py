@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Float, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Versioned
 from models.types import UtcDateTime, Word, words
 from models.vocabulary import AcknowledgedWithin, AgeBand, Sex
 
@@ -92,3 +103,55 @@ class Release(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[dict[str, object]] = mapped_column(JSON)
     closed_on: Mapped[date | None]
+
+
+class Agreement(Base, Versioned):
+    """A partner may have exact tables until a day, for a purpose: recorded by one account, confirmed by
+    another.
+
+    `signed_by` is who signed for the partner: a name and an office, as on the paper. It is never deleted.
+    """
+
+    __tablename__ = "disclosure_agreement"
+    __table_args__ = (
+        CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> recorded_by", name="confirmed_by_another"
+        ),
+        CheckConstraint(
+            "(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_at_a_time"
+        ),
+    )
+
+    country: Mapped[str] = mapped_column(String(3))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    partner: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(String(400))
+    signed_by: Mapped[str] = mapped_column(String(120))
+    ends_on: Mapped[date]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ExactRelease(Base):
+    """What an exact file told: permanent exposure. Written once; the databases refuse to change it.
+
+    `payload` is sealed: months, posts, and each figure as told or withheld, as
+    `workflows.disclosure.exact_files` writes it.
+    `number` counts the files of a country, so that two made at once cannot both be compared with the same.
+    """
+
+    __tablename__ = "stat_exact"
+    __table_args__ = (UniqueConstraint("country", "number"),)
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("stat_release.id"), unique=True)
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("disclosure_agreement.id"), index=True)
+    country: Mapped[str] = mapped_column(String(3))
+    number: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_month: Mapped[str] = mapped_column(String(7))
+    last_month: Mapped[str] = mapped_column(String(7))
+    figures: Mapped[int]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)

@@ -54,6 +54,7 @@ class Act(StrEnum):
     VIEW_ACCESSES = "view_accesses"
     VIEW_BOARD = "view_board"
     EXPORT_FIGURES = "export_figures"
+    KEEP_AGREEMENTS = "keep_agreements"
     VERIFY_LOG = "verify_log"
     VIEW_PACKS = "view_packs"
     TRY_RULES = "try_rules"

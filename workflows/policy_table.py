@@ -295,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         (
             Act.VIEW_BOARD,
             Act.EXPORT_FIGURES,
+            Act.KEEP_AGREEMENTS,
             Act.VERIFY_LOG,
             Act.VIEW_TASKS,
             Act.VIEW_RETENTION,

@@ -21,6 +21,7 @@ from workflows.disclosure.plan_files import About, Names, Tables, digest_of, fil
 from workflows.disclosure.settling import Settled
 from workflows.errors import NotFound
 from workflows.policy import Act
+from workflows.releases import TABLES, FiguresRequest
 from workflows.work import Work
 
 
@@ -114,6 +115,35 @@ def figures(work: Work, period: str) -> PublishedFigures:
         scope=scope,
         request=approvals.state_of(work, Act.EXPORT_FIGURES, what),
         taken=taken_before(work, row.period),
+    )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Published tables that are what somebody asks for."""
+
+    tables: tuple[tuple[Planned, Settled], ...]
+    scope: Scope
+
+
+def answers(work: Work, request: FiguresRequest) -> Answers:
+    """What the plan holds of a request already: tables by the same breakdowns, of the whole country.
+
+    Nothing is counted and no budget is spent for it.
+    """
+    work.allow(Act.EXPORT_FIGURES, detail={"view": "answers", "period": request.period})
+    scope = scope_in(work, work.actor.country)
+    row = work.session.scalar(
+        select(ClosedPeriod).where(
+            ClosedPeriod.country == work.actor.country, ClosedPeriod.period == request.period
+        )
+    )
+    if row is None or request.post or request.only:
+        return Answers((), scope)
+    wanted = [{name for name in TABLES[key] if name} for key in request.tables]
+    tables = _tables(work, row)
+    return Answers(
+        tuple((table, one) for table, one in tables if set(table.dimensions) in wanted), scope
     )
 
 

@@ -1,33 +1,32 @@
-"""Exports: which tables of which period, what they would show, and the files with their manifest.
+"""Exact tables for a named partner: which tables of which period, what they would show, and the files.
 
-All tables of one export are protected together. The files leave once another account has approved exactly
-this question under the rules of the day. What was released is kept with its manifest, the files are not.
-What is not here: protection against differencing of many releases (statistics.md D1; issue 6).
+A file is made safe together with every exact file of the country that was made before
+(`workflows.disclosure.exact`). It leaves under an agreement, once another account has approved exactly this
+question under the rules of the day. What was released is kept with its manifest and, sealed, with what it
+told; the files are not.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
-
-from models.figures import Release, StatFact
-from workflows import approvals
+from models.figures import Release
+from workflows import agreements, approvals
 from workflows.approvals import Request
-from workflows.boards import Scope, dimension_of, last_months, scope_of
-from workflows.disclosure.cubes import Fact, tabulate
-from workflows.disclosure.dimensions import month_of, sex_age
+from workflows.boards import Scope, last_months, scope_of
+from workflows.disclosure.dimensions import FAMILIES, FIXED, month_of
+from workflows.disclosure.errors import DisclosureError
+from workflows.disclosure.exact import SMALLEST, Decided, decide
 from workflows.disclosure.exports import Export, ExportRequest, make_export
 from workflows.disclosure.grids import Policy
 from workflows.disclosure.published import PublishedTable
-from workflows.disclosure.suppression import protect
 from workflows.errors import InvalidCommand
+from workflows.exact_releases import Question, keep, prepared, told_so_far
 from workflows.policy import Act
 from workflows.rules.pack import Pack
 from workflows.work import Work
@@ -44,21 +43,57 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "acknowledged-referral": ("acknowledged", "referral"),
     "outcome-referral": ("outcome", "referral"),
 }
-#: Ticked when the page opens: they can go out together.
-USUAL = ("week-post", "profile-sex", "acknowledged-referral")
 
+#: What a table may be built of, in reading order.
+BREAKDOWNS = (
+    *("month", "week", "province", "post", "region", "sex", "age_band", "sex_age"),
+    *("profile", "need", "referral", "outcome", "acknowledged", "language"),
+)
+
+
+def key_of(rows: str, columns: str | None = None) -> str:
+    """The key of the table by `rows` and `columns`: of a ready-made one, else `rows.columns`."""
+    ready = next((key for key, pair in _READY.items() if pair == (rows, columns)), None)
+    return ready or (f"{rows}.{columns}" if columns else rows)
+
+
+def _fits(rows: str, columns: str) -> bool:
+    return not set(FAMILIES[rows]) & set(FAMILIES[columns])
+
+
+_READY = dict(TABLES)
+TABLES |= {key_of(rows): (rows, None) for rows in BREAKDOWNS}
+TABLES |= {
+    key_of(rows, columns): (rows, columns)
+    for rows in BREAKDOWNS
+    for columns in BREAKDOWNS
+    if _fits(rows, columns)
+}
+#: The keys of the ready-made ones.
+READY = tuple(_READY)
+
+_COARSER = {"sex_age": "sex", "week": "month", "post": "province"}
 _PERIOD = re.compile(r"(\d{4})-(?:(0[1-9]|1[0-2])|Q([1-4]))")
-_COLUMNS: dict[str, tuple[str, ...]] = {"sex_age": ("sex", "age_band"), "profile": ("profiles",)}
-_COLUMNS["need"] = ("needs",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresRequest:
-    """Which tables, of which month (`2026-10`) or quarter (`2026-Q4`), at which post (None: all in scope)."""
+    """Which tables, of which month (`2026-10`) or quarter (`2026-Q4`), at which post (None: all in scope), of
+    which sex and age band (None: all), and under which agreement (None: only to look).
+    """
 
     period: str
     tables: tuple[str, ...]
     post: str | None = None
+    sex: str | None = None
+    age_band: str | None = None
+    agreement: UUID | None = None
+
+    @property
+    def only(self) -> dict[str, str]:
+        """The further limits."""
+        limits = {"sex": self.sex, "age_band": self.age_band}
+        return {name: code for name, code in limits.items() if code}
 
 
 @dataclass(frozen=True)
@@ -73,21 +108,26 @@ class Figures:
     posts: Mapping[str, Mapping[str, str]]
     packs: tuple[Pack, ...]
     smallest: int
+    decided: Decided
+    #: How many exact files of the country there were when it was compared.
+    files_before: int
+    partner: str | None = None
     approval: Request | None = None
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What may be asked for now: periods, newest first, and posts."""
+    """What may be asked for now: periods, newest first, posts, and partners by agreement."""
 
     periods: tuple[str, ...]
     posts: Mapping[str, Mapping[str, str]]
+    partners: Mapping[UUID, str]
 
 
 def choices(work: Work) -> Choices:
     """The periods and posts that a request may name: months and quarters of the last two years."""
     work.allow(Act.EXPORT_FIGURES, detail={"view": "choices"})
-    return Choices(_offered(work), scope_of(work).posts)
+    return Choices(_offered(work), scope_of(work).posts, agreements.in_force(work))
 
 
 def _offered(work: Work) -> tuple[str, ...]:
@@ -116,10 +156,15 @@ def ask(work: Work, request: FiguresRequest) -> Request:
     """
     work.allow(Act.EXPORT_FIGURES, detail={"view": "ask", "period": request.period})
     made = _figures(work, request, scope_of(work))
+    if made.partner is None:
+        raise InvalidCommand(field="agreement")
     told = {
         "period": request.period,
         "tables": list(request.tables),
         "post": request.post or "",
+        **request.only,
+        "agreement": str(request.agreement),
+        "partner": made.partner,
         "packs": [f"{pack.code} {pack.version}" for pack in made.packs],
     }
     what = _what(work, made)
@@ -137,9 +182,61 @@ def asked_for(work: Work) -> tuple[tuple[FiguresRequest, Request], ...]:
         # What is told is a help for readers and is not signed: it is taken for no more than it can be.
         told, tables = one.told, tuple(key for key in TABLES if key in one.told.get("tables", ()))
         if tables and _PERIOD.fullmatch(str(told.get("period"))):
-            post = str(told.get("post") or "") or None
-            found.append((FiguresRequest(period=told["period"], tables=tables, post=post), one))
+            limits = {
+                name: str(told[name]) for name in ("post", "sex", "age_band") if told.get(name)
+            }
+            asked = FiguresRequest(
+                period=told["period"], tables=tables, agreement=_id(told.get("agreement")), **limits
+            )
+            found.append((asked, one))
     return tuple(found)
+
+
+def _id(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def nearest_safe(work: Work, request: FiguresRequest) -> FiguresRequest | None:
+    """The nearest request of one table that can be made: coarser by one step, or of a longer period."""
+    work.allow(Act.EXPORT_FIGURES, detail={"view": "nearest", "period": request.period})
+    scope = scope_of(work)
+    for one in _coarser(request, _offered(work)):
+        try:
+            made = _figures(work, one, scope)
+        except (DisclosureError, InvalidCommand):
+            continue
+        figures = [figure for table in made.tables for figure in table.figures()]
+        if any(figures) and 2 * figures.count(None) <= len(figures):
+            return one
+    return None
+
+
+def _coarser(request: FiguresRequest, offered: tuple[str, ...]) -> list[FiguresRequest]:
+    """Steps back from a request, the smallest first."""
+    rows, columns = TABLES[request.tables[0]]
+    plain = replace(request, tables=request.tables[:1])
+    found = [plain] if len(request.tables) > 1 else []
+    if request.only:
+        plain = replace(plain, sex=None, age_band=None)
+        found.append(plain)
+    pairs: list[tuple[str, str | None]] = []
+    if columns:
+        if columns in _COARSER:
+            pairs.append((rows, _COARSER[columns]))
+        if rows in _COARSER:
+            pairs.append((_COARSER[rows], columns))
+        pairs += [(rows, None), (columns, None)]
+    found += [replace(plain, tables=(key_of(*pair),)) for pair in pairs if key_of(*pair) in TABLES]
+    if request.post:
+        plain = replace(plain, post=None)
+        found.append(plain)
+    if "Q" not in request.period:
+        quarter = f"{request.period[:4]}-Q{(int(request.period[5:]) + 2) // 3}"
+        found += [replace(plain, period=quarter)] if quarter in offered else []
+    return found
 
 
 def release(work: Work, request: FiguresRequest) -> Export:
@@ -155,19 +252,25 @@ def release(work: Work, request: FiguresRequest) -> Export:
     scope = scope_of(work)
     made = _figures(work, request, scope)
     _, approver = approvals.use(work, Act.EXPORT_FIGURES, _what(work, made))
+    if made.partner is None or request.agreement is None:
+        raise InvalidCommand(field="agreement")
     months = _months(request.period)
+    posts = (request.post,) if request.post else tuple(made.posts)
+    limits = {name: (code,) for name, code in request.only.items()}
     told = ExportRequest(
         title="Persons registered: arrivals, preliminary profiles, needs and referrals",
         first=months[0],
         last=months[-1],
         month=month_of(work.now.date()),
-        filters={"country": (scope.country,), "post": tuple(made.posts)},
+        filters={"country": (scope.country,), "post": posts, **limits},
         packs={pack.code: pack.version for pack in scope.packs},
+        partner=made.partner,
     )
     export = make_export(told, made.tables, Policy(k=made.smallest))
+    release_id = uuid4()
     work.session.add(
         Release(
-            id=uuid4(),
+            id=release_id,
             made_at=work.now,
             made_by=str(work.actor.user_id),
             period=request.period,
@@ -180,6 +283,8 @@ def release(work: Work, request: FiguresRequest) -> Export:
             closed_on=None,
         )
     )
+    work.session.flush()
+    keep(work, release_id, request.agreement, scope.country, made.decided.file)
     return export
 
 
@@ -189,6 +294,9 @@ def _what(work: Work, made: Figures) -> dict[str, object]:
         "export": made.request.period,
         "tables": list(made.request.tables),
         "post": made.request.post or "",
+        "only": made.request.only,
+        "agreement": str(made.request.agreement),
+        "files_before": made.files_before,
         "country": work.actor.country,
         "posts": sorted(made.posts),
         "packs": {pack.code: pack.sha256 for pack in made.packs},
@@ -203,18 +311,32 @@ def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:
         raise InvalidCommand(field="tables")
     if request.period not in _offered(work):
         raise InvalidCommand(field="period")
-    if request.post:
-        scope = Scope(scope.country, {request.post: scope.posts[request.post]}, scope.packs)
-    months = _months(request.period)
-    pairs = [TABLES[key] for key in request.tables]
-    names = tuple(dict.fromkeys(name for pair in pairs for name in pair if name))
-    facts = _facts(work, scope, months, names)
-    sides = {name: dimension_of(name, scope, facts, months) for name in names}
-    tables = [
-        tabulate(facts, sides[rows], sides[columns] if columns else None) for rows, columns in pairs
-    ]
-    policy = Policy(k=work.settings.smallest_cell)
-    return Figures(request, protect(tables, policy), scope.posts, scope.packs, policy.k)
+    pairs = tuple(TABLES[key] for key in request.tables)
+    used = {name for pair in pairs for name in pair if name}
+    for name, code in request.only.items():
+        # Limited to one code of what it is broken down by, a table would say nothing more.
+        if code not in FIXED[name] or any(name in FAMILIES[one] or name == one for one in used):
+            raise InvalidCommand(field=name)
+        if name == "age_band" and "sex_age" in used:
+            raise InvalidCommand(field=name)
+    partners = agreements.in_force(work)
+    if request.agreement is not None and request.agreement not in partners:
+        raise InvalidCommand(field="agreement")
+    posts = (request.post,) if request.post else tuple(scope.posts)
+    question = Question(_months(request.period), posts, request.only, pairs)
+    policy = Policy(k=max(SMALLEST, work.settings.smallest_cell))
+    ready = prepared(work, question, scope.country)
+    decided = decide(ready.wanted, ready.earlier, ready.ground, ready.population, policy)
+    return Figures(
+        request,
+        decided.tables,
+        {code: scope.posts[code] for code in posts},
+        scope.packs,
+        policy.k,
+        decided,
+        told_so_far(work, scope.country),
+        partners.get(request.agreement) if request.agreement else None,
+    )
 
 
 def _months(period: str) -> tuple[str, ...]:
@@ -224,26 +346,3 @@ def _months(period: str) -> tuple[str, ...]:
         return (period,)
     quarter = part[1:]
     return tuple(f"{year}-{3 * int(quarter) - 2 + n:02d}" for n in range(3))
-
-
-def _facts(work: Work, scope: Scope, months: Sequence[str], names: Sequence[str]) -> list[Fact]:
-    wanted = dict.fromkeys(c for name in names for c in _COLUMNS.get(name, (name,)))
-    columns = [getattr(StatFact, column) for column in wanted]
-    rows = work.session.execute(
-        select(*columns, func.count())
-        .where(*scope.within(), StatFact.month.in_(list(months)))
-        .group_by(*columns)
-    )
-    facts = []
-    for *values, count in rows:
-        row = dict(zip(wanted, values, strict=True))
-        facts.append(Fact({name: _code(name, row) for name in names}, count))
-    return facts
-
-
-def _code(name: str, row: Mapping[str, Any]) -> str | tuple[str, ...]:
-    if name == "sex_age":
-        return sex_age(row["sex"], row["age_band"])
-    if name in {"profile", "need"}:
-        return tuple(row[_COLUMNS[name][0]].split())
-    return str(row[name])

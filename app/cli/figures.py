@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.cli.opening import OneLine
-from workflows.disclosure.attack import RULES, report
+from workflows.disclosure.attack import EXACT_RULES, RULES, report
 from workflows.disclosure.attack_audit import SolverMissing
 from workflows.disclosure.plan import lean
 
@@ -31,7 +31,9 @@ def figures() -> None:
 @click.option("--epsilon", default=1.0, type=click.FloatRange(0.05, 10), help="The plan's budget.")
 @click.option("--seed", default=7, type=int, help="Another invented deployment.")
 @click.option(
-    "--without", type=click.Choice(list(RULES)), help="Switch a rule off: an attacker wins."
+    "--without",
+    type=click.Choice([*RULES, *EXACT_RULES]),
+    help="Switch a rule off: an attacker wins.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def attack(
@@ -59,6 +61,9 @@ def attack(
 def _lines(found: dict[str, Any]) -> list[str]:
     rows = [
         "{persons:,} persons, {releases} releases, {figures:,} figures, {withheld:,} withheld".format(
+            **found
+        ),
+        "exact files for partners: {exact_files} made, {exact_files_refused} refused".format(
             **found
         ),
         "epsilon {epsilon}, sigma {sigma}; small cells told exactly {exact_small_cells}, "

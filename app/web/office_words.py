@@ -241,6 +241,7 @@ ACTS = {
     "view_tasks": lazy_gettext("Looked at tasks"),
     "view_board": lazy_gettext("Looked at the board"),
     "export_figures": lazy_gettext("Made figures"),
+    "keep_agreements": lazy_gettext("Kept an agreement on exact figures"),
     "verify_log": lazy_gettext("Checked the log"),
     "view_packs": lazy_gettext("Read the rules"),
     "try_rules": lazy_gettext("Tried an invented person"),

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from models.session import Storage
-from workflows import approvals
+from workflows import agreements, approvals
 from workflows.accounts import SYSTEM_ACTOR, actor_of_token
 from workflows.packs import Shelf
 from workflows.work import begin
@@ -155,6 +155,22 @@ class Product:
             work.actor = actor_of_token(work.session, self.tokens["supervisor2"], work.now)
             for one in approvals.waiting(work):
                 approvals.answer(work, one.id, one.version, approve=True)
+
+    def agreed(self) -> str:
+        """An agreement with a partner that both supervisors stand for."""
+        command = agreements.RecordAgreement(
+            partner="A ministry",
+            purpose="Planning",
+            signed_by="Its head",
+            ends_on=self.clock.now.date() + timedelta(days=90),
+        )
+        with self.work() as work:
+            work.actor = actor_of_token(work.session, self.tokens["supervisor"], work.now)
+            made = agreements.record(work, command)
+        with self.work() as work:
+            work.actor = actor_of_token(work.session, self.tokens["supervisor2"], work.now)
+            agreements.confirm(work, made, 1)
+        return str(made)
 
     def work(self) -> Any:
         """A unit of work of the system, committed at its end."""

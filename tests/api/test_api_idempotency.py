@@ -124,7 +124,7 @@ def test_an_answer_is_not_repeated_once_the_case_is_closed_to_the_post(officer: 
 def test_a_release_is_made_once_and_its_files_come_back(product: Product, officer: Machine) -> None:
     officer.register()
     supervisor = product.machine("supervisor")
-    body = {"period": "2026-11", "tables": ["profile-sex"]}
+    body = {"period": "2026-11", "tables": ["profile-sex"], "agreement": product.agreed()}
     supervisor.done("/figures/approvals", body)
     product.approve()
     first = supervisor.done("/figures/releases", body, key="k-1")

@@ -150,6 +150,8 @@ def test_a_supervisor_sees_the_board_and_makes_an_export(
 
     board = supervisor.found("/board")
     wanted = {"period": board["month"], "tables": ["profile-sex"]}
+    assert supervisor.post("/figures/approvals", wanted).status_code == 422
+    wanted["agreement"] = product.agreed()
     refused = supervisor.post("/figures/releases", wanted)
     assert (refused.status_code, refused.json["code"]) == (409, "approval_missing")
     assert supervisor.done("/figures/approvals", wanted)["state"] == "asked"

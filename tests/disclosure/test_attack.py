@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from workflows.disclosure.attack import RULES, report
+from workflows.disclosure.attack import EXACT_RULES, RULES, report
 from workflows.disclosure.attack_odds import share_at_least, share_at_most
 from workflows.disclosure.attack_world import STRICT
 from workflows.disclosure.attackers import SLACK, known_others
@@ -25,6 +25,8 @@ WINNERS = {
     "empty-cells": "known others: somebody alone",
     "threshold": "small cells shown",
     "noise": "subtraction and differencing",
+    "comparing-files": "exact files: all together",
+    "covering-cells": "exact files: subtraction",
 }
 
 
@@ -42,6 +44,7 @@ def test_nobody_wins_against_the_plan(figure: Callable[[str], None]) -> None:
     assert winners(found) == set()
     assert (found["exact_small_cells"], found["singletons_proven"]) == (0, 0)
     assert found["releases"] == 72
+    assert found["exact_files"] > found["exact_files_refused"] > 0
     figure(
         f"figures attacked: {found['figures']} figures of {found['releases']} releases, "
         f"{found['exact_small_cells']} small cells told, {found['singletons_proven']} persons proven"
@@ -57,7 +60,7 @@ def test_the_measured_advantage_is_what_the_ledger_says(figure: Callable[[str], 
     figure(f"figures attacked: advantage at most {found.advantage} (theory {found.bound})")
 
 
-@pytest.mark.parametrize("rule", list(RULES))
+@pytest.mark.parametrize("rule", [*RULES, *EXACT_RULES])
 def test_with_a_rule_switched_off_an_attacker_wins(rule: str) -> None:
     found = attacked(rule)
     assert WINNERS[rule] in winners(found)

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Visitor]
 CASE_NUMBER = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}\b")
+PARTNER = "Ministry of Invented Affairs"
 EXACT_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
 #: Texts that no page without persons may hold: the names of the story, in any script.
 STORY = ("Gulzar", "گلزار")
@@ -33,8 +34,12 @@ def test_a_supervisor_takes_figures_that_name_nobody(visit: Visit, tmp_path: Pat
     page.locator(".serai-figure details summary").first.click()
     expect(page.locator(".serai-figure table").first).to_be_visible()
     supervisor.look("board")
+    agree(visit, supervisor)
     supervisor.go("/figures")
     page.locator("#period").select_option("2026-10")
+    page.locator("#rows").select_option("post")
+    page.locator("#columns").select_option("sex")
+    page.locator("#agreement").select_option(label=PARTNER)
     supervisor.look("choose")
     supervisor.press("Show what would leave")
     page.wait_for_url(re.compile("period=2026-10"))
@@ -73,6 +78,26 @@ def test_a_supervisor_takes_figures_that_name_nobody(visit: Visit, tmp_path: Pat
     page.locator("tbody a").first.click()
     page.wait_for_url(re.compile("/rules/"))
     supervisor.look("rule-pack")
+
+
+def agree(visit: Visit, supervisor: Visitor) -> None:
+    """An agreement with a partner: recorded here, confirmed by the other supervisor."""
+    page = supervisor.page
+    supervisor.go("/figures/partners")
+    page.locator("#partner").fill(PARTNER)
+    page.locator("#purpose").fill("Planning of reception places")
+    page.locator("#signed_by").fill("Head of the department of figures")
+    for part, value in (("day", "1"), ("month", "10"), ("year", "2027")):
+        page.locator(f"#ends_on-{part}").fill(value)
+    supervisor.press("Record the agreement")
+    page.wait_for_url(re.compile("done=recorded"))
+    supervisor.look("partner-recorded")
+    second = visit("3-second-of-agreement", hidden=STORY, widths=(360, 1280))
+    other = second.sign_in("supervisor2")
+    second.go("/figures/partners")
+    second.press("Confirm this agreement")
+    other.wait_for_url(re.compile("done=confirmed"))
+    second.look("partner-confirmed")
 
 
 def check_archive(path: Path) -> None:

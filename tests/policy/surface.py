@@ -51,6 +51,7 @@ from tests.documents.made import printed
 from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
 from workflows import (
     apart,
+    agreements,
     appointments,
     attachments,
     caseflags,
@@ -189,7 +190,7 @@ PERSONAL |= {
     "edge_id",
 }
 #: Of a desk: whose it is matters likewise.
-PERSONAL |= {"service_id", "desk_code", "site_id", "room_id"}
+PERSONAL |= {"service_id", "desk_code", "site_id", "room_id", "agreement_id"}
 
 
 #: Parts of addresses of the API that are about a referral in care.
@@ -261,7 +262,20 @@ def _own(world: World) -> Things:
     kept |= _grouped(world, number, "officer")
     more = _rights(world, number, "officer", "supervisor")
     more |= _of_desk(world, CHILD_DESK) | _house(world, CHILD_DESK, "guardian")
+    more |= _agreement(world, "supervisor")
     return {**_things(world, number, taken, waiting, ASYLUM_DESK), **more, **kept}
+
+
+def _agreement(world: World, supervisor: str | Actor) -> Things:
+    """An agreement with a partner that waits for another account."""
+    command = agreements.RecordAgreement(
+        partner="A ministry",
+        purpose="Planning",
+        signed_by="Its head",
+        ends_on=world.clock().date() + timedelta(days=90),
+    )
+    with world.work(supervisor) as work:
+        return {"agreement_id": str(agreements.record(work, command))}
 
 
 def _rights(world: World, number: str, who: str, supervisor: str | Actor) -> Things:
@@ -376,6 +390,7 @@ def _other(world: World) -> Things:
     waiting = world.send(world.child("Nahid", "abroad"), "guardian", desk, "abroad")
     abroad = replace(world.actor("abroad"), role=Role.SUPERVISOR)
     more = _rights(world, number, "abroad", abroad) | _of_desk(world, desk)
+    more |= _agreement(world, abroad)
     return {**_things(world, number, taken, waiting, desk), **more, **kept}
 
 

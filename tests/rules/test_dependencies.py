@@ -22,6 +22,7 @@ HOMES = {
     "webargs": ("app/api/*",),
     "yaml": ("workflows/rules/*", "config/*", "tests/*", "tools/*"),
     "z3": ("workflows/rules/proof_solver.py", "workflows/disclosure/attack_audit.py"),
+    "highspy": ("workflows/disclosure/exact_solver.py",),
     "flask": ("app/*", "tests/*", "tools/*", "bench/timing.py"),
     "click": ("app/cli/*", "tests/*", "tools/*"),
     "requests": (),

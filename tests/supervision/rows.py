@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import date
-from uuid import uuid4
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
 
 from models.figures import StatFact
 from models.network import Post
 from models.session import Storage
+from workflows import agreements
+from workflows.agreements import RecordAgreement
 from workflows.disclosure.dimensions import week_of
 
 
@@ -58,3 +61,23 @@ def rows_of_months(
             for post in chance.choices(posts, k=persons)
         ]
         connection.execute(insert(StatFact), rows)
+
+
+def agreed(world: Any, first: str = "supervisor", second: str = "supervisor.two") -> UUID:
+    """An agreement with a partner, recorded by one account and confirmed by another. Made once a world."""
+    with world.work(first) as work:
+        known = agreements.in_force(work)
+        if known:
+            return next(iter(known))
+        made = agreements.record(
+            work,
+            RecordAgreement(
+                partner="Ministry of Invented Affairs",
+                purpose="Planning of reception places",
+                signed_by="The head of its department of figures",
+                ends_on=work.now.date() + timedelta(days=300),
+            ),
+        )
+    with world.work(second) as work:
+        agreements.confirm(work, made, 1)
+    return made

@@ -15,6 +15,7 @@ from models.figures import Release, StatFact
 from models.log import LogEntry
 from models.network import Post
 from tests.protection.offices import World, make_world
+from tests.supervision.rows import agreed
 from tests.supervision.test_board import add_figures, address_of
 from workflows import releases
 from workflows.errors import InvalidCommand
@@ -97,6 +98,7 @@ def test_a_filter_that_leaves_one_person_tells_nothing_at_all(counted: World) ->
     code = lonely_post(counted)
     for post in (code, None):
         asked = {"period": "2026-11", "tables": ["week-post", "profile-sex"]}
+        asked["agreement"] = str(agreed(counted))
         if post:
             asked["post"] = post
         page = address_of(asked) + (f"&post={post}" if post else "")

@@ -13,6 +13,7 @@ from models.approvals import Approval
 from models.figures import Release
 from models.log import LogEntry
 from tests.protection.offices import World, make_world
+from tests.supervision.rows import agreed
 from tests.supervision.test_board import add_figures, address_of
 from workflows import releases
 from workflows.errors import ApprovalMissing
@@ -30,14 +31,19 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.storage.close()
 
 
+def wanted(world: World) -> dict[str, object]:
+    return {**ASKED, "agreement": str(agreed(world))}
+
+
 def ask(world: World) -> None:
-    asked = world.press("supervisor", "/figures/ask", on=address_of(ASKED), **ASKED)
+    page = address_of(wanted(world))
+    asked = world.press("supervisor", "/figures/ask", on=page, **wanted(world))
     assert asked.status_code == 303
 
 
 def take(world: World, who: str = "supervisor", **changed: object) -> object:
-    wanted = {**ASKED, **changed}
-    return world.press(who, "/figures/files", on=address_of(ASKED), **wanted)
+    asked = {**wanted(world), **changed}
+    return world.press(who, "/figures/files", on=address_of(wanted(world)), **asked)
 
 
 def released(world: World) -> int:
@@ -51,7 +57,7 @@ def test_files_leave_once_after_another_account_said_yes(counted: World) -> None
     assert (refused.status_code, refused.mimetype) == (409, "text/html")
     assert "Somebody else must approve exactly this first." in refused.text
     ask(counted)
-    assert "Take the files" not in counted.get("supervisor", address_of(ASKED)).text
+    assert "Take the files" not in counted.get("supervisor", address_of(wanted(counted))).text
     assert take(counted).status_code == 409
     assert released(counted) == 0
 
@@ -59,7 +65,10 @@ def test_files_leave_once_after_another_account_said_yes(counted: World) -> None
     assert "October 2026" in page
     assert "Arrivals by week and post" in page
     counted.approve()
-    assert address_of(ASKED).replace("&", "&amp;") in counted.get("supervisor", "/figures").text
+    assert (
+        address_of(wanted(counted)).replace("&", "&amp;")
+        in counted.get("supervisor", "/figures").text
+    )
     assert take(counted, "supervisor.two").status_code == 409, "an approval is for whoever asked"
     assert take(counted).mimetype == "application/zip"
     assert take(counted).status_code == 409, "it is used"
@@ -97,6 +106,7 @@ def test_other_rules_or_another_limit_in_between_undo_the_approval(
 ) -> None:
     ask(counted)
     counted.approve()
+    request = replace(REQUEST, agreement=agreed(counted))
     before = releases.scope_of
 
     def changed(work: object) -> object:
@@ -105,12 +115,12 @@ def test_other_rules_or_another_limit_in_between_undo_the_approval(
 
     monkeypatch.setattr(releases, "scope_of", changed)
     with pytest.raises(ApprovalMissing), counted.work("supervisor") as work:
-        releases.release(work, REQUEST)
+        releases.release(work, request)
     monkeypatch.undo()
-    finer = replace(counted.settings, smallest_cell=counted.settings.smallest_cell + 1)
+    finer = replace(counted.settings, smallest_cell=11)
     counted.settings = finer
     with pytest.raises(ApprovalMissing), counted.work("supervisor") as work:
-        releases.release(work, REQUEST)
+        releases.release(work, request)
     assert released(counted) == 0
 
 
@@ -126,7 +136,10 @@ def test_an_approval_changed_in_the_database_is_for_nothing(counted: World) -> N
 def test_what_was_refused_and_tried_is_in_the_log(counted: World) -> None:
     ask(counted)
     counted.approve(approve=False)
-    assert "Another account has refused this." in counted.get("supervisor", address_of(ASKED)).text
+    assert (
+        "Another account has refused this."
+        in counted.get("supervisor", address_of(wanted(counted))).text
+    )
     assert take(counted).status_code == 409
     with counted.work() as work:
         rows = work.session.scalars(select(LogEntry).where(LogEntry.act == "export_figures"))

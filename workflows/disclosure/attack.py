@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from workflows.disclosure.attack_audit import audit
+from workflows.disclosure.attack_exact import Partners, exact_audit, exact_subtraction, partners
 from workflows.disclosure.attack_world import STRICT, Guard, world
 from workflows.disclosure.attackers import (
     SLACK,
@@ -22,6 +23,8 @@ from workflows.disclosure.attackers import (
     presence_claims,
     subtraction,
 )
+from workflows.disclosure.exact import ALL, Compare
+from workflows.disclosure.exact_files import Ground
 from workflows.disclosure.plan import HOUSEHOLD, Plan
 
 #: What can be switched off, by the name of the rule.
@@ -32,6 +35,13 @@ RULES: Mapping[str, Guard] = {
     "threshold": replace(STRICT, threshold=False),
     "noise": replace(STRICT, noise=False),
 }
+#: The same of exact files for partners.
+EXACT_RULES: Mapping[str, Compare] = {
+    "comparing-files": Compare(earlier=False),
+    "covering-cells": Compare(earlier=False, cover=False),
+}
+#: Persons of the world whose exact files are attacked: more of them only take longer.
+_MOST_EXACT = 6_000
 #: Of how many others the target is one, where it is not alone.
 _OTHERS = 40
 #: The budget at which sigma is a third of a person and the threshold ten.
@@ -46,7 +56,7 @@ def report(
     `runs`: tries of each attack that measures an advantage. `without`: the rule of `RULES` to switch off.
     Raises KeyError for another rule, SolverMissing.
     """
-    guard = RULES[without] if without else STRICT
+    guard = STRICT if without in EXACT_RULES else RULES[without] if without else STRICT
     promised = plan.advantage()
     if not guard.noise:
         # What many publish: exact figures from ten persons on.
@@ -59,13 +69,18 @@ def report(
         presence_claims(made),
         planting(made, runs // 2),
     ]
+    files = Partners(Ground({}), ())
+    if without is None or without in EXACT_RULES:
+        files = partners(min(persons, _MOST_EXACT), seed, EXACT_RULES.get(without or "", ALL))
+        findings += [exact_subtraction(files), exact_audit(files)]
     if guard.noise:
         findings += [
             known_others(plan, guard, runs, others=_OTHERS),
             known_others(plan, guard, runs, others=0),
             known_others(plan, guard, runs // 2, others=_OTHERS, household=HOUSEHOLD),
         ]
-    return _summed(plan, made.books.settled, findings, persons, without, promised)
+    summed = _summed(plan, made.books.settled, findings, persons, without, promised)
+    return {**summed, "exact_files": len(files.files), "exact_files_refused": files.refused}
 
 
 def _summed(

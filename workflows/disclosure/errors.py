@@ -53,3 +53,32 @@ class ManifestInvalid(DisclosureError):
 
     code = "manifest_invalid"
     message = "The description of this export holds something that may not be published."
+
+
+class WouldDisclose(DisclosureError):
+    """With what earlier exact files told, this one would tell of a few persons, however much is withheld."""
+
+    code = "would_disclose"
+    message = (
+        "Together with exact files that were made before, this table would tell of a few persons."
+    )
+
+
+class FiguresMoved(DisclosureError):
+    """No population gives both the earlier files and this one: who compares them sees who was changed."""
+
+    code = "figures_moved"
+    message = (
+        "These figures have changed since an earlier exact file told of them. Two files side by side "
+        "would tell who was added or corrected."
+    )
+
+
+class TooMuchTogether(DisclosureError):
+    """More kinds of persons are told apart by all files together than can be compared."""
+
+    code = "too_much_together"
+    message = (
+        "With the exact files that were made before, this is too much to be compared. Choose a coarser "
+        "table or another period."
+    )

@@ -38,7 +38,7 @@ Labels = Mapping[tuple[str, str], str]
 class ExportRequest:
     """What an export says of itself. `first` and `last` are months, weeks or years, `month` is when
     it was made, `filters` maps dimensions to the codes that were counted, `packs` codes of rule
-    packs to their versions.
+    packs to their versions, `partner` who has it under an agreement.
     """
 
     title: str
@@ -47,6 +47,7 @@ class ExportRequest:
     month: str
     filters: Mapping[str, Sequence[str]]
     packs: Mapping[str, str]
+    partner: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ def manifest_of(
         "filters": {name: list(codes) for name, codes in sorted(request.filters.items())},
         "rule_packs": dict(sorted(request.packs.items())),
         "generated": request.month,
+        "for": request.partner,
+        "exposure": "Exact figures without noise: for this partner only, never to be published.",
         "method": _method(policy),
         "k": policy.k,
         "rounded_to": policy.base,
@@ -159,6 +162,8 @@ def check_request(request: ExportRequest) -> None:
         raise ManifestInvalid(field="month")
     if _FINE.search(request.title) or len(request.title) > 200:
         raise ManifestInvalid(field="title")
+    if _FINE.search(request.partner) or len(request.partner) > 120:
+        raise ManifestInvalid(field="partner")
     for name, codes in request.filters.items():
         if name not in DIMENSIONS:
             raise UnknownDimension(dimension=name[:40])
@@ -174,7 +179,7 @@ def _method(policy: Policy) -> str:
     return (
         f"Counts of 1 to {policy.k - 1} are withheld, and with them as many others as it takes so "
         f"that none can be worked out from sums, or be shown to be below {policy.k}. {zeros} "
-        "All tables of this export were checked together, as an attacker would. "
+        "All tables of this export were checked together, and with every exact file that was made before. "
         "The line '~' tells withheld lines together."
     )
 

@@ -12,6 +12,7 @@ all but one. Those need closed periods with noise; this is the second lock (stat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import isqrt
 
@@ -24,6 +25,17 @@ from workflows.disclosure.published import PublishedTable, publish
 
 #: Cells of one exact table (statistics.md 3.5).
 MOST_CELLS = 3000
+
+
+@dataclass(frozen=True)
+class Also:
+    """What is hidden besides: lines by dimension, and cells as (number of the table, row, column)."""
+
+    lines: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cells: frozenset[tuple[int, str, str]] = frozenset()
+
+
+NOTHING_MORE = Also()
 
 
 class _Unprotected(Exception):
@@ -46,14 +58,15 @@ class _Plan:
     #: Not even the number of persons may be told.
     nothing: bool = False
 
-    def start(self) -> None:
-        """Hide the small lines of every dimension, and what covers them."""
+    def start(self, also: Also, *, cover: bool) -> None:
+        """Hide the small lines of every dimension, those of `also`, and what covers them."""
         self.nothing = self.total < self.policy.k
         for name, totals in self.totals.items():
             self.hidden[name] = {
                 code for code, count in totals.items() if self.policy.is_small(count, self.total)
-            }
-            self.cover(name)
+            } | (also.lines.get(name, frozenset()) & totals.keys())
+            if cover:
+                self.cover(name)
 
     def cover(self, name: str) -> None:
         """Hide smallest lines until the hidden ones cannot be told from one another."""
@@ -100,22 +113,30 @@ class _Plan:
             self.cover(name)
 
 
-def protect(tables: Sequence[Table], policy: Policy | None = None) -> tuple[PublishedTable, ...]:
+def protect(
+    tables: Sequence[Table],
+    policy: Policy | None = None,
+    also: Also = NOTHING_MORE,
+    *,
+    cover: bool = True,
+) -> tuple[PublishedTable, ...]:
     """Publish `tables` of one export, counted over the same persons, together.
 
+    `also` is hidden besides. Without `cover` only small figures are: for attackers who then win.
     Raises TableTooLarge (over 3,000 cells), TablesOverlap (different persons, dimensions that contain
     one another, a table twice, or three tables in a ring), StillExposed if the audit finds a leak.
     """
     policy = policy or Policy()
     _check(tables)
     plan = _plan(tables, policy)
-    plan.start()
+    plan.start(also, cover=cover)
     hidden_cells: list[frozenset[tuple[str, str]]] = []
     while not plan.nothing:
         hidden_cells = []
         try:
-            for table in tables:
-                hidden_cells.append(_hide_cells(table, plan))
+            for number, table in enumerate(tables):
+                besides = {(row, column) for at, row, column in also.cells if at == number}
+                hidden_cells.append(_hide_cells(table, plan, besides, cover=cover))
         except _Unprotected as failed:
             plan.fold(tables[len(hidden_cells)], failed.spot)
             continue
@@ -132,20 +153,23 @@ def protect(tables: Sequence[Table], policy: Policy | None = None) -> tuple[Publ
         for place, table in enumerate(tables)
     )
     for table, shown in zip(tables, published, strict=True):
-        leaks = exposures(table, shown, policy)
+        leaks = exposures(table, shown, policy) if cover else ()
         if leaks:
             raise StillExposed(table=table.name, cells=len(leaks))
     return published
 
 
-def _hide_cells(table: Table, plan: _Plan) -> frozenset[tuple[str, str]]:
+def _hide_cells(
+    table: Table, plan: _Plan, besides: AbstractSet[tuple[str, str]], *, cover: bool
+) -> frozenset[tuple[str, str]]:
     """The cells of the folded table to hide. Raises _Unprotected where that cannot suffice."""
     if table.columns is None:
         return frozenset()
     policy = plan.policy
     spots = spots_of(table, policy, plan.hidden[table.rows.name], plan.hidden[table.columns.name])
-    network = network_of(table, policy, spots, tuple(_cost(spot) for spot in spots))
-    for place, spot in enumerate(spots):
+    costs = tuple(0 if spot.key in besides else _cost(spot) for spot in spots)
+    network = network_of(table, policy, spots, costs)
+    for place, spot in enumerate(spots if cover else ()):
         if not spot.small:
             continue
         up = policy.k - spot.value

@@ -1,4 +1,6 @@
-"""Figures that leave: choose, see what is withheld and why, ask for approval, take the files.
+"""Build a table: what is published of it, what would leave exactly, and why something is withheld.
+
+Exact figures go to a named partner: choose, ask for approval, take the files.
 
 The unsafe one cannot be made, and none leaves on one signature.
 """
@@ -18,11 +20,12 @@ from app.charts import DataTable, data_table
 from app.schemas.figures import FiguresSchema
 from app.web.forms.supervision import FiguresForm
 from app.web.supervision.labels import labels_of, period_label, telling
+from app.web.supervision.plan_tables import shown
 from app.web.supervision.routes import blueprint
-from app.web.supervision.tables import table_words
+from app.web.supervision.tables import table_word
 from app.work import opens
 from models.vocabulary import ApprovalState
-from workflows import approvals, releases
+from workflows import approvals, published, releases
 from workflows.approvals import Request
 from workflows.disclosure.errors import DisclosureError
 from workflows.errors import ApprovalMissing, InvalidCommand
@@ -44,6 +47,13 @@ def figures(work: Work) -> tuple[str, int]:
     return _page(work, form, made), 422 if form.errors or form.form_errors else 200
 
 
+def _nearest(work: Work, form: FiguresForm, error: Exception) -> None:
+    """Where a table is refused: the nearest one that is not, for the page."""
+    command = form.checked(FiguresSchema(), form.chosen())
+    if command is not None and isinstance(error, DisclosureError):
+        g.nearest = releases.nearest_safe(work, command)
+
+
 @blueprint.post("/figures/ask")
 @opens(Act.EXPORT_FIGURES)
 def figures_ask(work: Work) -> Any:
@@ -55,8 +65,7 @@ def figures_ask(work: Work) -> Any:
     try:
         releases.ask(work, command)
     except (DisclosureError, InvalidCommand) as error:
-        _say(form, error)
-        return _page(work, form, None), 422
+        return _refused(work, form, error)
     return redirect(address_of(command, done="asked"), 303)
 
 
@@ -76,14 +85,21 @@ def files(work: Work) -> Any:
             f"serai-figures-{command.period}.zip",
         )
     except (DisclosureError, InvalidCommand) as error:
-        _say(form, error)
-        return _page(work, form, None), 422
+        return _refused(work, form, error)
+
+
+def _refused(
+    work: Work, form: FiguresForm, error: DisclosureError | InvalidCommand
+) -> tuple[str, int]:
+    _nearest(work, form, error)
+    _say(form, error)
+    return _page(work, form, None), 422
 
 
 def _form(work: Work, given: Any) -> FiguresForm:
     g.place = "supervision.figures"
     g.choices = releases.choices(work)
-    start = {"period": g.choices.periods[0], "tables": list(releases.USUAL)}
+    start = {"period": g.choices.periods[0], "rows": "profile", "columns": "sex"}
     return FiguresForm(formdata=given, data=None if given else start)
 
 
@@ -94,14 +110,23 @@ def _made(work: Work, form: FiguresForm) -> Figures | None:
     try:
         return releases.figures(work, command)
     except (DisclosureError, InvalidCommand) as error:
+        _nearest(work, form, error)
         _say(form, error)
         return None
 
 
 def _say(form: FiguresForm, error: DisclosureError | InvalidCommand) -> None:
     field = str(error.params.get("field", "tables"))
-    target = form[field] if field in {"period", "tables", "post"} else form.tables
-    target.errors = [gettext(error.message)]
+    known = {"period", "tables", "post", "sex", "age_band", "agreement"}
+    target = form[field] if field in known else form.tables
+    if field == "tables" and form.built and not form.tables.data:
+        target = form.rows
+    said = {
+        "agreement": gettext("Choose a partner with an agreement in force."),
+        "sex": gettext("The table is broken down by this already."),
+        "age_band": gettext("The table is broken down by this already."),
+    }
+    target.errors = [said.get(field, gettext(error.message))]
 
 
 def standing(asked: Request | None) -> str:
@@ -114,15 +139,19 @@ def standing(asked: Request | None) -> str:
 def address_of(asked: FiguresRequest, **more: str) -> str:
     """The page that shows what exactly this would give."""
     wanted: dict[str, Any] = {"period": asked.period, "tables": list(asked.tables), **more}
-    if asked.post:
-        wanted["post"] = asked.post
+    for name in ("post", "sex", "age_band", "agreement"):
+        if getattr(asked, name):
+            wanted[name] = str(getattr(asked, name))
     return url_for("supervision.figures", **wanted)
 
 
 def _page(work: Work, form: FiguresForm, made: Figures | None, error: str | None = None) -> str:
-    words = table_words()
+    nearest = g.get("nearest")
     return render_template(
         "supervision/figures.html",
+        published=[] if made is None else _published(work, made),
+        nearest=None if nearest is None else (_named_request(nearest), address_of(nearest)),
+        kept=[] if made is None else _kept(made.request),
         form=form,
         made=made,
         previews=[] if made is None else _previews(made),
@@ -134,7 +163,7 @@ def _page(work: Work, form: FiguresForm, made: Figures | None, error: str | None
         requests=[
             (
                 period_label(one.period),
-                [words[key] for key in one.tables],
+                [table_word(key) for key in one.tables],
                 address_of(one),
                 asked.state.value,
                 asked.expires_at,
@@ -148,13 +177,38 @@ def _page(work: Work, form: FiguresForm, made: Figures | None, error: str | None
 def _previews(made: Figures) -> list[tuple[str, DataTable, int, int]]:
     """Heading, numbers, figures and how many of them are withheld, of each table."""
     labels = labels_of(made.posts, made.packs)
-    words = table_words()
     found = []
     for key, table in zip(made.request.tables, made.tables, strict=True):
-        told = telling(key, words[key], "", labels, table)
+        told = telling(key.replace(".", "-"), table_word(key), "", labels, table)
         count = sum(1 for _ in table.figures())
-        found.append((words[key], data_table(table, told), count, table.withheld))
+        found.append((table_word(key), data_table(table, told), count, table.withheld))
     return found
+
+
+def _kept(asked: FiguresRequest) -> list[tuple[str, str]]:
+    """The fields that say exactly what was asked for."""
+    named = [
+        (name, getattr(asked, name)) for name in ("period", "post", "sex", "age_band", "agreement")
+    ]
+    return [
+        *((name, str(value)) for name, value in named if value),
+        *(("tables", key) for key in asked.tables),
+    ]
+
+
+def _named_request(asked: FiguresRequest) -> str:
+    words = [table_word(key) for key in asked.tables]
+    return " · ".join((*words, period_label(asked.period)))
+
+
+def _published(work: Work, made: Figures) -> list[tuple[str, Any]]:
+    """What is published of the chosen tables: where to take it, and its figures. It costs nothing."""
+    found = published.answers(work, made.request)
+    labels = labels_of(found.scope.posts, found.scope.packs) if found.tables else {}
+    return [
+        (url_for("supervision.published_period", period=made.request.period), one)
+        for one in shown(found.tables, labels)
+    ]
 
 
 def taken(

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.web.supervision.exports import standing, taken
 from app.web.supervision.labels import labels_of, number, period_label
-from app.web.supervision.published import plan_words, shown
+from app.web.supervision.plan_tables import plan_words, shown
 from app.web.supervision.routes import blueprint
 from app.work import opens
 from workflows import reports

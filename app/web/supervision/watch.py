@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.web.office_words import ACTS, CASE_STATES, named, word
 from app.web.supervision.labels import number, period_label, week_label
 from app.web.supervision.routes import blueprint
-from app.web.supervision.tables import table_words
+from app.web.supervision.tables import table_word
 from app.work import opens
 from workflows import accountability as watched
 from workflows import oversight
@@ -30,12 +30,11 @@ _WEEK = re.compile(r"(20\d\d)-W(0[1-9]|[1-4]\d|5[0-3])")
 def accountability(work: Work) -> str:
     """The last check of the log, refusals, releases."""
     g.place = "supervision.accountability"
-    words = table_words()
     return render_template(
         "supervision/accountability.html",
         found=watched.accountability(work),
         act_word=lambda code: word(ACTS, code),
-        table_word=lambda key: words.get(key, key),
+        table_word=table_word,
         period_label=period_label,
         named=named,
         number=number,

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 
-from app.web.office_words import ACTS, ALERTS, BASES, GLASS_REASONS, ROLES, named, word
+from app.web.office_words import ACTS, ALERTS, BASES, GLASS_REASONS, ROLES, SEXES, named, word
 from app.web.page_versions import version_sent
 from app.web.supervision.labels import number, period_label
 from app.web.supervision.reports import report_words
 from app.web.supervision.routes import blueprint
-from app.web.supervision.tables import table_words
+from app.web.supervision.tables import table_word
 from app.work import StalePage, opens
 from workflows import alerts, approvals, breakglass
 from workflows.casenumbers import show
@@ -79,12 +79,15 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
         if key == "period":
             found.append(period_label(str(value)))
         elif key == "tables":
-            words = table_words()
-            found += [words.get(one, str(one)) for one in value]
+            found += [table_word(str(one)) for one in value]
         elif key == "ground":
             found.append(word(BASES, value))
         elif key == "case":
             found.append(show(str(value)))
+        elif key == "sex":
+            found.append(str(word(SEXES, value)))
+        elif key == "agreement":
+            continue
         elif key == "report":
             found.append(report_words().get(str(value), str(value)))
         elif value not in ("", None):

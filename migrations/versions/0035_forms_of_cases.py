@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.steps import case_table
 
-revision = "0032"
-down_revision = "0031"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
