@@ -132,7 +132,8 @@ def test_no_address_takes_anything_personal(document: dict[str, Any]) -> None:
                 assert parameter["name"] in {
                     "case_number", "number", "need_id", "hold_id", "code",
                     "after", "month", "private", "desk", "document_id", "card",
-                        "flag_id", "room_id", "site_id", "appointment_id", "change_id", "day", "link_id", "edge_id", "consent_id",
+                    "flag_id", "room_id", "site_id", "appointment_id", "change_id", "day", "link_id",
+                    "edge_id", "consent_id",
                 }  # fmt: skip
 
 

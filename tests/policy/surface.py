@@ -50,8 +50,8 @@ from models.vocabulary import (
 from tests.documents.made import printed
 from tests.world import ASYLUM_DESK, BORDER, CHILD_DESK, GUARDIANS, PASSWORD, POST, World
 from workflows import (
-    apart,
     agreements,
+    apart,
     appointments,
     attachments,
     caseflags,
