@@ -186,7 +186,6 @@ def whole(work: Work, case: Case) -> Summary:
         tracing=tracing.read_out(work, case),
         **_slept_and_came_back(work, case),
         forms=child_forms.read_out(work, case),
-        rests=taskcare.read_out(work, case),
         **_watched(work, case),
     )
 

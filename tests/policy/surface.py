@@ -349,7 +349,7 @@ def _twin(world: World, taken: str, who: str, desk: str, taker: str | Actor) -> 
     return {
         "other": other,
         "merge_id": str(proposed),
-        "kind": "registration",
+        "form_kind": "registration",
         "tracing_id": str(request),
         "candidate_id": str(found[0].id),
     }

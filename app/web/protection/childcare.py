@@ -96,11 +96,11 @@ def _history(file: ChildFile) -> list[dict[str, Any]]:
     ]
 
 
-@blueprint.route("/care/<number>/child/<kind>", methods=["GET", "POST"])
+@blueprint.route("/care/<number>/child/<form_kind>", methods=["GET", "POST"])
 @opens(Act.FILL_CHILD_FORM, typed=True)
-def child_form(work: Work, number: str, kind: str) -> Any:
+def child_form(work: Work, number: str, form_kind: str) -> Any:
     """Fill in a form; it begins with what was written last."""
-    which = next((one for one in FormKind if one.value == kind), None)
+    which = next((one for one in FormKind if one.value == form_kind), None)
     if which is None:
         work.asked = Act.FILL_CHILD_FORM
         raise NotFound
@@ -113,7 +113,7 @@ def child_form(work: Work, number: str, kind: str) -> Any:
     form = form_for(which)()
     data = {
         "number": number,
-        "kind": kind,
+        "kind": form_kind,
         "values": values_in(form, which),
         "seen": version_in(form["seen"].data),
     }
