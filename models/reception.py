@@ -96,15 +96,19 @@ class Stay(Base, Versioned):
         Index("ix_stay_desk_state", "desk_id", "state"),
         Index("ix_stay_room_link_state", "room_link", "state"),
         # Nobody sleeps in two beds, nor are two kept for them.
-        *(
-            Index(
-                f"uq_stay_person_{state}",
-                "person_id",
-                unique=True,
-                sqlite_where=text(f"state = '{state}'"),
-                postgresql_where=text(f"state = '{state}'"),
-            )
-            for state in ("expected", "here")
+        Index(
+            "uq_stay_person_expected",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'expected'"),
+            postgresql_where=text("state = 'expected'"),
+        ),
+        Index(
+            "uq_stay_person_here",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'here'"),
+            postgresql_where=text("state = 'here'"),
         ),
     )
 
