@@ -74,27 +74,31 @@ def prepared(work: Work, question: Question, country: str) -> Prepared:
     scope = scope_in(work, country)
     population = _population(work, country, months, sorted(bases - {"time"}), weekly=weekly)
     ground = _ground(work, scope, population, months, bases, weekly=weekly)
+    return Prepared(
+        Wanted(_timed(within, weekly=weekly), _tables(question, scope, population, ground)),
+        tuple(ExactFile(_timed(one.within, weekly=weekly), one.tables) for one in earlier),
+        ground,
+        population,
+    )
+
+
+def _tables(
+    question: Question, scope: Scope, population: Sequence[Fact], ground: Ground
+) -> tuple[tuple[Dimension, Dimension | None], ...]:
+    """The closed lists of the tables; of posts and provinces, those that are asked about."""
     sides = {
         name: _side(name, scope, _named(population, name, ground), sorted(question.months))
         for pair in question.tables
         for name in pair
         if name
     }
-    sides |= {"post": dimension("post", question.posts)} if "post" in sides else {}
+    if "post" in sides:
+        sides["post"] = dimension("post", question.posts)
     if "province" in sides:
         found = dict.fromkeys(ground.province_of[post] for post in question.posts)
         sides["province"] = dimension("province", tuple(found))
-    wanted = Wanted(
-        _timed(within, weekly=weekly),
-        tuple(
-            (sides[rows], sides[columns] if columns else None) for rows, columns in question.tables
-        ),
-    )
-    return Prepared(
-        wanted,
-        tuple(ExactFile(_timed(one.within, weekly=weekly), one.tables) for one in earlier),
-        ground,
-        population,
+    return tuple(
+        (sides[rows], sides[columns] if columns else None) for rows, columns in question.tables
     )
 
 

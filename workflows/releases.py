@@ -254,19 +254,7 @@ def release(work: Work, request: FiguresRequest) -> Export:
     _, approver = approvals.use(work, Act.EXPORT_FIGURES, _what(work, made))
     if made.partner is None or request.agreement is None:
         raise InvalidCommand(field="agreement")
-    months = _months(request.period)
-    posts = (request.post,) if request.post else tuple(made.posts)
-    limits = {name: (code,) for name, code in request.only.items()}
-    told = ExportRequest(
-        title="Persons registered: arrivals, preliminary profiles, needs and referrals",
-        first=months[0],
-        last=months[-1],
-        month=month_of(work.now.date()),
-        filters={"country": (scope.country,), "post": posts, **limits},
-        packs={pack.code: pack.version for pack in scope.packs},
-        partner=made.partner,
-    )
-    export = make_export(told, made.tables, Policy(k=made.smallest))
+    export = _export(work, made, scope)
     release_id = uuid4()
     work.session.add(
         Release(
@@ -286,6 +274,24 @@ def release(work: Work, request: FiguresRequest) -> Export:
     work.session.flush()
     keep(work, release_id, request.agreement, scope.country, made.decided.file)
     return export
+
+
+def _export(work: Work, made: Figures, scope: Scope) -> Export:
+    """The files, with a manifest that says whom they are for."""
+    request = made.request
+    months = _months(request.period)
+    posts = (request.post,) if request.post else tuple(made.posts)
+    limits = {name: (code,) for name, code in request.only.items()}
+    told = ExportRequest(
+        title="Persons registered: arrivals, preliminary profiles, needs and referrals",
+        first=months[0],
+        last=months[-1],
+        month=month_of(work.now.date()),
+        filters={"country": (scope.country,), "post": posts, **limits},
+        packs={pack.code: pack.version for pack in scope.packs},
+        partner=made.partner or "",
+    )
+    return make_export(told, made.tables, Policy(k=made.smallest))
 
 
 def _what(work: Work, made: Figures) -> dict[str, object]:

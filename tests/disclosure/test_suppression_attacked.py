@@ -286,6 +286,6 @@ def test_two_large_overlapping_lines_do_not_prove_that_somebody_is_in_both():
 
 
 def test_if_the_second_step_failed_the_audit_would_stop_the_release(monkeypatch):
-    monkeypatch.setattr(suppression, "_hide_cells", lambda *_: frozenset())
+    monkeypatch.setattr(suppression, "_hide_cells", lambda *_, **__: frozenset())
     with pytest.raises(StillExposed):
         protect([tabulate(SPREAD, REGION, POST)])

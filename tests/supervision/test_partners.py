@@ -172,7 +172,27 @@ def test_where_a_table_is_refused_the_nearest_one_is_named(
     page = counted.get("supervisor", "/figures?period=2026-09&rows=region&columns=sex")
     assert page.status_code == 422
     assert "The nearest table that can be told:" in page.text
-    assert "tables=region" in page.text
+    assert "rows=region" in page.text
+
+
+def test_a_table_that_was_built_goes_the_whole_way(counted: World) -> None:
+    asked = {"period": "2026-09", "rows": "post", "columns": "language", "sex": "F"}
+    asked["agreement"] = str(agreed(counted))
+    page = "/figures?" + "&".join(f"{name}={value}" for name, value in asked.items())
+    answer = counted.press("supervisor", "/figures/ask", on=page, **asked)
+    assert answer.status_code == 303, answer.text
+    assert counted.get("supervisor", answer.location).status_code == 200
+    assert "language of information" in counted.get("supervisor.two", "/watching").text
+    counted.approve()
+    assert "Take the files" in counted.get("supervisor", page).text
+    taken = counted.press("supervisor", "/figures/files", on=page, **asked)
+    assert taken.mimetype == "application/zip"
+
+
+def test_tables_built_by_machine_are_shown_too(counted: World) -> None:
+    page = counted.get("supervisor", "/figures?period=2026-09&tables=post.language&tables=need-sex")
+    assert page.status_code == 200
+    assert "Post, by language of information" in page.text
 
 
 def test_an_agreement_is_over_on_its_day(counted: World) -> None:

@@ -22,7 +22,10 @@ for module in pkgutil.iter_modules(models.__path__):
 
 FIELDS = sealed_fields(Base)
 #: Sealed with `KeyProvider.seal_blob`, since it belongs to no one person.
-OF_NOBODY = {"name_segment.payload", "stat_period.payload", "agency_key.secret"}
+OF_NOBODY = {
+    *{"name_segment.payload", "stat_period.payload", "stat_exact.payload"},
+    "agency_key.secret",
+}
 #: Sealed as a stream under a key of its own (`models.vault.chunks`; attacked in test_chunks.py).
 STREAMS = {"document_piece.payload"}
 #: SHA-256 of sealed values, by which the log tells that one was changed.

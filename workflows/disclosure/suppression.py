@@ -130,17 +130,7 @@ def protect(
     _check(tables)
     plan = _plan(tables, policy)
     plan.start(also, cover=cover)
-    hidden_cells: list[frozenset[tuple[str, str]]] = []
-    while not plan.nothing:
-        hidden_cells = []
-        try:
-            for number, table in enumerate(tables):
-                besides = {(row, column) for at, row, column in also.cells if at == number}
-                hidden_cells.append(_hide_cells(table, plan, besides, cover=cover))
-        except _Unprotected as failed:
-            plan.fold(tables[len(hidden_cells)], failed.spot)
-            continue
-        break
+    hidden_cells = _covered(tables, plan, also, cover=cover)
     published = tuple(
         publish(
             table,
@@ -157,6 +147,24 @@ def protect(
         if leaks:
             raise StillExposed(table=table.name, cells=len(leaks))
     return published
+
+
+def _covered(
+    tables: Sequence[Table], plan: _Plan, also: Also, *, cover: bool
+) -> list[frozenset[tuple[str, str]]]:
+    """The hidden cells of each table, folding lines of the plan until they suffice."""
+    hidden_cells: list[frozenset[tuple[str, str]]] = []
+    while not plan.nothing:
+        hidden_cells = []
+        try:
+            for number, table in enumerate(tables):
+                besides = {(row, column) for at, row, column in also.cells if at == number}
+                hidden_cells.append(_hide_cells(table, plan, besides, cover=cover))
+        except _Unprotected as failed:
+            plan.fold(tables[len(hidden_cells)], failed.spot)
+            continue
+        break
+    return hidden_cells
 
 
 def _hide_cells(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext, lazy_gettext
 
 from app.web.dates import iso_day
@@ -44,7 +44,9 @@ def _posts() -> Choices:
 
 
 def _tables() -> list[Option]:
-    return [Option(value=key, label=table_word(key)) for key in READY]
+    """The ready-made ones, and whichever else is asked for: by the API any number may have been built."""
+    more = [key for key in request.values.getlist("tables") if key in TABLES and key not in READY]
+    return [Option(value=key, label=table_word(key)) for key in (*READY, *more)]
 
 
 def _breakdowns() -> Choices:

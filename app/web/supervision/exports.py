@@ -138,11 +138,10 @@ def standing(asked: Request | None) -> str:
 
 def address_of(asked: FiguresRequest, **more: str) -> str:
     """The page that shows what exactly this would give."""
-    wanted: dict[str, Any] = {"period": asked.period, "tables": list(asked.tables), **more}
-    for name in ("post", "sex", "age_band", "agreement"):
-        if getattr(asked, name):
-            wanted[name] = str(getattr(asked, name))
-    return url_for("supervision.figures", **wanted)
+    wanted: dict[str, list[str]] = {}
+    for name, value in (*_kept(asked), *more.items()):
+        wanted.setdefault(name, []).append(value)
+    return url_for("supervision.figures", **wanted)  # type: ignore[arg-type]  # query values, as lists
 
 
 def _page(work: Work, form: FiguresForm, made: Figures | None, error: str | None = None) -> str:
@@ -186,14 +185,17 @@ def _previews(made: Figures) -> list[tuple[str, DataTable, int, int]]:
 
 
 def _kept(asked: FiguresRequest) -> list[tuple[str, str]]:
-    """The fields that say exactly what was asked for."""
-    named = [
-        (name, getattr(asked, name)) for name in ("period", "post", "sex", "age_band", "agreement")
+    """The fields that say exactly what was asked for; a table that was built as its lines and columns."""
+    built = (
+        asked.tables[0] if len(asked.tables) == 1 and asked.tables[0] not in releases.READY else ""
+    )
+    rows, columns = releases.TABLES[built] if built else ("", None)
+    found = [("period", asked.period), ("rows", rows), ("columns", columns or "")]
+    found += [("tables", key) for key in asked.tables if not built]
+    found += [
+        (name, str(getattr(asked, name) or "")) for name in ("post", "sex", "age_band", "agreement")
     ]
-    return [
-        *((name, str(value)) for name, value in named if value),
-        *(("tables", key) for key in asked.tables),
-    ]
+    return [(name, value) for name, value in found if value]
 
 
 def _named_request(asked: FiguresRequest) -> str:
