@@ -208,6 +208,11 @@ def kept_from(work: Work, person: UUID, among: Iterable[UUID]) -> frozenset[UUID
         return frozenset(tokens[row] for row in rows)
 
 
+def between(work: Work, one: UUID, other: UUID) -> bool:
+    """Whether either of two persons is kept from the other. Opens nothing, and must not be told to either."""
+    return bool(kept_from(work, one, [other]) or kept_from(work, other, [one]))
+
+
 def desks_to_avoid(work: Work, person: UUID) -> frozenset[UUID]:
     """Desks that have somebody in hand from whom the person is kept, or who is kept from the person."""
     away = hidden_from(work, person) | _all_kept_from(work, person)

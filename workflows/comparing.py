@@ -22,6 +22,7 @@ from models.people import Membership, Person
 from models.rights import ErasureProposal
 from models.vault.sealed import load_sealed
 from models.vocabulary import MergeState, ProposalState
+from workflows import apart
 from workflows.caring import in_care
 from workflows.casework import case_resource, open_case
 from workflows.lineage import STANDING
@@ -43,6 +44,7 @@ class WhyApart(StrEnum):
     SAME_RECORD = "same_record"
     OTHER_AGENCY = "other_agency"
     CAME_TOGETHER = "came_together"
+    KEPT_APART = "kept_apart"
     OBJECTED = "objected"
     BEING_ERASED = "being_erased"
     JOINED_ALREADY = "joined_already"
@@ -84,7 +86,7 @@ def candidates(work: Work, number: str) -> Similar:
     named = [
         one
         for one in work.index.lookup(work.session, pairs, weak=[], limit=_NAMED)
-        if one != person.id
+        if one != person.id and not apart.between(work, one, person.id)
     ]
     if not named:
         return Similar((), 0)
@@ -159,6 +161,8 @@ def against(
         yield WhyApart.OTHER_AGENCY
     if _came_together(work, *both):
         yield WhyApart.CAME_TOGETHER
+    if apart.between(work, *both):
+        yield WhyApart.KEPT_APART
     if any(is_restricted(work, person) for person in both):
         yield WhyApart.OBJECTED
     erasing = exists().where(

@@ -89,7 +89,11 @@ def candidates(work: Work, row: TracingRequest) -> tuple[CandidateShown, ...]:
         .options(*load_sealed(TracingCandidate.content))
     ).all()
     waits = (CandidateState.NEW, CandidateState.ASKED, CandidateState.UNSURE)
-    shown = [as_shown(work, one) for one in rows if may_be_found(work, one.other_person_id)]
+    shown = [
+        as_shown(work, one)
+        for one in rows
+        if may_be_found(work, one.other_person_id, row.person_id)
+    ]
     return tuple(sorted(shown, key=lambda one: one.state not in waits))
 
 
@@ -164,7 +168,7 @@ def _found(work: Work, candidate_id: UUID, act: Act) -> tuple[TracingCandidate, 
     row = work.session.get(
         TracingCandidate, candidate_id, options=load_sealed(TracingCandidate.content)
     )
-    if row is None or not may_be_found(work, row.other_person_id):
+    if row is None or not may_be_found(work, row.other_person_id, row.person_id):
         work.asked = act
         raise NotFound
     open_case(work, work.session.get_one(Case, row.case_id).number, act)
@@ -236,7 +240,10 @@ def asked_of(work: Work, case: Case) -> tuple[Asked, ...]:
         )
         .order_by(TracingCandidate.found_on, TracingCandidate.id)
     ).all()
-    return tuple(_asked(work, row) for row in rows)
+    # Who was kept from the other since they were asked about is not spoken of.
+    return tuple(
+        _asked(work, row) for row in rows if may_be_found(work, case.person_id, row.person_id)
+    )
 
 
 def _asked(work: Work, row: TracingCandidate) -> Asked:

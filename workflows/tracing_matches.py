@@ -30,7 +30,7 @@ from models.vocabulary import (
     TracingState,
     Urgency,
 )
-from workflows import lineage, tasks
+from workflows import apart, lineage, tasks
 from workflows.names.compare import Candidate, Decision, Reason, rank
 from workflows.names.keys import keys_of, query_keys
 from workflows.policy import Act
@@ -87,7 +87,7 @@ def look(work: Work, row: TracingRequest, case: Case) -> int:
     known |= {case.person_id, *lineage.persons(work, case.person_id)}
     count = 0
     for person, mirror in met(work, row):
-        if person in known or count >= _MOST or not may_be_found(work, person):
+        if person in known or count >= _MOST or not may_be_found(work, person, case.person_id):
             continue
         other = _case_of(work, person)
         reasons = None if other is None else _likeness(work, row.content or {}, person)
@@ -139,8 +139,12 @@ def met(work: Work, row: TracingRequest) -> Iterator[tuple[UUID, TracingRequest 
         yield person, None
 
 
-def may_be_found(work: Work, person: UUID) -> bool:
-    """Whether nothing says that the family must not learn of them; read without showing it."""
+def may_be_found(work: Work, person: UUID, by: UUID) -> bool:
+    """Whether nothing says that the family must not learn of a person, nor that one of the two is kept from
+    the other; read without showing it. `by`: the person who looks.
+    """
+    if apart.between(work, person, by):
+        return False
     with work.beyond():
         if is_restricted(work, person):
             return False
@@ -229,7 +233,9 @@ def _tell_mirror(work: Work, mirror: TracingRequest, case: Case) -> None:
         TracingCandidate.other_person_id == case.person_id,
     )
     with work.beyond():
-        if work.session.scalar(select(known)) or not may_be_found(work, case.person_id):
+        if work.session.scalar(select(known)) or not may_be_found(
+            work, case.person_id, mirror.person_id
+        ):
             return
         with work.computing(mirror.person_id, Purpose.PROTECTION):
             content = dict(mirror.content or {})

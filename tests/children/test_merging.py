@@ -25,12 +25,14 @@ from models.vocabulary import (
     MergeState,
     OutcomeCode,
     RequestKind,
+    SaidBy,
     Sex,
 )
 from tests.person.conftest import issue
 from tests.person.test_receipt_codes import enter, state
 from tests.world import World
 from workflows import (
+    apart,
     approvals,
     arrivals,
     casework,
@@ -324,6 +326,10 @@ def test_unsafe_it_is_refused_with_its_reason(world: World, why: WhyApart) -> No
             work.session.execute(
                 update(Case).where(Case.number == again[0]).values(agency_id=other)
             )
+    elif why is WhyApart.KEPT_APART:
+        with world.work("officer") as work:
+            away = apart.KeepApart(case_number=first[0], other=again[0], said_by=SaidBy.SELF)
+            apart.keep_apart(work, away)
     elif why is WhyApart.OBJECTED:
         with world.work("guardian") as work:
             asked = rights.TakeRequest(

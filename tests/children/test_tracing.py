@@ -15,6 +15,7 @@ from models.vocabulary import (
     FlagKind,
     LegalBasis,
     RequestKind,
+    SaidBy,
     Sex,
     SoughtRelation,
     TaskKind,
@@ -23,6 +24,7 @@ from models.vocabulary import (
 )
 from tests.world import ASYLUM_DESK, World
 from workflows import (
+    apart,
     caseflags,
     rights,
     summaries,
@@ -209,6 +211,30 @@ def test_their_desk_is_asked_who_is_sought_and_answers_without_saying_why(
     [after] = seen(world, request)
     assert (after.state, after.says, after.number) == (CandidateState.NO, "", "")
     assert hers
+
+
+@pytest.mark.parametrize("protected", ["child", "woman"])
+def test_two_who_are_kept_apart_never_meet_here(world: World, protected: str) -> None:
+    number, referral = child(world)
+    other, hers = woman(world)
+    request = seek(world, referral)
+    [found] = seen(world, request)
+    with world.work("guardian") as work:
+        tracing_answers.ask(work, found.id, found.version)
+    one, away = (number, other) if protected == "child" else (other, number)
+    with world.work("officer") as work:
+        edge = apart.KeepApart(case_number=one, other=away, said_by=SaidBy.SELF)
+        apart.keep_apart(work, edge)
+    # Found before or looked for again, by either of them: neither desk is told a thing.
+    assert seen(world, request) == ()
+    assert seen(world, seek(world, referral, relation=SoughtRelation.CARER)) == ()
+    theirs = seek(
+        world, hers, "asylum", names=("ظریفه احمدی",), relation=SoughtRelation.CHILD,
+        born_from=None, born_to=None,
+    )  # fmt: skip
+    assert seen(world, theirs, "asylum") == ()
+    with world.work("asylum") as work:
+        assert tracing_answers.asked_of(work, world.case(work, other)) == ()
 
 
 @pytest.mark.parametrize("how", ["flag", "objection"])

@@ -42,6 +42,8 @@ AGAINST = {
     WhyApart.CAME_TOGETHER: lazy_gettext(
         "They were registered as travelling together, so they are two persons."
     ),
+    # Says nothing of who is kept from whom.
+    WhyApart.KEPT_APART: lazy_gettext("They are known to be two persons."),
     WhyApart.OBJECTED: lazy_gettext("One of them has objected. That must be answered first."),
     WhyApart.BEING_ERASED: lazy_gettext(
         "One of them is proposed to be erased. That must be decided first."
