@@ -26,6 +26,7 @@ _WHOLE_FILE = (Act.MAKE_SUMMARY, Act.RECORD_CORRECTION)
 _NOTES = (Act.VIEW_NOTES, Act.WRITE_NOTE)
 _GROUP = (Act.VIEW_GROUP, Act.KEEP_GROUP, Act.KEEP_APART)
 _CARE = (_C.ACCEPTED_BY_MY_DESK,)
+_QUEUE = (Act.VIEW_QUEUE, Act.VIEW_TASKS, Act.VIEW_APPOINTMENTS, Act.KEEP_SERVICES)
 _WHO = (_P.PROTECTION, _P.IDENTITY)
 _NEW_DESK = (Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT)
 
@@ -74,11 +75,7 @@ RULES: tuple[Rule, ...] = (
     _rule("border.code", "border_official", "case", (Act.ISSUE_RECEIPT_CODE,), (_C.SAME_POST,)),
     # A case may be sent on, and is not read for it: the packet passes unread (`packets.at_hand`).
     _rule(
-        "border.new_desk",
-        "border_official",
-        "case",
-        _NEW_DESK,
-        (_C.SAME_POST, _C.NEEDS_NEW_DESK),
+        "border.new_desk", "border_official", "case", _NEW_DESK, (_C.SAME_POST, _C.NEEDS_NEW_DESK)
     ),
     _rule(
         "border.withdraw",
@@ -96,12 +93,7 @@ RULES: tuple[Rule, ...] = (
     # To say that something is done, nothing is opened; what a task is about stays with its own page.
     _rule("border.task", "border_official", "task", (Act.DO_TASK,), (_C.SAME_POST,)),
     # A protection officer works for desks: reads what was sent to them, and identity once they took it.
-    _rule(
-        "desk.queue",
-        "protection_officer",
-        "system",
-        (Act.VIEW_QUEUE, Act.VIEW_TASKS, Act.VIEW_APPOINTMENTS, Act.KEEP_SERVICES),
-    ),
+    _rule("desk.queue", "protection_officer", "system", _QUEUE),
     # A desk alone knows whether its door is open: it keeps its own entries of the directory.
     _rule("desk.services", "protection_officer", "desk", (Act.KEEP_SERVICES,), (_C.MY_DESK,)),
     _rule(

@@ -112,31 +112,7 @@ def _in_care(
     cast: Cast, post: Post, official: Actor, name: str, at: datetime, age: int = 13
 ) -> tuple[str, str, Actor] | None:
     """A child alone whom a desk has taken: case, referral, and who took it."""
-    with cast.work(official, at) as work:
-        number = arrivals.register(
-            work,
-            arrivals.RegisterArrival(
-                post=post.code,
-                names=(NameForm(text=name),),
-                sex=Sex.FEMALE,
-                birth=Birth(kind="age", age=age),
-                nationalities=("AFG",),
-                languages=("prs",),
-            ),
-        ).case_number
-        screening.inform(
-            work,
-            screening.RecordInformation(
-                case_number=number,
-                language="prs",
-                how="read_aloud",
-                interpreter="here",
-                understood=True,
-            ),
-        )
-    with cast.work(official, at) as work:
-        answers = {"with_parent": "no", "with_responsible_adult": "no", "fear_of_return": "yes"}
-        screening.answer(work, screening.RecordAnswers(case_number=number, answers=answers))
+    number = _asked(cast, post, official, name, at, age)
     with cast.work(official, at) as work:
         proposal = next(
             (p for p in referrals.propose(work, number) if p.need == "guardian" and p.desks), None
@@ -159,3 +135,29 @@ def _in_care(
     with cast.work(taker, at + timedelta(hours=1)) as work:
         desks.accept(work, desks.AcceptReferral(number=referral))
     return number, referral, taker
+
+
+def _asked(cast: Cast, post: Post, official: Actor, name: str, at: datetime, age: int) -> str:
+    """A girl who came alone, registered, told of her rights and asked; her case number."""
+    arrival = arrivals.RegisterArrival(
+        post=post.code,
+        names=(NameForm(text=name),),
+        sex=Sex.FEMALE,
+        birth=Birth(kind="age", age=age),
+        nationalities=("AFG",),
+        languages=("prs",),
+    )
+    with cast.work(official, at) as work:
+        number = arrivals.register(work, arrival).case_number
+        told = screening.RecordInformation(
+            case_number=number,
+            language="prs",
+            how="read_aloud",
+            interpreter="here",
+            understood=True,
+        )
+        screening.inform(work, told)
+    with cast.work(official, at) as work:
+        answers = {"with_parent": "no", "with_responsible_adult": "no", "fear_of_return": "yes"}
+        screening.answer(work, screening.RecordAnswers(case_number=number, answers=answers))
+    return number

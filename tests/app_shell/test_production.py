@@ -43,6 +43,8 @@ SIGNED_OUT = {
     ),
     *("session.unlock", "session.leave", "session.healthz", "federation.begin", "federation.back"),
     *("api.openapi", "api.docs", "letters_in.take"),
+    # A screen turned to a person: by a cookie of its own, while the officer's session is locked.
+    *("alone.screen", "alone.touched"),
     # The person's own page: by number and code of the receipt.
     *("person.enter", "person.state", "person.ask", "person.rights", "person.out", "person.leave"),
 }

@@ -173,8 +173,10 @@ def test_a_border_official_sees_only_the_head_of_a_case_once_it_is_screened() ->
     # To take what the person asks for is writing only.
     # A new code for the receipt tells nothing either.
     # What the person asks, wants to have on paper, or no longer agrees to: nothing opens by it.
+    # Who came together is known by case numbers: a member who is found to be a stranger is taken out.
     assert left == {
-        *(Act.VIEW_CASE, Act.RECORD_REQUEST, Act.ISSUE_RECEIPT_CODE, Act.RECORD_CONSENT)
+        *(Act.VIEW_CASE, Act.RECORD_REQUEST, Act.ISSUE_RECEIPT_CODE, Act.RECORD_CONSENT),
+        Act.VIEW_GROUP,
     }
     for act in left:
         rule = allows(official, act, screened)
@@ -188,7 +190,7 @@ def test_a_border_official_gets_the_screen_back_only_to_find_another_desk() -> N
     left = {act for act in Act if allows(official, act, waiting)}
     assert left == {
         *(Act.VIEW_CASE, Act.RECORD_REQUEST, Act.ISSUE_RECEIPT_CODE),
-        *(Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT),
+        *(Act.PROPOSE_REFERRAL, Act.SEND_REFERRAL, Act.RECORD_CONSENT, Act.VIEW_GROUP),
     }
 
 

@@ -82,6 +82,7 @@ MADE_ADDRESSES = {
         "frame.leave_url",
     ),
     *("frame.account_url", "place.url", "language_query", "one.code"),
+    *("frame.accessibility_url", "nearest[1]", "published[0][0]"),
 }
 
 

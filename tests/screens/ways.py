@@ -102,6 +102,9 @@ WAYS: dict[str, Way] = {
     "protection.bed": _way("child", "/reception"),
     "protection.where_they_sleep": _way(*_CARE),
     "protection.ways_on": _way(*_CARE),
+    "protection.child": _way(*_CARE),
+    "protection.child_form": _way(*_CARE, "protection.child"),
+    "supervision.partners": _way("supervisor", "/figures"),
     "protection.way_on": _way(*_CARE, "protection.ways_on"),
     "protection.decide": _way("asylum", "/care", "protection.care_file"),
     "protection.documents": _way(*_CARE),
@@ -175,6 +178,7 @@ WAYS: dict[str, Way] = {
 
 #: Addresses that answer GET and show no page of their own, or none that the demonstration has; and why.
 LEFT_OUT: dict[str, str] = {
+    "protection.child_pdf": "the form as PDF, compared with its golden file",
     "session.home": "redirects to the first page of a role",
     "session.awake": "answers without a page while somebody types",
     "session.healthz": "a word for whoever watches the process",

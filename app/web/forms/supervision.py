@@ -45,7 +45,8 @@ def _posts() -> Choices:
 
 def _tables() -> list[Option]:
     """The ready-made ones, and whichever else is asked for: by the API any number may have been built."""
-    more = [key for key in request.values.getlist("tables") if key in TABLES and key not in READY]
+    sent = request.form if request.method == "POST" else request.args
+    more = [key for key in sent.getlist("tables") if key in TABLES and key not in READY]
     return [Option(value=key, label=table_word(key)) for key in (*READY, *more)]
 
 
