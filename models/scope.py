@@ -50,7 +50,9 @@ def work_within(session: Session, scope: Scope) -> None:
     if session.info.get("scope") == scope:
         return
     session.info["scope"] = scope
-    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+    # One that failed says nothing more; what begins after its rollback is told by `_tell`.
+    alive = session.in_transaction() and session.is_active
+    if alive and session.get_bind().dialect.name == "postgresql":
         session.connection().execute(_SET, scope.values())
 
 

@@ -1,9 +1,11 @@
-"""Words in what is sealed of reception and of a case that is opened again; and a trial of new rules."""
+"""Words in what is sealed of reception, of a case opened again, of a turned screen; a trial of new rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
+from uuid import uuid4
 
 from sqlalchemy import select, update
 
@@ -13,7 +15,17 @@ from models.referrals import Referral
 from models.vault.sealed import sealed_fields
 from models.vocabulary import OverReason, Role, Solution, WayKind
 from tests.world import CHILD_DESK, PASSWORD, World
-from workflows import beds, overfull, publishing, reopening, shadowing, sites, states, ways_on
+from workflows import (
+    beds,
+    overfull,
+    publishing,
+    reopening,
+    shadowing,
+    sites,
+    states,
+    turned,
+    ways_on,
+)
 
 
 def sleep_and_come_back(world: World, canary: Callable[[str], str], number: str) -> None:
@@ -51,6 +63,21 @@ def sleep_and_come_back(world: World, canary: Callable[[str], str], number: str)
     with world.work("supervisor") as work:
         reason = canary("reopening.reason")
         reopening.reopen(work, reopening.Reopen(case_number=gone, reason=reason))
+
+
+def turn_a_screen(world: World, canary: Callable[[str], str]) -> None:
+    """Somebody answers alone, asks for help and for another interpreter."""
+    number = world.register(canary("person.names alone"))
+    world.inform(number)
+    official = replace(world.actor("officer"), session_id=uuid4())
+    with world.work(official) as work:
+        command = turned.TurnScreen(case_number=number, card="ill_treatment", language="ru")
+        token = turned.turn(work, command)
+    with world.work() as work:
+        turned.answer(work, token, 0, "yes")
+    for wished in get_args(turned.Wish):
+        with world.work() as work:
+            turned.wish(work, token, wished)
 
 
 def try_new_rules(world: World) -> None:

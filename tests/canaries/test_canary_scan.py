@@ -46,7 +46,12 @@ from models.vocabulary import (
     SoughtRelation,
     TaskChangeKind,
 )
-from tests.canaries.houses import filled_fields, sleep_and_come_back, try_new_rules
+from tests.canaries.houses import (
+    filled_fields,
+    sleep_and_come_back,
+    try_new_rules,
+    turn_a_screen,
+)
 from tests.canaries.others import hear_from_outside, keep_apart_and_leave
 from tests.documents.made import printed
 from tests.policy.surface import session_of, token_in
@@ -425,6 +430,7 @@ def test_no_word_of_a_person_is_found_anywhere_outside_the_vault(
         tell_a_story(world, canary, number)
         keep_and_ask(world, canary, number)
         sleep_and_come_back(world, canary, number)
+        turn_a_screen(world, canary)
         sign_in_in_every_way(world, canary)
         requests = ask_pages(app, world, canary, number)
         break_something(app, world, canary, number)
