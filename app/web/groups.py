@@ -199,7 +199,7 @@ def change_link(work: Work, side: Side, link_id: UUID) -> Any:
         if status == 303:
             return _to(side, "kept")
     text = render_template(
-        "border/link.html" if side.door == "border" else "protection/link.html",
+        "parts/link.html",
         side=side,
         form=form,
         link=link,
