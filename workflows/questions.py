@@ -29,7 +29,7 @@ from models.vocabulary import (
 from workflows import effects, ladder, letters, moving
 from workflows.answering import QUESTION_WITHIN
 from workflows.casenumbers import parse
-from workflows.casework import find_case
+from workflows.casework import find_case, nobody
 from workflows.errors import NotFound
 from workflows.moving import Moved
 from workflows.policy import Act
@@ -180,15 +180,15 @@ def to_answer(work: Work, case_number: str) -> ToAnswer:
     """
     case = find_case(work, parse(case_number))
     work.asked = Act.ANSWER_QUESTION
-    if case is None:
-        raise NotFound
+    # Asked the same of a number that stands for nobody, as `casework.open_case`.
+    asked = nobody() if case is None else case
     referral = work.session.scalar(
         select(Referral)
-        .where(Referral.case_id == case.id, Referral.state == ReferralState.NEEDS_INFORMATION)
+        .where(Referral.case_id == asked.id, Referral.state == ReferralState.NEEDS_INFORMATION)
         .order_by(Referral.due_at, Referral.number)
         .limit(1)
     )
-    if referral is None:
+    if case is None or referral is None:
         raise NotFound
     work.allow(Act.ANSWER_QUESTION, moving.resource_of(work, referral), person=referral.person_id)
     desk = work.session.get_one(Desk, referral.desk_id)
