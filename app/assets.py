@@ -52,6 +52,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
 
 #: No string of ours goes over lines, so a line that begins with two strokes is a remark (a test looks).
 _REMARKS = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+#: A remark of a stylesheet of ours: for whoever keeps it, not for the line. Our strings hold none.
+_CSS_REMARKS = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,9 @@ class Assets:
         self._by_path: dict[str, Asset] = {}
         for file in sorted(root.rglob("*")):
             if file.is_file() and file.suffix in TYPES:
-                self._add(file.relative_to(root).as_posix(), file.read_bytes())
+                path, body = file.relative_to(root).as_posix(), file.read_bytes()
+                own = path.startswith("css/")
+                self._add(path, _CSS_REMARKS.sub(b"", body) if own else body)
         for name, parts in BUNDLES.items():
             if all((root / part).is_file() for part in parts):
                 self._add(name, _bundle((root / part).read_text("utf-8") for part in parts))

@@ -29,6 +29,7 @@ def sent(function: str) -> ReferralShown:
         due_at=START + timedelta(days=1),
         seen_at=None,
         expected_on=None,
+        agreed_until=None,
         may={},
     )
 

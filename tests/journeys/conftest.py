@@ -61,6 +61,8 @@ def visit(stage: Stage, browser: Browser) -> Iterator[Visits]:
     yield visits
     for visitor in visits.visitors:
         visitor.close()
+    # What one journey leaves half typed is not the next one's to go on with.
+    stage.forget_drafts()
 
 
 @pytest.hookimpl(wrapper=True)

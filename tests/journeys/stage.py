@@ -16,7 +16,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
@@ -28,6 +28,7 @@ from app.factory import create_app
 from app.work import Engines
 from config.loading import load
 from models import schema
+from models.accounts import Draft
 from models.network import Post
 from models.referrals import Referral
 from models.session import Storage, open_storage
@@ -142,6 +143,11 @@ class Stage:
         """How many rows of a table there are."""
         with self.work(SYSTEM_ACTOR) as work:
             return len(work.session.scalars(select(model.id)).all())  # type: ignore[attr-defined]  # all have ids
+
+    def forget_drafts(self) -> None:
+        """Throw away what accounts left half typed."""
+        with self.work(SYSTEM_ACTOR) as work:
+            work.session.execute(delete(Draft))
 
     def tick(self) -> None:
         """What the worker does beside the pages."""

@@ -26,6 +26,8 @@ KEYS = {
     "alerts": ("kind",),
     "answering": ("urgency",),
     "ladder": ("clock", "percent"),
+    "pictograms": ("kind", "code"),
+    "triage": ("sign", "source", "code"),
 }
 
 

@@ -152,8 +152,8 @@ def test_codes_on_paper_have_more_chance_in_them_than_twenty_bits(enter: Enter) 
     made = codes(enter())
     signs = {sign for code in made for sign in code} - {"-"}
     assert signs <= set(recovery._SIGNS)
-    assert {len(code.replace("-", "")) for code in made} == {12}
-    assert len(set(recovery._SIGNS)) ** 12 >= 2**58
+    assert {len(code.replace("-", "")) for code in made} == {24}
+    assert len(set(recovery._SIGNS)) ** 24 >= 2**112
 
 
 @pytest.mark.asvs("7.2.3", "11.5.1")

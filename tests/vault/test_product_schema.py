@@ -24,7 +24,7 @@ FIELDS = sealed_fields(Base)
 #: Sealed with `KeyProvider.seal_blob`, since it belongs to no one person.
 OF_NOBODY = {
     *{"name_segment.payload", "stat_period.payload", "stat_exact.payload"},
-    "agency_key.secret",
+    *{"agency_key.secret", "room.extra_note"},
 }
 #: Sealed as a stream under a key of its own (`models.vault.chunks`; attacked in test_chunks.py).
 STREAMS = {"document_piece.payload"}
