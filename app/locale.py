@@ -116,6 +116,16 @@ def isolate(value: object) -> str:
     return f"{FIRST_STRONG_ISOLATE}{value}{POP_ISOLATE}"
 
 
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, with the comma of the reader's script."""
+    return f"{comma()} ".join(map(str, words))
+
+
+def comma() -> str:
+    """The comma of the reader's script: in Arabic script it is another sign."""
+    return "،" if current_language().direction == "rtl" else ","
+
+
 def solar_date(day: date, code: str) -> str:
     """`day` in the Solar Hijri calendar, with the month names and digits that `code` uses."""
     solar = jdatetime.date.fromgregorian(date=day)
@@ -135,8 +145,7 @@ def moment(when: datetime) -> str:
     local = when.astimezone(_zone())
     code = current_language().code
     clock = format_time(local, "HH:mm", locale=code)
-    comma = "،" if current_language().direction == "rtl" else ","
-    return f"{_long_date(local.date(), code)}{comma} {isolate(f'{clock} {_offset(local)}')}"
+    return f"{_long_date(local.date(), code)}{comma()} {isolate(f'{clock} {_offset(local)}')}"
 
 
 def short_moment(when: datetime) -> str:
@@ -202,6 +211,7 @@ def sorted_by_name(codes: Iterable[str], name: Callable[[str], str]) -> list[tup
 
 FILTERS: dict[str, Callable[[Any], str]] = {
     "isolate": isolate,
+    "listed": listed,
     "long_date": long_date,
     "moment": moment,
     "short_moment": short_moment,
@@ -248,7 +258,9 @@ def init_app(
     )
     for name, write in FILTERS.items():
         app.jinja_env.filters[name] = _for_this_reader(write)
-    app.jinja_env.globals.update(time_left=time_left, haste=haste, next_language=next_language)
+    app.jinja_env.globals.update(
+        time_left=time_left, haste=haste, next_language=next_language, comma=comma
+    )
 
 
 def _switch(languages: tuple[str, ...]) -> Response | None:

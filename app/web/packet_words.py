@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from app.locale import country_name, current_language, language_name, long_date
+from app.locale import country_name, current_language, language_name, listed, long_date
 from app.web.family_words import CAME_BY, LINK_STATES, WISHES, relationship_word
 from app.web.office_words import SEXES, named, word
 from workflows.casenumbers import show
@@ -140,7 +140,7 @@ def _fact_value(pack: Pack, fact: str, value: Any, language: str) -> str:
     if isinstance(value, Mapping):
         if "one of" in value:
             return gettext(" or ").join(option(code) for code in value["one of"])
-        return ", ".join(f"{option(code)}: {_yes_no(said)}" for code, said in value.items())
+        return listed(f"{option(code)}: {_yes_no(said)}" for code, said in value.items())
     if isinstance(value, list):
         return range_text(value)
     return _yes_no(value)
@@ -184,7 +184,7 @@ def _day(text: str) -> str:
 def _pairs(item: Any) -> str:
     if not isinstance(item, Mapping):
         return str(item)
-    return ", ".join(str(part) for part in item.values() if part not in (None, "", [], {}))
+    return listed(str(part) for part in item.values() if part not in (None, "", [], {}))
 
 
 def _route(value: Any) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
+from app.locale import listed
 from app.web.office_words import word
 from app.web.service_words import AGES, COMPANIES, SEXES
 from models.vocabulary import RoomGroundKind
@@ -81,7 +82,7 @@ def whom_words(terms: RoomTerms) -> str:
         said.append(
             gettext("children of the family up to %(years)s years", years=terms.children_until)
         )
-    return ", ".join(said) or gettext("Everybody")
+    return listed(said) or gettext("Everybody")
 
 
 def free_words(room: RoomShown) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.locale import country_name, language_name, long_date, short_moment
+from app.locale import country_name, language_name, listed, long_date, short_moment
 from app.web.office_words import word
 from models.vocabulary import GroundKind, Standing, Verdict
 from workflows.directory import Entry, Terms
@@ -87,7 +87,7 @@ def whom_words(terms: Terms) -> str:
         *(word(COMPANIES, code) for code in terms.companies),
         *(gettext("age %(band)s", band=word(AGES, code)) for code in terms.ages),
     ]
-    return ", ".join(said) or gettext("Everybody")
+    return listed(said) or gettext("Everybody")
 
 
 def free_words(entry: Entry) -> str:

@@ -16,6 +16,7 @@ from app.locale import (
     haste,
     isolate,
     language_name,
+    listed,
     long_date,
     moment,
     solar_date,
@@ -100,6 +101,12 @@ def test_english_and_russian_readers_see_the_gregorian_date(kitchen: Flask) -> N
 def test_a_moment_shows_the_zone_of_the_post(kitchen: Flask) -> None:
     with reading(kitchen, "en"):
         assert "14:30 UTC+5" in moment(NOW)
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "a, b"), ("ru", "a, b"), ("fa_AF", "a، b")])
+def test_a_list_has_the_comma_of_the_readers_script(kitchen: Flask, code: str, said: str) -> None:
+    with reading(kitchen, code):
+        assert listed(["a", "b"]) == said
 
 
 @given(st.dates(date(1921, 3, 21), date(2060, 1, 1)))

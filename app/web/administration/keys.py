@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from app.locale import listed
 from app.schemas.key_orders import KeyOrderSchema
 from app.web.administration.routes import blueprint
 from app.web.forms.key_orders import ALONE, OPERATIONS, KeyOrderForm, key_words
@@ -91,4 +92,4 @@ def answer_key_order(work: Work, approval_id: UUID) -> Any:
 
 def exactly(told: Mapping[str, Any]) -> str:
     """Keys and names of an order, in words where there are such."""
-    return ", ".join([*(key_words(str(key)) for key in told["keys"]), *map(str, told["whom"])])
+    return listed([*(key_words(str(key)) for key in told["keys"]), *map(str, told["whom"])])

@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from app.locale import listed
 from app.web.border.routes import blueprint
 from app.web.border.words import (
     body_word,
@@ -116,7 +117,7 @@ def _banner(pack: Pack, action: Action, rows: list[HoldShown]) -> HoldWords:
         action=action.value,
         why=tuple(why),
         since=min(row.since for row in rows),
-        lifted_by=", ".join(bodies) or body_word(""),
+        lifted_by=listed(bodies) or body_word(""),
         cause=(HoldCause.EVIDENCE if carried else HoldCause.PRECAUTION).value,
         all=tuple((_hold_says(pack, row), body_word(row.body) if row.body else "") for row in rows),
     )

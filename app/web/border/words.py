@@ -12,7 +12,15 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from app.locale import Language, country_name, current_language, in_own, language_name, language_of
+from app.locale import (
+    Language,
+    country_name,
+    current_language,
+    in_own,
+    language_name,
+    language_of,
+    listed,
+)
 from config.codes import countries, rows
 from models.vocabulary import Clock, LegalBasis, ReferralState, TaskKind
 from workflows.casework import CaseStatus
@@ -238,10 +246,10 @@ def value_words(pack: Pack, fact: Fact, value: Any) -> str:
         low, high = (str(one) if one is not None else "" for one in value)
         return low if low == high else f"{low} – {high}".strip()
     if isinstance(value, dict) and "one of" in value:
-        return ", ".join(option_word(pack, fact, one) for one in value["one of"])
+        return listed(option_word(pack, fact, one) for one in value["one of"])
     if isinstance(value, dict):
         items = [option_word(pack, fact, one) for one, so in value.items() if so == "yes"]
-        return ", ".join(items) or gettext("None of these")
+        return listed(items) or gettext("None of these")
     return "" if value is None else str(value)
 
 

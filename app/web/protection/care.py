@@ -10,7 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from app.locale import current_language
+from app.locale import current_language, listed
 from app.schemas.desks import LiftHoldSchema, ReportOutcomeSchema
 from app.web.casework_words import FLAGS
 from app.web.forms.protection import LiftForm, OutcomeForm
@@ -144,7 +144,7 @@ def _banners(file: CaseFile) -> list[dict[str, Any]]:
                 "why": [*_says(file, told), *([_waiting(more)] if more else [])],
                 "all": _says(file, lines),
                 "since": min(line.since for line in lines),
-                "bodies": ", ".join(bodies),
+                "bodies": listed(bodies),
                 "cause": (HoldCause.EVIDENCE if carried else HoldCause.PRECAUTION).value,
             }
         )
@@ -296,7 +296,7 @@ def accesses(work: Work, number: str) -> str:
 
 def _fields_words(fields: Sequence[str]) -> str:
     """What was opened, each sort once."""
-    return ", ".join(dict.fromkeys(word(OPENED, field) for field in fields))
+    return listed(dict.fromkeys(word(OPENED, field) for field in fields))
 
 
 def _to_file(number: str, done: str) -> Response:
@@ -315,7 +315,7 @@ def _words() -> dict[str, Any]:
         "clock_state_word": lambda code: word(CLOCK_STATES, code),
         "body_word": lambda code: word(FUNCTIONS, code),
         "act_word": lambda code: word(ACTS, code),
-        "purpose_words": lambda codes: ", ".join(word(PURPOSES, code) for code in codes),
+        "purpose_words": lambda codes: listed(word(PURPOSES, code) for code in codes),
         "fields_words": _fields_words,
         "role_word": lambda code: word(ROLES, code),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from app.locale import listed
 from app.web.border.likeness import as_codes, words_of
 from app.web.office_words import word
 from app.web.packet_words import packet_rows
@@ -34,5 +35,5 @@ def _row(one: Compared) -> dict[str, Any]:
         "right": right[0][1] if right else [],
         "how": one.how.value,
         "says": word(AGREES, one.how),
-        "why": ", ".join(words_of(as_codes(one.reasons))),
+        "why": listed(words_of(as_codes(one.reasons))),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from app.locale import listed
 from app.web.border.words import said
 from app.web.office_words import FUNCTIONS, word
 from models.vocabulary import Action, HoldCause, HoldState
@@ -34,7 +35,7 @@ def shut_in_words(pack: Pack, keeps: Iterable[Keeps]) -> dict[str, Any]:
 
 
 def _settles(pack: Pack, keeps: Keeps) -> Iterable[str]:
-    bodies = ", ".join(word(FUNCTIONS, body) for body in keeps.bodies)
+    bodies = listed(word(FUNCTIONS, body) for body in keeps.bodies)
     if keeps.state is HoldState.LIFTABLE:
         yield gettext("Nothing told carries it any more. To be lifted by: %(body)s", body=bodies)
         return

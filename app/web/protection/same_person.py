@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from app.locale import long_date
+from app.locale import listed, long_date
 from app.schemas.loading import load
 from app.schemas.merging import AnswerMergeSchema, ProposeMergeSchema, UndoMergeSchema
 from app.web.border.likeness import as_codes, words_of
@@ -109,7 +109,7 @@ def _candidates(work: Work, number: str, form: OtherRecordForm) -> str:
         {
             "number": show(one.case_number),
             "name": one.name,
-            "why": ", ".join(words_of(as_codes(one.likeness.reasons))),
+            "why": listed(words_of(as_codes(one.likeness.reasons))),
             "day": one.registered_on,
         }
         for one in found.hints

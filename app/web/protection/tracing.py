@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
+from app.locale import listed
 from app.schemas.loading import load
 from app.schemas.tracing import DecideSchema, EndTracingSchema, OpenTracingSchema
 from app.web.border.likeness import as_codes, words_of
@@ -170,7 +171,7 @@ def _candidate(one: CandidateShown) -> dict[str, Any]:
         "id": one.id,
         "ours": one.ours,
         "number": show(one.number) if one.number else "",
-        "why": ", ".join(words_of(as_codes(one.reasons))),
+        "why": listed(words_of(as_codes(one.reasons))),
         "mutual": one.mutual,
         "askable": one.askable,
         "state": word(CANDIDATE_STATES, one.state),

@@ -14,7 +14,7 @@ from uuid import UUID
 from flask import g, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from app.locale import current_language
+from app.locale import current_language, listed
 from app.web.border.words import said, unknown_word, value_words
 from app.web.forms.border_answers import AnswersForm, field_of, form_for, raw_answer
 from app.web.reasons import fact_words
@@ -177,7 +177,7 @@ def _cards(pack: Pack) -> list[tuple[str, str]]:
 def _answer(pack: Pack, data: MultiDict[str, str], fact: Fact, tried: Tried | None) -> AnswerShown:
     known = tried.facts.get(fact.id) if tried else None
     carried = _carried(data, fact.id)
-    value = _words(pack, fact, known) if known else ", ".join(value for _, value in carried)
+    value = _words(pack, fact, known) if known else listed(value for _, value in carried)
     return AnswerShown(fact.id, fact_words(pack, fact.id), value, carried)
 
 

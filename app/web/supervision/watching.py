@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 
+from app.locale import listed
 from app.web.office_words import ACTS, ALERTS, BASES, GLASS_REASONS, ROLES, SEXES, named, word
 from app.web.page_versions import version_sent
 from app.web.supervision.labels import number, period_label
@@ -91,7 +92,7 @@ def told_words(told: Mapping[str, Any]) -> list[str]:
         elif key == "report":
             found.append(report_words().get(str(value), str(value)))
         elif value not in ("", None):
-            found.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            found.append(listed(map(str, value)) if isinstance(value, list) else str(value))
     return found
 
 
