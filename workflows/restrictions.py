@@ -14,6 +14,7 @@ from models.people import Consent
 from models.referrals import Referral
 from models.rights import PersonRequest
 from models.vocabulary import LegalBasis, RequestKind, RequestState
+from workflows import lineage
 from workflows.errors import Restricted
 from workflows.states import WhyNot
 from workflows.work import Work
@@ -24,13 +25,18 @@ _STANDING = (RequestState.OPEN, RequestState.UPHELD)
 
 
 def is_restricted(work: Work, person: UUID) -> bool:
-    """Whether an objection or a restriction stands."""
+    """Whether an objection or a restriction stands, on this record or another of the same person."""
     standing = exists().where(
-        PersonRequest.person_id == person,
+        PersonRequest.person_id.in_(_records(work, person)),
         PersonRequest.kind.in_(STOPS),
         PersonRequest.state.in_(_STANDING),
     )
-    return bool(work.session.scalar(select(standing)))
+    with work.beyond():
+        return bool(work.session.scalar(select(standing)))
+
+
+def _records(work: Work, person: UUID) -> tuple[UUID, ...]:
+    return (person, *lineage.persons(work, person))
 
 
 def require_unrestricted(work: Work, person: UUID, basis: LegalBasis) -> None:
@@ -69,7 +75,13 @@ def is_over(consent: Consent, today: date) -> bool:
 
 
 def take_back(work: Work, person: UUID) -> None:
-    """Note on each consent of a person that it was taken back today; one that is given later counts."""
-    standing = select(Consent).where(Consent.person_id == person, Consent.withdrawn_on.is_(None))
-    for consent in work.session.scalars(standing):
-        consent.withdrawn_on = work.now.date()
+    """Note on each consent of a person, in all their records, that it was taken back today; one that is
+    given later counts.
+    """
+    standing = select(Consent).where(
+        Consent.person_id.in_(_records(work, person)), Consent.withdrawn_on.is_(None)
+    )
+    with work.beyond():
+        for consent in work.session.scalars(standing):
+            consent.withdrawn_on = work.now.date()
+        work.session.flush()

@@ -266,7 +266,7 @@ def answer(work: Work, number: str, command: Decide) -> None:
     want to be found is a no.
 
     Raises:
-        NotFound: not asked about this case.
+        NotFound: not asked about this case, or a yes for somebody who must not be found by now.
         ChangedMeanwhile: it changed since the page was shown.
         InvalidCommand: not an answer.
     """
@@ -279,6 +279,9 @@ def answer(work: Work, number: str, command: Decide) -> None:
     if command.state not in (CandidateState.YES, CandidateState.NO):
         raise InvalidCommand(field="state")
     yes = command.state is CandidateState.YES
+    if yes and not may_be_found(work, case.person_id, row.person_id):
+        # As on the page, which no longer asks.
+        raise NotFound
     with work.beyond():
         row.state = command.state
         row.decided_on, row.decided_by = work.now.date(), work.actor.user_id

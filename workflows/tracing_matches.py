@@ -141,25 +141,30 @@ def met(work: Work, row: TracingRequest) -> Iterator[tuple[UUID, TracingRequest 
 
 def may_be_found(work: Work, person: UUID, by: UUID) -> bool:
     """Whether nothing says that the family must not learn of a person, nor that one of the two is kept from
-    the other; read without showing it. `by`: the person who looks.
+    the other; read without showing it. `by`: the person who looks. What one record of a person asks holds
+    for all that stand as one with it.
     """
     if apart.between(work, person, by):
         return False
     with work.beyond():
         if is_restricted(work, person):
             return False
+        records = (person, *lineage.persons(work, person))
         flags = work.session.scalars(
             select(CaseFlag)
             .where(
-                CaseFlag.person_id == person,
+                CaseFlag.person_id.in_(records),
                 CaseFlag.ended_on.is_(None),
                 CaseFlag.expires_on >= work.now.date(),
             )
             .options(*load_sealed(CaseFlag.content))
         ).all()
-        with work.computing(person, Purpose.PROTECTION):
-            kinds = [kind for flag in flags for kind in (flag.content or {}).get("kinds", ())]
-    return _NOT_TO_BE_FOUND.value not in kinds
+        return not any(_asks_not_to_be_found(work, flag) for flag in flags)
+
+
+def _asks_not_to_be_found(work: Work, flag: CaseFlag) -> bool:
+    with work.computing(flag.person_id, Purpose.PROTECTION):
+        return _NOT_TO_BE_FOUND.value in (flag.content or {}).get("kinds", ())
 
 
 def _case_of(work: Work, person: UUID) -> Case | None:

@@ -31,7 +31,7 @@ from models.vocabulary import (
     There,
     WayKind,
 )
-from workflows import readings
+from workflows import lineage, readings
 from workflows.caring import in_care
 from workflows.errors import InvalidCommand, StillHeld
 from workflows.policy import Act
@@ -100,12 +100,12 @@ def of_case(work: Work, number: str) -> WaysOn:
 
 
 def why_shut(work: Work, case: Case, ways: tuple[WayShown, ...]) -> tuple[ReturnShut, ...]:
-    """The reasons against a return now."""
+    """The reasons against a return now; a safeguard of another record of the person counts as its own."""
     held = exists().where(
         Hold.case_id == case.id, Hold.action == Action.RETURN, Hold.state.in_(HOLDING)
     )
     found = []
-    if work.session.scalar(select(held)):
+    if work.session.scalar(select(held)) or Action.RETURN in lineage.shut_by_twins(work, case):
         found.append(ReturnShut.HELD)
     if case.screened_on is None:
         found.append(ReturnShut.NOT_SCREENED)

@@ -75,7 +75,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         "blob key",
-        "seals what belongs to nobody: segments of the name index, private halves of agencies",
+        "seals what belongs to nobody: segments of the name index, private halves of agencies, closed "
+        "periods of figures, why a room may be over-full",
         "AES-256-GCM",
         "256",
         _KEYRING,
@@ -95,12 +96,13 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         "token keys",
-        "ends of log chains and what vouches for public keys (log); links of statistics (figures); "
-        "cookies, forms, limits of tries (web)",
+        "ends of log chains, what vouches for public keys, links of rooms and documents (log); links of "
+        "statistics (figures); cookies, forms, limits of tries, keys of searches for family, who is kept "
+        "from whom (web)",
         "HMAC-SHA-256",
         "256",
         _KEYRING,
-        "none yet: what they made is compared for years (log, figures)",
+        "none yet: what they made is compared for years",
         "FIPS 198-1",
         ("log", "figures", "web"),
     ),

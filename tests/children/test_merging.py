@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -14,7 +15,7 @@ from models.cases import Case, Deadline, Hold, Task
 from models.figures import StatFact
 from models.log import LogEntry
 from models.merging import PersonMerge
-from models.people import Person
+from models.people import Consent, Person
 from models.referrals import Referral
 from models.rights import Erasure
 from models.vocabulary import (
@@ -27,6 +28,7 @@ from models.vocabulary import (
     RequestKind,
     SaidBy,
     Sex,
+    SoughtRelation,
 )
 from tests.person.conftest import issue
 from tests.person.test_receipt_codes import enter, state
@@ -48,6 +50,8 @@ from workflows import (
     rights,
     search,
     summaries,
+    tracing,
+    ways_on,
 )
 from workflows.comparing import WhyApart
 from workflows.errors import (
@@ -57,6 +61,7 @@ from workflows.errors import (
     KeptBackNow,
     NotAllowedNow,
     NotFound,
+    Restricted,
     SameApprover,
     StillHeld,
     UnsafeToMerge,
@@ -64,6 +69,7 @@ from workflows.errors import (
 from workflows.merging import AnswerMerge, ProposeMerge, UndoMerge
 from workflows.policy import Act
 from workflows.side_by_side import Agreement
+from workflows.ways_on import ReturnShut
 
 OWN = "ظریفه احمدی"
 
@@ -216,12 +222,19 @@ def test_the_strictest_safeguard_wins_and_the_case_cannot_be_closed(any_world: W
         shut = desk_lists.case_file(work, first[1])
     assert shut.holds == ()
     assert {Action.RETURN, Action.CLOSE} <= shut.same.shut
+    assert ReturnShut.HELD in why_no_return(world, first)
     with pytest.raises(StillHeld), world.work("guardian") as work:
         casework.close_case(work, first[0])
     undone(world, merge_id)
+    assert ReturnShut.HELD not in why_no_return(world, first)
     with world.work("guardian") as work:
         assert desk_lists.case_file(work, first[1]).same.shut == frozenset()
         casework.close_case(work, first[0])
+
+
+def why_no_return(world: World, which: Any) -> tuple[ReturnShut, ...]:
+    with world.work("guardian") as work:
+        return ways_on.of_case(work, which[1]).shut
 
 
 def undone(world: World, merge_id: Any) -> None:
@@ -276,6 +289,37 @@ def test_the_receipts_of_both_still_lead_home(world: World) -> None:
     merged(world, first, again)
     for number, code in codes.items():
         assert state(world, enter(world, number, code)).number == number
+
+
+def test_who_objects_to_one_record_objects_to_all_of_theirs(any_world: World) -> None:
+    world = any_world
+    first, again = two(world)
+    merge_id = merged(world, first, again)
+    agreed(world, first[0])
+    with world.work("guardian") as work:
+        asked = rights.TakeRequest(case_number=again[0], kind=RequestKind.OBJECTION, says="No more")
+        rights.take(work, asked)
+    assert [one.withdrawn_on for one in world.rows(Consent)] == [world.now.date()]
+    seek = tracing.OpenTracing(
+        number=first[1], names=("Фатима Ахмади",), relation=SoughtRelation.MOTHER,
+        wished=True, safe=True,
+    )  # fmt: skip
+    with pytest.raises(Restricted), world.work("guardian") as work:
+        tracing.open_request(work, seek)
+    undone(world, merge_id)
+    with world.work("guardian") as work:
+        tracing.open_request(work, seek)
+
+
+def agreed(world: World, number: str) -> None:
+    with world.work() as work:
+        case = world.case(work, number)
+        row = Consent(
+            id=uuid4(), person_id=case.person_id, case_id=case.id,
+            recorded_by=world.actor("guardian").user_id, recorded_on=world.now.date(),
+        )  # fmt: skip
+        work.session.add(row)
+        row.terms = {"purpose": "referral", "given": True}
 
 
 @pytest.mark.parametrize("booked", ["none", "joined", "both"])

@@ -22,6 +22,7 @@ from models.vocabulary import (
     TaskState,
     TracingState,
 )
+from tests.children.test_merging import merged, two
 from tests.world import ASYLUM_DESK, World
 from workflows import (
     apart,
@@ -237,16 +238,13 @@ def test_two_who_are_kept_apart_never_meet_here(world: World, protected: str) ->
         assert tracing_answers.asked_of(work, world.case(work, other)) == ()
 
 
-@pytest.mark.parametrize("how", ["flag", "objection"])
-def test_who_does_not_want_to_be_found_is_nobodys_candidate(world: World, how: str) -> None:
-    _, referral = child(world)
-    other, hers = woman(world)
-    request = seek(world, referral)
-    assert len(seen(world, request)) == 1
-    with world.work("asylum") as work:
+def hide(world: World, which: tuple[str, str], how: str, who: str) -> None:
+    """Say that the family must not learn of somebody, or that they object."""
+    case, referral = which
+    with world.work(who) as work:
         if how == "flag":
             flag = caseflags.RaiseFlag(
-                number=hers,
+                number=referral,
                 kinds=(FlagKind.DO_NOT_TELL_FAMILY,),
                 text="",
                 expires_on=world.now.date() + timedelta(days=30),
@@ -254,12 +252,56 @@ def test_who_does_not_want_to_be_found_is_nobodys_candidate(world: World, how: s
             caseflags.raise_flag(work, flag)
         else:
             asked = rights.TakeRequest(
-                case_number=other, kind=RequestKind.OBJECTION, says="Nobody shall know"
+                case_number=case, kind=RequestKind.OBJECTION, says="Nobody shall know"
             )
             rights.take(work, asked)
+
+
+@pytest.mark.parametrize("how", ["flag", "objection"])
+def test_who_does_not_want_to_be_found_is_nobodys_candidate(world: World, how: str) -> None:
+    _, referral = child(world)
+    other, hers = woman(world)
+    request = seek(world, referral)
+    assert len(seen(world, request)) == 1
+    hide(world, (other, hers), how, "asylum")
     # Also one that was found before is seen no more.
     assert seen(world, request) == ()
     assert seen(world, seek(world, referral, relation=SoughtRelation.CARER)) == ()
+
+
+@pytest.mark.parametrize("how", ["flag", "objection"])
+def test_what_one_record_asks_holds_for_all_of_the_same_person(world: World, how: str) -> None:
+    first, again = two(world)
+    _, hers = woman(world)
+    given = {
+        "names": ("Zarifa Ahmadi",), "relation": SoughtRelation.CHILD,
+        "born_from": None, "born_to": None,
+    }  # fmt: skip
+    request = seek(world, hers, "asylum", **given)
+    assert len(seen(world, request, "asylum")) == 2
+    merged(world, first, again)
+    hide(world, again, how, "guardian")
+    assert seen(world, request, "asylum") == ()
+    assert seen(world, seek(world, hers, "asylum", **given), "asylum") == ()
+
+
+def test_a_desk_that_was_asked_gives_nobody_away_who_must_not_be_found_by_now(
+    world: World,
+) -> None:
+    _, referral = child(world)
+    other, hers = woman(world)
+    request = seek(world, referral)
+    [found] = seen(world, request)
+    with world.work("guardian") as work:
+        tracing_answers.ask(work, found.id, found.version)
+    with world.work("asylum") as work:
+        [asked] = tracing_answers.asked_of(work, world.case(work, other))
+    hide(world, (other, hers), "flag", "asylum")
+    yes = Decide(candidate_id=asked.id, version=asked.version, state=CandidateState.YES)
+    with pytest.raises(NotFound), world.work("asylum") as work:
+        tracing_answers.answer(work, other, yes)
+    [row] = world.rows(TracingCandidate)
+    assert row.state is CandidateState.ASKED
 
 
 @pytest.mark.parametrize(
