@@ -16,7 +16,10 @@ _HEADERS = frozenset((b"jp2h", b"jpch", b"jplh"))
 _IN_HEADERS = frozenset(
     (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res ", b"cgrp", b"opct", b"creg")
 )
-_START, _TILE, _DATA, _END, _COMMENT = 0xFF4F, 0xFF90, 0xFF93, 0xFFD9, 0xFF64
+_START, _TILE, _DATA, _END = 0xFF4F, 0xFF90, 0xFF93, 0xFFD9
+#: Comments; and the table of the lengths of tiles (annex A.7.1), which readers do without and which would be
+#: wrong where the comment of a tile went.
+_GONE = frozenset((0xFF64, 0xFF55))
 
 
 def bare_jpeg2000(content: bytes) -> bytes:
@@ -92,7 +95,7 @@ def _code_stream(content: bytes) -> bytes:
 
 
 def _header(content: bytes, at: int, until: int) -> tuple[bytes, int]:
-    """The segments before a marker, less comments; and where that marker is."""
+    """The segments before a marker, less what goes; and where that marker is."""
     kept = []
     while (marker := _marker(content, at)) != until:
         if len(content) - at < 4:
@@ -101,7 +104,7 @@ def _header(content: bytes, at: int, until: int) -> tuple[bytes, int]:
         end = at + 2 + length
         if length < 2 or end > len(content):
             raise ValueError("a header is cut short")
-        if marker != _COMMENT:
+        if marker not in _GONE:
             kept.append(content[at:end])
         at = end
     return b"".join(kept), at

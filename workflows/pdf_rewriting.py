@@ -136,14 +136,17 @@ def _bare_picture(part: pikepdf.Stream) -> None:
     if len(pictures) > 1 or str(filters[-1]) != pictures[0]:
         raise FileRefused(reason="broken")
     raw = part.read_raw_bytes()
-    inside = _unpacked(part, raw, filters[:-1]) if len(filters) > 1 else raw
+    told: Any = part.get("/DecodeParms")
+    each = list(told) if isinstance(told, pikepdf.Array) else [told][len(filters) - 1 :]
+    # How colours are meant belongs to the picture, and stays with it.
+    own = each[-1] if each and isinstance(each[-1], pikepdf.Dictionary) else None
+    inside = _unpacked(part, raw, filters[:-1], told) if len(filters) > 1 else raw
     kept = _PICTURES[pictures[0]](inside)
-    if kept != raw:
-        part.write(kept, filter=pikepdf.Name(pictures[0]))
+    if kept != raw or len(filters) > 1:
+        part.write(kept, filter=pikepdf.Name(pictures[0]), decode_parms=own)
 
 
-def _unpacked(part: pikepdf.Stream, raw: bytes, filters: list[Any]) -> bytes:
-    told = part.get("/DecodeParms")
+def _unpacked(part: pikepdf.Stream, raw: bytes, filters: list[Any], told: Any) -> bytes:
     told = pikepdf.Array(list(told)[:-1]) if isinstance(told, pikepdf.Array) else None
     part.write(raw, filter=pikepdf.Array(filters), decode_parms=told)
     return part.read_bytes()

@@ -42,13 +42,15 @@ def made(**told: Any) -> bytes:
     return plain[:at] + exif + large + plain[at:] + xmp
 
 
-def in_pdf(content: bytes, filters: list[str]) -> bytes:
+def in_pdf(content: bytes, filters: list[str], told: Any = None) -> bytes:
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(70, 50))
     photo = pikepdf.Stream(pdf, content)
     photo.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image})
     photo.update({"/Width": 70, "/Height": 50})
     photo.Filter = pikepdf.Array([pikepdf.Name(name) for name in filters])
+    if told is not None:
+        photo.DecodeParms = told
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Photo=photo))
     out = io.BytesIO()
     pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
@@ -90,6 +92,28 @@ def test_a_pdf_is_rid_of_what_its_pictures_tell_also_where_they_are_packed_again
         shown.load()
         assert not shown.getexif()
     assert noise().tobytes() == Image.open(io.BytesIO(bare_jpeg2000(made()))).tobytes()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_how_colours_are_meant_stays_with_the_picture(packed: bool) -> None:
+    meant = pikepdf.Dictionary(ColorTransform=0)
+    content, filters, told = picture(), ["/DCTDecode"], meant
+    if packed:
+        content, filters = zlib.compress(content), ["/FlateDecode", "/DCTDecode"]
+        told = pikepdf.Array([pikepdf.Dictionary(Predictor=1), meant])
+    found = examine(in_pdf(content, filters, told), most=MOST).content
+    assert SPOKEN not in found
+    with pikepdf.open(io.BytesIO(found)) as pdf:
+        assert pdf.pages[0].Resources.XObject.Photo.DecodeParms == meant
+
+
+def test_no_table_of_lengths_stays_that_a_comment_has_made_wrong() -> None:
+    plain = made(no_jp2=True)
+    at = plain.index(b"\xff\x90")
+    lengths = b"\xff\x55" + struct.pack(">HBBI", 8, 0, 0x40, len(plain) - at)
+    bare = bare_jpeg2000(plain[:at] + lengths + plain[at:])
+    assert lengths[:4] not in bare
+    assert Image.open(io.BytesIO(bare)).tobytes() == noise().tobytes()
 
 
 @pytest.mark.parametrize(
