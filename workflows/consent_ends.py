@@ -23,6 +23,8 @@ from workflows.work import Work
 
 #: So long before the last day the person is asked anew; of a short consent, in the middle of its time.
 ASK_BEFORE = timedelta(days=14)
+#: So long a desk has to confirm that it has read of a consent that is gone.
+CONFIRM_WITHIN = timedelta(hours=72)
 #: The end of the key of the letter that tells a desk that a consent is gone.
 GONE = "consent_gone"
 _BATCH = 200
@@ -47,18 +49,23 @@ def _rows(work: Work, *which: ColumnElement[bool]) -> list[tuple[Referral, Conse
 
 def _ask_anew(work: Work) -> None:
     today = work.now.date()
-    rows = _rows(
-        work,
+    which = (
         Consent.expires_on <= today + ASK_BEFORE,
         Consent.expires_on >= today,
         Consent.withdrawn_on.is_(None),
         Consent.reminded_on.is_(None),
         Referral.state.in_(list(WAITING | IN_CARE)),
     )
-    for referral, consent in rows:
+    days = work.session.execute(
+        select(Consent.id, Consent.recorded_on, Consent.expires_on)
+        .join(Referral, Referral.consent_id == Consent.id)
+        .where(*which)
+        .order_by(Consent.expires_on, Consent.id)
+    )
+    # Chosen before the batch is cut: short consents whose time is still to come keep nobody else waiting.
+    asked = [id_ for id_, given, last in days if last and today >= _ask_on(given, last)]
+    for referral, consent in _rows(work, Consent.id.in_(asked[:_BATCH]), *which):
         assert consent.expires_on is not None
-        if today < _ask_on(consent.recorded_on, consent.expires_on):
-            continue
         consent.reminded_on = today
         zone = work.session.get_one(Post, referral.post_id).zone
         due = datetime.combine(consent.expires_on, time(23, 59), tzinfo=ZoneInfo(zone))
@@ -90,6 +97,8 @@ def end(work: Work, referral: Referral, verb: str, side: str, wish: WithdrawalWi
     Whose service has ended keeps its state; its desk is told all the same.
     """
     referral.withdrawal_wish = wish
+    # Else a human holds it by name (`workflows.deadlines`).
+    referral.next_step_at = work.now + CONFIRM_WITHIN
     if not why_not(moving.position_of(referral), verb, side):
         taken = referral.state in TAKEN
         referral.state = moving.require_move(referral, verb, side).after

@@ -51,8 +51,7 @@ def basis(
             raise ConsentMissing
         last = last_day(pack, need, work.now.date()) if until is None else until
         return _record(work, case, pack, need, desk, in_time(work, last))
-    # Of a need that the rules in force no longer have, nobody says that consent is not asked for.
-    asked = need not in pack.needs or pack.needs[need].consent
+    asked = is_asked(pack, need)
     # The pack asks for consent here: a duty to report does not stand in for it.
     if asked and given is LegalBasis.LEGAL_DUTY:
         raise ConsentMissing
@@ -64,6 +63,14 @@ def basis(
         detail = {"without_consent": given.value}
         work.note(Act.SEND_REFERRAL, "without_consent", person=case.person_id, detail=detail)
     return None
+
+
+def is_asked(pack: Pack, need: str) -> bool:
+    """Whether the pack asks for consent to a need.
+
+    Of one that the rules in force no longer have, nobody says that consent is not asked for.
+    """
+    return need not in pack.needs or pack.needs[need].consent
 
 
 def override(case: Case, need: str, desk: Desk) -> dict[str, object]:

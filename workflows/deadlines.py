@@ -166,6 +166,9 @@ def _climb(work: Work) -> int:
     for row in rows:
         if row.state in states.ON_THE_CLOCK or row.state is ReferralState.NO_ANSWER:
             _steps(work, row)
+        elif row.withdrawal_wish is not None and row.confirmed_at is None:
+            # The person took their consent back, and the desk has not said that it knows.
+            ladder.to_focal_point(work, row)
         ladder.set_next(row)
     return sum(row.state is ReferralState.NO_ANSWER is not before[row.id] for row in rows)
 

@@ -31,6 +31,7 @@ from models.vocabulary import (
 from workflows import (
     beds,
     casenumbers,
+    consents,
     effects,
     figures,
     ladder,
@@ -186,8 +187,9 @@ def redirect(work: Work, command: RedirectReferral) -> Moved:
     """Pass a referral on to another desk.
 
     Where the packet left on a ground other than consent, it goes on at once, with a clock of its own. Consent
-    was given for one recipient (INV-23): then the need is open again, and the sender's side is told which
-    desk to ask for. So it is where the person has objected since.
+    was given for one recipient (INV-23), and so was what a second account agreed to in its stead: then the
+    need is open again, and the sender's side is told which desk to ask for. So it is where the person has
+    objected since.
 
     Raises:
         InvalidCommand: no such desk, the same desk, one that does not meet the need there or has no place,
@@ -199,9 +201,7 @@ def redirect(work: Work, command: RedirectReferral) -> Moved:
     referral.answered_at = work.now
     referral.refusal_reason = command.reason
     answered(work, referral)
-    vital = referral.legal_basis is LegalBasis.VITAL_INTEREST
-    objected = not vital and is_restricted(work, referral.person_id)
-    if referral.legal_basis is LegalBasis.CONSENT or objected:
+    if not _goes_on(work, referral):
         moving.reopen_need(work, referral)
         for role in (Role.SUPERVISOR, Role.BORDER_OFFICIAL):
             moving.choose_another_desk(work, referral, role, suggested=desk.code)
@@ -211,6 +211,18 @@ def redirect(work: Work, command: RedirectReferral) -> Moved:
     if not places.reserve(work, service.id, onward):
         raise InvalidCommand(field="desk")
     return Moved(onward.number, onward.state)
+
+
+def _goes_on(work: Work, referral: Referral) -> bool:
+    """Whether the ground on which a packet left also holds for another desk."""
+    if referral.legal_basis is LegalBasis.VITAL_INTEREST:
+        return True
+    if referral.legal_basis is LegalBasis.CONSENT or is_restricted(work, referral.person_id):
+        return False
+    if referral.legal_basis is not LegalBasis.BEST_INTEREST:
+        return True
+    pack = readings.pack_of(work, work.session.get_one(Case, referral.case_id))
+    return not consents.is_asked(pack, (referral.content or {})["need"])
 
 
 def _other_desk(work: Work, referral: Referral, code: str) -> tuple[Desk, Service]:

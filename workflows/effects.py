@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, and_, insert, or_, select
 
 from config.codes import rows
 from models.base import adjacent_ids
@@ -298,7 +298,7 @@ def close_answer_tasks(work: Work, referral: Referral) -> None:
     """The desk has answered, or need not answer any more; nor has the sender to answer its question."""
     if referral.asked:
         close_question_tasks(work, referral)
-    _close_escalations(work, referral)
+    close_escalations(work, referral)
     tasks.end(
         work,
         referral.case_id,
@@ -307,13 +307,16 @@ def close_answer_tasks(work: Work, referral: Referral) -> None:
     )
 
 
-def _close_escalations(work: Work, referral: Referral) -> None:
-    """What nobody had moved has moved, unless another referral of the case is still silent."""
+def close_escalations(work: Work, referral: Referral) -> None:
+    """What nobody had moved has moved, unless another referral of the case is still silent or unconfirmed."""
     work.session.flush()
     other = select(Referral.id).where(
         Referral.case_id == referral.case_id,
         Referral.id != referral.id,
-        Referral.state == ReferralState.NO_ANSWER,
+        or_(
+            Referral.state == ReferralState.NO_ANSWER,
+            and_(Referral.withdrawal_wish.is_not(None), Referral.confirmed_at.is_(None)),
+        ),
     )
     late = select(Deadline.id).where(
         Deadline.case_id == referral.case_id, Deadline.state == DeadlineState.OVERDUE

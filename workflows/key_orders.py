@@ -10,7 +10,7 @@ before every administrator until another one has looked into it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -188,7 +188,8 @@ def carried_out(
         resumed = _begin(work, order, leave)
     yield
     if resumed:
-        with working() as work:
+        # It was begun in time: where its day ended meanwhile, there is nothing left to be used up.
+        with suppress(ApprovalMissing), working() as work:
             work.allow(Act.MANAGE_KEYS, detail={"order": order.operation.value, "done": True})
             approvals.use(work, Act.MANAGE_KEYS, order.what(), whoever_asked=True)
 

@@ -27,7 +27,7 @@ from models.vocabulary import (
     RefusalReason,
     Role,
 )
-from workflows import desks, envelopes, outside_questions
+from workflows import desks, effects, envelopes, outside_questions
 from workflows.agency_keys import Directory
 from workflows.envelopes import Letter, LetterRefused, Reason
 from workflows.outside_answers import read_answers, same_answers
@@ -198,6 +198,7 @@ def _done(work: Work, thread: OutsideThread, act: dict[str, Any], told: dict[str
         if referral.state is not ReferralState.WITHDRAWN and referral.withdrawal_wish is None:
             raise LetterRefused(Reason.OUT_OF_ORDER)
         referral.confirmed_at = referral.confirmed_at or work.now
+        effects.close_escalations(work, referral)
         if thread.state is _S.WITHDRAWN:
             move(work, thread, _S.RECEIPTED)
         return True

@@ -20,7 +20,7 @@ from models.people import Consent
 from models.referrals import Letter, Referral
 from models.vault.sealed import load_sealed
 from models.vocabulary import Purpose, ReferralState, WithdrawalWish
-from workflows import consent_ends, moving
+from workflows import consent_ends, effects, moving
 from workflows.casework import open_case
 from workflows.consents import in_time
 from workflows.errors import ChangedMeanwhile, NotAllowedNow, NotFound
@@ -216,6 +216,7 @@ def confirm(work: Work, number: str) -> Moved:
     if referral.withdrawal_wish is None or referral.confirmed_at is not None:
         raise NotAllowedNow
     referral.confirmed_at = work.now
+    effects.close_escalations(work, referral)
     return Moved(referral.number, referral.state)
 
 

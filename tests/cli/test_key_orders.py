@@ -171,6 +171,14 @@ def test_what_was_killed_goes_on_and_what_cannot_go_on_does_not(two: World) -> N
         pytest.fail("words were made twice")
 
 
+def test_what_was_begun_in_time_ends_well_where_its_day_ends_meanwhile(two: World) -> None:
+    answer(two, ask(two, ROTATE))
+    with carried_out(two.work, ROTATE, None):
+        two.clock.forward(hours=25)
+    with pytest.raises(ApprovalMissing), carried_out(two.work, ROTATE, None):
+        pytest.fail("went on")
+
+
 def test_a_refusal_and_a_day_end_it(two: World) -> None:
     answer(two, ask(two, ROTATE), approve=False)
     with pytest.raises(ApprovalMissing), carried_out(two.work, ROTATE, None):

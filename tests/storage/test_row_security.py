@@ -18,7 +18,8 @@ from models.session import open_storage
 from models.vault.engine import prepare_engine
 from tests.conftest import Template, new_database
 from tests.world import World
-from workflows import breakglass, checkpoints, deadlines, desks, log_check
+from workflows import breakglass, checkpoints, deadlines, desks, log_check, once
+from workflows.errors import KeyReused
 from workflows.log_check import Outside
 from workflows.packs import Shelf
 from workflows.work import scope_of
@@ -207,6 +208,19 @@ def test_the_product_works_as_the_unprivileged_role(guarded: World) -> None:
         breakglass.break_glass(work, command)
     with world.work("asylum") as work:
         assert breakglass.read(work, number).names == ("Latifa",)
+
+
+def test_a_key_is_claimed_once_and_answered_again(guarded: World) -> None:
+    with guarded.work("officer") as work:
+        claimed = once.claim_strictly(work, "row-security", b"body")
+        assert claimed.answer is None
+        once.answered(work, claimed, 201, {"number": "1"})
+    with guarded.work("officer") as work:
+        assert once.claim_strictly(work, "row-security", b"body").answer == {"number": "1"}
+        with pytest.raises(KeyReused):
+            once.claim_strictly(work, "row-security", b"another")
+    with guarded.work("guardian") as work:
+        assert once.claim_strictly(work, "row-security", b"body").answer is None
 
 
 def test_what_it_costs(guarded: World, owner: Engine, figure: Callable[[str], None]) -> None:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from models.cases import Deadline, Hold, Need, Task
+from models.cases import Deadline, Hold, Need, Task, TaskHolder
 from models.people import Consent
 from models.referrals import Letter, Packet, Referral
 from models.rights import PersonRequest
@@ -140,6 +141,17 @@ def test_before_the_last_day_the_post_asks_anew_once_and_agreeing_again_ends_the
     assert world.referral(number).withdrawal_wish is None
 
 
+def test_consents_whose_time_is_to_come_keep_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consent_ends, "_BATCH", 1)
+    later, _ = agreed(world, consent_until=world.now.date() + timedelta(days=10))
+    due, _ = agreed(world, consent_until=world.now.date())
+    tick(world)
+    assert open_tasks(world, later, TaskKind.ASK_CONSENT_AGAIN) == []
+    assert len(open_tasks(world, due, TaskKind.ASK_CONSENT_AGAIN)) == 1
+
+
 def test_what_waits_on_a_consent_that_is_over_does_not_leave_and_is_withdrawn(
     any_world: World,
 ) -> None:
@@ -229,6 +241,46 @@ def test_taking_back_reaches_whoever_was_told_and_comes_back_with_a_receipt(
     with pytest.raises(NotAllowedNow), world.work("guardian") as work:
         taking_back.confirm(work, number)
     figure("consents taken back inside: reached their holder and receipted 100 % (1 of 1)")
+
+
+def test_what_no_desk_confirms_comes_to_a_human_by_name_once(any_world: World) -> None:
+    world = any_world
+    case, number = agreed(world)
+    world.accept(number)
+    back(world, case)
+    world.deliver()
+    with world.work() as work:
+        # The case's legal clocks have ladders of their own.
+        work.session.execute(delete(Deadline))
+
+    def held() -> list[Task]:
+        return open_tasks(world, case, TaskKind.ESCALATED)
+
+    world.clock.forward(hours=71)
+    tick(world)
+    assert held() == []
+    world.clock.forward(hours=2)
+    for _ in range(2):
+        tick(world)
+    (task,) = held()
+    assert [holder.task_id for holder in world.of(TaskHolder, case)].count(task.id) == 1
+    with world.work("guardian") as work:
+        taking_back.confirm(work, number)
+    tick(world)
+    assert held() == []
+
+
+def test_what_was_confirmed_in_time_comes_to_nobody(world: World) -> None:
+    case, number = agreed(world)
+    world.accept(number)
+    back(world, case)
+    with world.work("guardian") as work:
+        taking_back.confirm(work, number)
+    with world.work() as work:
+        work.session.execute(delete(Deadline))
+    world.clock.forward(hours=80)
+    tick(world)
+    assert open_tasks(world, case, TaskKind.ESCALATED) == []
 
 
 def test_each_recipient_hears_the_persons_wish_and_no_other(world: World) -> None:

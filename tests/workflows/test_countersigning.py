@@ -8,8 +8,9 @@ import pytest
 
 from models.log import LogEntry
 from models.referrals import Referral
-from models.vocabulary import ApprovalState, LegalBasis, Role
-from tests.world import World
+from models.vocabulary import ApprovalState, LegalBasis, NeedState, Role
+from tests.workflows.test_desk_answers import redirect, serves
+from tests.world import ASYLUM_DESK, CHILD_DESK, World
 from workflows import approvals, referrals
 from workflows.errors import ApprovalMissing, SameApprover
 from workflows.referrals import SendReferral
@@ -77,6 +78,19 @@ def test_what_was_agreed_for_one_need_is_not_agreed_for_another(world: World) ->
     with pytest.raises(ApprovalMissing):
         send(world, command(world, case, "safe_accommodation"))
     assert world.of(Referral, case) == []
+
+
+@pytest.mark.safeguard("INV-23")
+def test_what_was_agreed_for_one_desk_goes_on_to_no_other(world: World) -> None:
+    case = world.child()
+    serves(world, CHILD_DESK, "un_refugee")
+    serves(world, ASYLUM_DESK, "un_refugee")
+    referral = world.send(case, "un_refugee", CHILD_DESK)
+    assert redirect(world, referral) == referral
+    assert world.need_state(referral) is NeedState.OPEN
+    assert len(world.of(Referral, case)) == 1
+    with pytest.raises(ApprovalMissing):
+        send(world, replace(command(world, case), desk=ASYLUM_DESK))
 
 
 def test_a_life_in_danger_and_a_need_without_consent_wait_for_nobody(world: World) -> None:

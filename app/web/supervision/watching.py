@@ -53,6 +53,8 @@ def watching(work: Work) -> str:
 @opens(Act.APPROVE)
 def approve(work: Work, approval_id: UUID) -> Any:
     """Approve or refuse what another account asked."""
+    # Desks and administrators answer on pages of their own, which also do what was approved.
+    work.allow(Act.VIEW_APPROVALS)
     approvals.answer(work, approval_id, version_sent(), approve=_said())
     return redirect(url_for("supervision.watching", done="answered"), 303)
 
