@@ -147,7 +147,8 @@ def _rows(work: Work) -> list[Agreement]:
 
 
 def _opened(work: Work, agreement_id: UUID, version: int, view: str) -> Agreement:
-    work.allow(Act.KEEP_AGREEMENTS, detail={"view": view})
+    detail = {"view": view, "agreement": str(agreement_id)}
+    work.allow(Act.KEEP_AGREEMENTS, detail=detail)
     row = work.session.get(Agreement, agreement_id)
     if row is None or row.agency_id != work.actor.agency_id:
         raise NotFound

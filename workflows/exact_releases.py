@@ -184,7 +184,7 @@ def _population(
     columns = [*time, *(getattr(StatFact, _COLUMNS.get(name, name)) for name in names)]
     rows = work.session.execute(
         select(*columns, func.count())
-        .where(StatFact.country == country, StatFact.month.in_(months))
+        .where(StatFact.country == country, StatFact.month.in_(months), StatFact.counted)
         .group_by(*columns)
     )
     found = []

@@ -8,10 +8,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from models.figures import Agreement, ExactRelease
+from models.figures import Agreement, ExactRelease, StatFact
+from models.log import LogEntry
 from tests.protection.offices import World, make_world
 from tests.supervision.rows import agreed, rows_of_months
 from workflows import agreements, closing, releases
@@ -201,3 +202,21 @@ def test_an_agreement_is_over_on_its_day(counted: World) -> None:
         assert partner in agreements.in_force(work)
         work.now += timedelta(days=301)
         assert agreements.in_force(work) == {}
+
+
+def test_two_records_of_one_person_are_one_person_in_an_exact_file_too(counted: World) -> None:
+    with counted.storage.engine.begin() as connection:
+        twice = select(StatFact.id).where(StatFact.month == "2026-09").limit(30)
+        connection.execute(update(StatFact).where(StatFact.id.in_(twice)).values(counted=False))
+    with counted.work("supervisor") as work:
+        assert releases.figures(work, REQUEST).tables[0].total == 570
+
+
+def test_the_log_says_which_agreement_was_confirmed_and_ended(counted: World) -> None:
+    partner = agreed(counted)
+    with counted.work("supervisor") as work:
+        agreements.end(work, partner, 2)
+    with counted.work() as work:
+        rows = work.session.scalars(select(LogEntry).where(LogEntry.act == "keep_agreements"))
+        said = {row.detail["view"]: row.detail.get("agreement") for row in rows}
+    assert said["confirm"] == said["end"] == str(partner)
