@@ -18,6 +18,7 @@ from app.demonstration import (
     desk_work,
     families,
     interviews,
+    partners,
     reception,
     turned,
     world,
@@ -93,6 +94,7 @@ def tell(cast: Cast) -> int:
     _at_home(cast)
     crowded = crowd.fill(cast, SEED, WEEKS)
     desk_work.tell(cast)
+    partners.tell(cast)
     return len(chosen) + interviewed + registered + crowded
 
 

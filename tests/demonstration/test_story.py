@@ -15,7 +15,7 @@ from config.loading import load
 from models import schema
 from models.accounts import User
 from models.cases import Answer, Case, Hold
-from models.figures import StatFact
+from models.figures import Agreement, StatFact
 from models.referrals import Referral
 from models.session import Storage, open_storage
 from models.vault.providers import EnvProvider
@@ -92,3 +92,10 @@ def test_somebody_was_asked_at_a_desk_and_a_case_was_closed(
 def test_it_is_told_once(told: tuple[Storage, Path, int], shelf: Shelf) -> None:
     storage, folder, _ = told
     assert story.tell(Cast(storage, load({}, folder), shelf, utc_now())) == 0
+
+
+def test_one_partner_may_have_exact_figures_and_one_waits(told: tuple[Storage, Path, int]) -> None:
+    with Session(told[0].engine) as session:
+        confirmed = [row.confirmed_by is not None for row in session.scalars(select(Agreement))]
+
+    assert sorted(confirmed) == [False, True]
