@@ -1,4 +1,9 @@
-"""StatFact: coarse values only, with its own random id. Statistics read this table and nothing else."""
+"""StatFact: coarse values only, with its own random id. Statistics read this table and nothing else.
+
+None of these tables has row security on PostgreSQL: whoever publishes, and whoever compares an exact file
+with all before it, needs the rows of every agency of the country, and no row leads to a case. What a reader
+sees is narrowed in `workflows.boards.Scope`; agreements are an agency's, by `workflows.agreements`.
+"""
 
 from __future__ import annotations
 
