@@ -219,6 +219,14 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "language_name": language_name,
 }
 
+#: What templates may call, by name.
+HELPERS: dict[str, Callable[..., object]] = {
+    "time_left": time_left,
+    "haste": haste,
+    "next_language": next_language,
+    "comma": comma,
+}
+
 
 def init_app(
     app: Flask,
@@ -258,9 +266,7 @@ def init_app(
     )
     for name, write in FILTERS.items():
         app.jinja_env.filters[name] = _for_this_reader(write)
-    app.jinja_env.globals.update(
-        time_left=time_left, haste=haste, next_language=next_language, comma=comma
-    )
+    app.jinja_env.globals.update(HELPERS)
 
 
 def _switch(languages: tuple[str, ...]) -> Response | None:
