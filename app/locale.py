@@ -220,12 +220,7 @@ FILTERS: dict[str, Callable[[Any], str]] = {
 }
 
 #: What templates may call, by name.
-HELPERS: dict[str, Callable[..., object]] = {
-    "time_left": time_left,
-    "haste": haste,
-    "next_language": next_language,
-    "comma": comma,
-}
+HELPERS = {"time_left": time_left, "haste": haste, "next_language": next_language, "comma": comma}
 
 
 def init_app(
