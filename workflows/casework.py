@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from models.vocabulary import (
 from workflows import casenumbers, lineage, states
 from workflows.errors import NotAllowedNow, NotFound, StillHeld
 from workflows.mandates import may_close_alone
-from workflows.policy import Act, Resource, allows, require
+from workflows.policy import Act, Actor, Resource, allows, require
 from workflows.work import Work
 
 
@@ -36,6 +37,18 @@ class CaseStatus(StrEnum):
     REFERRED = "referred"
     IN_CARE = "in_care"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """A case with what the policy must know of it: one page asks the database once for several acts."""
+
+    case: Case
+    resource: Resource
+
+    def may(self, actor: Actor, act: Act) -> bool:
+        """Whether some rule allows it."""
+        return allows(actor, act, self.resource) is not None
 
 
 def find_case(work: Work, number: str) -> Case | None:
@@ -71,9 +84,19 @@ def case_resource(work: Work, case: Case, *, glass_of: frozenset[UUID] = frozens
     )
 
 
+def look_up(work: Work, number: str) -> LookedUp | None:
+    """A case by its number as typed, to ask what the actor may do to it. Opens nothing, logs nothing.
+
+    Raises:
+        BadCaseNumber: the check character does not fit.
+    """
+    case = find_case(work, casenumbers.parse(number))
+    return None if case is None else LookedUp(case, case_resource(work, case))
+
+
 def post_country(work: Work, case: Case) -> str | None:
     """The country of the case's post; asked of the database once in a unit of work."""
-    post = work.session.get(Post, case.post_id)
+    post = work.hold(work.session.get(Post, case.post_id))
     return None if post is None else post.country
 
 

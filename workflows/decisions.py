@@ -22,11 +22,11 @@ from models.cases import Answer, Case, Deadline
 from models.network import Agency
 from models.vault.sealed import load_sealed
 from models.vocabulary import PERSON_PURPOSES, Clock, DeadlineState, Role
-from workflows import casenumbers, readings, screening
-from workflows.casework import case_resource, find_case, open_case
+from workflows import readings, screening
+from workflows.casework import LookedUp, open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowed, NotAllowedNow
 from workflows.packs import competences_of
-from workflows.policy import Act, allows
+from workflows.policy import Act
 from workflows.rules.answers import Source, Statement, parse_value
 from workflows.rules.faults import AnswerError
 from workflows.rules.pack import Pack
@@ -131,12 +131,10 @@ def decided_by(pack: Pack, functions: frozenset[str]) -> tuple[str, ...]:
     return tuple(fact.id for fact in pack.facts.values() if fact.decided_by in functions)
 
 
-def may_decide(work: Work, case_number: str) -> bool:
+def may_decide(work: Work, found: LookedUp) -> bool:
     """Whether the actor's body has anything to decide on this case. Opens nothing, logs nothing."""
-    case = find_case(work, casenumbers.parse(case_number))
-    if case is None or case.closed_on is not None:
-        return False
-    if allows(work.actor, Act.RECORD_DECISION, case_resource(work, case)) is None:
+    case = found.case
+    if case.closed_on is not None or not found.may(work.actor, Act.RECORD_DECISION):
         return False
     return bool(decided_by(readings.pack_of(work, case), _body(work, case)))
 

@@ -22,7 +22,6 @@ from models.vault.sealed import load_sealed
 from models.vocabulary import HOLDING, PERSON_PURPOSES, HoldCause
 from workflows import (
     cards,
-    casenumbers,
     figures,
     mandates,
     readings,
@@ -33,10 +32,10 @@ from workflows import (
     turned,
 )
 from workflows.cards import CardShown, QuestionShown
-from workflows.casework import case_resource, find_case, open_case
+from workflows.casework import LookedUp, open_case
 from workflows.errors import InvalidCommand, NotAllowed, NotAllowedNow, NotInformedYet, StillHeld
 from workflows.moving import find_referral, resource_of
-from workflows.policy import Act, allows, require
+from workflows.policy import Act, require
 from workflows.rules import ask
 from workflows.rules.answers import Source
 from workflows.rules.askers import Asker
@@ -135,12 +134,10 @@ class Standing(StrEnum):
     OPEN = "open"
 
 
-def may_interview(work: Work, case_number: str) -> Standing:
+def may_interview(work: Work, found: LookedUp) -> Standing:
     """Whether the actor's body may interview in this case. Shows nothing of the person, logs nothing."""
-    case = find_case(work, casenumbers.parse(case_number))
-    if case is None or case.closed_on is not None:
-        return Standing.NOTHING_TO_ASK
-    if allows(work.actor, Act.INTERVIEW, case_resource(work, case)) is None:
+    case = found.case
+    if case.closed_on is not None or not found.may(work.actor, Act.INTERVIEW):
         return Standing.NOTHING_TO_ASK
     pack = readings.pack_of(work, case)
     if not mandates.own_asker(work.session, pack, work.actor.agency_id).facts:

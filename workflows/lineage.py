@@ -84,12 +84,25 @@ def twins(work: Work, case: Case) -> tuple[Twin, ...]:
 
 def same_person(work: Work, case: Case) -> SamePerson:
     """Both, for the top of a case's page."""
-    return SamePerson(twins(work, case), shut_by_twins(work, case))
+    others = twins(work, case)
+    return SamePerson(others, _shut_by(work, others))
 
 
 def shut_by_twins(work: Work, case: Case) -> frozenset[Action]:
     """What a safeguard of another record of the same person shuts: the strictest wins."""
-    return shut_by_others(work, [case]).get(case.id, frozenset())
+    return _shut_by(work, twins(work, case))
+
+
+def _shut_by(work: Work, others: Sequence[Twin]) -> frozenset[Action]:
+    if not others:
+        return frozenset()
+    with work.beyond():
+        rows = work.session.scalars(
+            select(Hold.action)
+            .where(Hold.case_id.in_([one.case_id for one in others]), Hold.state.in_(HOLDING))
+            .distinct()
+        )
+        return frozenset(rows)
 
 
 def shut_by_others(work: Work, cases: Sequence[Case]) -> dict[UUID, frozenset[Action]]:
@@ -106,16 +119,5 @@ def shut_by_others(work: Work, cases: Sequence[Case]) -> dict[UUID, frozenset[Ac
         )
     if known is None:
         return {}
-    found = {}
-    for case in cases:
-        others = [twin.case_id for twin in twins(work, case)]
-        if not others:
-            continue
-        with work.beyond():
-            rows = work.session.scalars(
-                select(Hold.action)
-                .where(Hold.case_id.in_(others), Hold.state.in_(HOLDING))
-                .distinct()
-            )
-            found[case.id] = frozenset(rows)
-    return found
+    found = {case.id: twins(work, case) for case in cases}
+    return {case_id: _shut_by(work, others) for case_id, others in found.items() if others}

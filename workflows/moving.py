@@ -58,7 +58,7 @@ def resource_of(work: Work, referral: Referral) -> Resource:
     return Resource(
         kind="referral",
         post_id=referral.post_id,
-        agency_id=work.session.get_one(Post, referral.post_id).agency_id,
+        agency_id=work.hold(work.session.get_one(Post, referral.post_id)).agency_id,
         desk_id=referral.desk_id,
         taken=referral.state in states.TAKEN,
     )

@@ -17,10 +17,10 @@ from models.network import Desk
 from models.reception import Room, Site, Stay
 from models.vault.sealed import load_sealed
 from models.vocabulary import ApartReason, LeaveReason, Role, StayState
-from workflows import beds, casenumbers, sites
+from workflows import beds, sites
 from workflows.caring import in_care, zone_of_desk
-from workflows.casework import case_resource, find_case, open_case
-from workflows.policy import Act, allows
+from workflows.casework import LookedUp, case_resource, open_case
+from workflows.policy import Act
 from workflows.rooming import RoomGround
 from workflows.sites import Names, RoomShown
 from workflows.sleepers import family_of
@@ -140,12 +140,9 @@ def of_case(work: Work, number: str) -> Whereabouts:
     return Whereabouts(case.number, _stays(work, case, everywhere=True))
 
 
-def may_look_at(work: Work, number: str) -> bool:
+def may_look_at(work: Work, found: LookedUp) -> bool:
     """Whether the actor may see where somebody sleeps. Opens nothing, logs nothing."""
-    case = find_case(work, casenumbers.parse(number))
-    if case is None:
-        return False
-    return allows(work.actor, Act.VIEW_WHEREABOUTS, case_resource(work, case)) is not None
+    return found.may(work.actor, Act.VIEW_WHEREABOUTS)
 
 
 def read_out(work: Work, case: Case) -> tuple[StayShown, ...]:

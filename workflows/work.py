@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
@@ -44,6 +45,8 @@ from workflows.policy import SYSTEM, Act, Actor, Resource, Rule, require
 #: Refusals that are worth a line in the log: somebody reached for what is not theirs.
 _LOGGED_REFUSALS = (NotAllowed, NotFound, OriginFirewall, ApprovalMissing, SameApprover)
 
+_Row = TypeVar("_Row")
+
 
 @dataclass
 class Work:
@@ -60,6 +63,7 @@ class Work:
     entries: list[log.Entry] = field(default_factory=list)
     #: The last act asked for, so that a refusal can be logged with it.
     asked: Act | None = None
+    held: set[object] = field(default_factory=set)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Whose work it is, is also the database's to know: it is told when the actor is set."""
@@ -80,6 +84,11 @@ class Work:
         finally:
             # Within another look beyond, that one goes on.
             work_within(self.session, before or scope_of(self.actor))
+
+    def hold(self, row: _Row) -> _Row:
+        """Keep a row that is asked for again and again: the session forgets one that nobody holds."""
+        self.held.add(row)
+        return row
 
     def allow(
         self,

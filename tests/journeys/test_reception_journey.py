@@ -22,9 +22,10 @@ Visit = Callable[..., Visitor]
 SUBMIT = "main form button[type=submit]"
 
 
-def add_room(officer: Visitor, page: Page, label: str, beds: int, *ticks: str) -> None:
+def add_room(officer: Visitor, page: Page, site: str, label: str, beds: int, *ticks: str) -> None:
     """A room of the site, from the board."""
-    page.locator("a[href$='/rooms/new']").last.click()
+    part = page.locator("section.serai-part").filter(has=page.get_by_text(site, exact=True))
+    part.locator("a[href$='/rooms/new']").click()
     page.locator("#label").fill(label)
     page.locator("#beds").fill(str(beds))
     for one in ticks:
@@ -50,11 +51,12 @@ def test_a_house_its_rooms_and_a_bed(visit: Visit, stage: Stage, language: str) 
     page = officer.go("/reception")
     officer.look("before")
     page.locator(f"a[href$='/sites/new/{desk_of(stage, number)}']").click()
-    page.locator("#name").fill(f"House by the orchard {language}")
+    site = f"House by the orchard {language}"
+    page.locator("#name").fill(site)
     page.locator(SUBMIT).last.click()
     page.wait_for_url(re.compile("done=site"))
-    add_room(officer, page, "1", 2, "M", "12-17")
-    add_room(officer, page, "2", 1, "F")
+    add_room(officer, page, site, "1", 2, "M", "12-17")
+    add_room(officer, page, site, "2", 1, "F")
     officer.look("board")
     page.locator("main table a[href*='/reception/cases/']").first.click()
     page.locator(SUBMIT).first.click()

@@ -262,7 +262,9 @@ def test_a_child_is_not_heard_by_the_asylum_body_before_a_guardian(safe: Safe) -
     with pytest.raises(StillHeld):
         begin(safe, asylum, number)
     with safe.world.work(asylum) as work:
-        standing = interviews.may_interview(work, number)
+        found = casework.look_up(work, number)
+        assert found is not None
+        standing = interviews.may_interview(work, found)
     assert standing is interviews.Standing.GUARDIAN_AWAITED
     begin(safe, guardians, number)
     safe.decide(guardians, number, "guardian_appointed")

@@ -97,6 +97,9 @@ def _file(
 ) -> str:
     g.place = "protection.taken"
     file = desk_lists.case_file(work, number, part)
+    found = casework.look_up(work, file.referral.case_number or "")
+    if found is None:
+        raise NotFound
     done = request.args.get("done", "")
     return render_template(
         "protection/care.html",
@@ -113,9 +116,9 @@ def _file(
         flags=file.flags,
         kept_from=apart.of_case(work, file.referral.case_number or "", Act.VIEW_HOLDS),
         flag_word=lambda code: word(FLAGS, code),
-        may_look=whereabouts.may_look_at(work, file.referral.case_number or ""),
-        may_decide=decisions.may_decide(work, file.referral.case_number or ""),
-        interviewing=interviews.may_interview(work, file.referral.case_number or "").value,
+        may_look=whereabouts.may_look_at(work, found),
+        may_decide=decisions.may_decide(work, found),
+        interviewing=interviews.may_interview(work, found).value,
         can_report=not file.referral.may["report_outcome"],
         can_close=not file.referral.may["close"],
         shut=shut(file.referral.may),
