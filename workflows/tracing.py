@@ -218,10 +218,9 @@ def _all(work: Work, case: Case) -> tuple[TracingShown, ...]:
     return tuple(sorted(shown, key=lambda one: one.state is not TracingState.OPEN))
 
 
-def one(work: Work, request_id: UUID) -> tuple[TracingShown, Case]:
-    """One request opened, with its case."""
-    row, case = found(work, request_id, Act.VIEW_TRACING)
-    return as_shown(row, work.session.get_one(Desk, row.desk_id).names), case
+def one(work: Work, row: TracingRequest) -> TracingShown:
+    """One request that the caller has opened."""
+    return as_shown(row, work.session.get_one(Desk, row.desk_id).names)
 
 
 def as_shown(row: TracingRequest, desk: Mapping[str, str]) -> TracingShown:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from models.cases import Task
+from models.log import LogEntry
 from models.tracing import TracingCandidate, TracingKey, TracingRequest
 from models.vocabulary import (
     CandidateState,
@@ -23,6 +24,7 @@ from models.vocabulary import (
     TracingState,
 )
 from tests.children.test_merging import merged, two
+from tests.children.test_same_person_pages import Browsers
 from tests.world import ASYLUM_DESK, World
 from workflows import (
     apart,
@@ -121,6 +123,19 @@ def test_two_searches_meet_and_each_side_sees_its_own_alone(any_world: World) ->
     assert (len(tasks_of(world, number)), len(tasks_of(world, other))) == (1, 1)
     rows = world.rows(TracingCandidate)
     assert len(rows) == 2
+
+
+def test_one_look_at_a_search_is_one_line_of_the_log(world: World) -> None:
+    _, referral = child(world)
+    request = seek(world, referral)
+    browsers = Browsers(world)
+
+    def looks() -> int:
+        return len(world.rows(LogEntry, LogEntry.act == Act.VIEW_TRACING.value))
+
+    before = looks()
+    assert browsers.get("guardian", f"/tracing/{request}").status_code == 200
+    assert looks() == before + 1
 
 
 def test_blinded_keys_alone_bring_two_searches_together(world: World) -> None:

@@ -150,7 +150,7 @@ def one_tracing(work: Work, tracing_id: UUID) -> str:
 def _one(work: Work, tracing_id: UUID, form: EndTracingForm | None = None) -> str:
     g.place = "protection.taken"
     row, case = tracing.found(work, tracing_id, Act.VIEW_TRACING)
-    shown, _ = tracing.one(work, tracing_id)
+    shown = tracing.one(work, row)
     if form is None:
         form = EndTracingForm(formdata=None, data={"version": str(shown.version)})
     done = request.args.get("done", "")
