@@ -120,12 +120,10 @@ def judge(work: Work, room: Room, party: Sequence[Case]) -> tuple[rooming.RoomGr
         sites.rules_of(room, work.now), sleepers(work, party), sleepers(work, inside)
     )
     # Who is kept from somebody inside is told no more than that the room is for others.
-    there = [case.person_id for case in (*inside, *party)]
-    for one in party:
-        others = [person for person in there if person != one.person_id]
-        away = apart.hidden_from(work, one.person_id) & frozenset(others)
-        if away or apart.kept_from(work, one.person_id, others):
-            return (*grounds, rooming.RoomGround(RoomGroundKind.COMPANY))
+    own = {case.person_id for case in party}
+    parted = apart.parted(work, [*own, *(case.person_id for case in inside)])
+    if any(not own.isdisjoint(pair) for pair in parted):
+        return (*grounds, rooming.RoomGround(RoomGroundKind.COMPANY))
     return grounds
 
 

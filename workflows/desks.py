@@ -193,7 +193,8 @@ def redirect(work: Work, command: RedirectReferral) -> Moved:
 
     Raises:
         InvalidCommand: no such desk, the same desk, one that does not meet the need there or has no place,
-            or one of the person's country of origin.
+            one of the person's country of origin, or one whose roof would bring two together who are kept
+            apart. Which of these is not told.
     """
     referral, move = ready(work, command.number, "redirect", Act.REDIRECT_REFERRAL, "desk")
     desk, service = _other_desk(work, referral, command.desk)
@@ -228,8 +229,12 @@ def _goes_on(work: Work, referral: Referral) -> bool:
 def _other_desk(work: Work, referral: Referral, code: str) -> tuple[Desk, Service]:
     """Mandate and firewall again, without telling the desk the nationality it may not read yet."""
     post = work.session.get_one(Post, referral.post_id)
-    found = routing.serving(work, code, (referral.content or {}).get("need"), post)
+    need = (referral.content or {}).get("need", "")
+    found = routing.serving(work, code, need, post)
     if found is None or found[0].id == referral.desk_id:
+        raise InvalidCommand(field="desk")
+    case = work.session.get_one(Case, referral.case_id)
+    if found[0].id in routing.avoid(work, case, need).desks:
         raise InvalidCommand(field="desk")
     agency = work.session.get_one(Agency, found[0].agency_id)
     person = work.session.get_one(Person, referral.person_id)

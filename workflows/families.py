@@ -224,7 +224,7 @@ def join(work: Work, command: JoinGroup) -> None:
         raise InvalidCommand(field="other") from None
     if other.person_id == case.person_id:
         raise InvalidCommand(field="other")
-    if _apart(work, case, other):
+    if apart.between(work, case.person_id, other.person_id):
         # Not told why: the page may be the one of whoever must not know.
         raise InvalidCommand(field="other")
     mine, theirs = (groups.membership(work, one.person_id) for one in (case, other))
@@ -234,11 +234,6 @@ def join(work: Work, command: JoinGroup) -> None:
         raise InAnotherGroup
     _into(work, case, other, Joined.LATER)
     kinship.claim(work, other.person_id, case.person_id, command.relationship, SaidBy.TOGETHER)
-
-
-def _apart(work: Work, case: Case, other: Case) -> bool:
-    one, two = case.person_id, other.person_id
-    return two in apart.hidden_from(work, one) or bool(apart.kept_from(work, one, [two]))
 
 
 def _into(work: Work, case: Case, new: Case, joined: Joined) -> None:

@@ -132,11 +132,11 @@ def _member(work: Work, member: UUID, person: UUID, kept: set[str]) -> MemberSho
 
 
 def sizes(work: Work, numbers: list[str]) -> dict[str, int]:
-    """Of cases that the actor was shown: with how many others each travels, as their pages count them."""
+    """Of cases that the actor was shown: with how many others each travels, by `groups.others`."""
     if not numbers:
         return {}
     rows = work.session.execute(
         select(Case.number, Case.person_id).where(Case.number.in_(numbers))
     ).all()
-    found = {number: len(groups.others(work, person)) for number, person in rows}
-    return {number: count for number, count in found.items() if count}
+    found = groups.others_of(work, [person for _, person in rows])
+    return {number: len(found[person]) for number, person in rows if person in found}

@@ -7,7 +7,7 @@ agencies, opens nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,25 +45,36 @@ def persons(work: Work, person: UUID) -> tuple[UUID, ...]:
     return tuple(one for one in _star(work, person) if one != person)
 
 
-def _star(work: Work, person: UUID) -> list[UUID]:
+def _star(work: Work, person: UUID) -> tuple[UUID, ...]:
     """All that belong together, the leading one first; nobody where the record stands alone."""
+    return stars(work, [person]).get(person, ())
+
+
+def stars(work: Work, persons: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Of many at once: all that belong together with each, the leading one first.
+
+    Records that stand alone are left out. At most two statements, however many are asked for.
+    """
     with work.beyond():
-        leading = work.session.scalar(
-            select(PersonMerge.person_id)
-            .where(
-                or_(PersonMerge.person_id == person, PersonMerge.other_person_id == person),
+        leading: dict[UUID, UUID] = {}
+        for lead, other in work.session.execute(
+            select(PersonMerge.person_id, PersonMerge.other_person_id).where(
+                or_(PersonMerge.person_id.in_(persons), PersonMerge.other_person_id.in_(persons)),
                 PersonMerge.state.in_(STANDING),
             )
-            .limit(1)
-        )
-        if leading is None:
-            return []
-        joined = work.session.scalars(
-            select(PersonMerge.other_person_id)
-            .where(PersonMerge.person_id == leading, PersonMerge.state.in_(STANDING))
+        ):
+            leading.setdefault(lead, lead)
+            leading.setdefault(other, lead)
+        if not leading:
+            return {}
+        together = {lead: [lead] for lead in leading.values()}
+        for lead, other in work.session.execute(
+            select(PersonMerge.person_id, PersonMerge.other_person_id)
+            .where(PersonMerge.person_id.in_(together), PersonMerge.state.in_(STANDING))
             .order_by(PersonMerge.merged_at, PersonMerge.id)
-        )
-        return [leading, *joined]
+        ):
+            together[lead].append(other)
+    return {one: tuple(together[leading[one]]) for one in persons if one in leading}
 
 
 def twins(work: Work, case: Case) -> tuple[Twin, ...]:

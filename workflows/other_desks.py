@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from models.cases import Case
 from models.network import Agency, Desk, Post, Service
 from models.referrals import Packet
-from workflows import places
+from workflows import places, routing
 from workflows.moving import find_referral, resource_of
 from workflows.policy import Act
 from workflows.routing import doors_for
@@ -32,7 +33,8 @@ def of(work: Work, number: str) -> tuple[OtherDesk, ...]:
     referral = find_referral(work, number)
     work.allow(Act.REDIRECT_REFERRAL, resource_of(work, referral), person=referral.person_id)
     packet = work.session.scalar(select(Packet).where(Packet.referral_id == referral.id))
-    need = (packet.needs or {}).get("need") if packet else None
+    need = (packet.needs or {}).get("need", "") if packet else ""
+    case = work.session.get_one(Case, referral.case_id)
     post = work.session.get_one(Post, referral.post_id)
     rows = work.session.execute(
         select(Desk, Agency)
@@ -41,7 +43,8 @@ def of(work: Work, number: str) -> tuple[OtherDesk, ...]:
         .where(
             *doors_for(need, post, work.now.date()),
             places.free(),
-            Desk.id != referral.desk_id,
+            # Under no roof where two would meet who are kept apart; that one is left out is not told.
+            Desk.id.not_in({referral.desk_id, *routing.avoid(work, case, need).desks}),
         )
         .order_by(Service.rank, Desk.code)
     )

@@ -27,10 +27,13 @@ DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 
 class PartWidget:
-    """Renders a field by the macro its class names."""
+    """Renders a field by the macro its class names, of the parts or of another template."""
+
+    def __init__(self, template: str = PARTS) -> None:
+        self.template = template
 
     def __call__(self, field: Control, **options: Any) -> Markup:
-        macros = current_app.jinja_env.get_template(PARTS).module
+        macros = current_app.jinja_env.get_template(self.template).module
         rendered: Markup = getattr(macros, field.part)(field, **options)
         return rendered
 

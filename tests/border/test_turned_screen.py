@@ -416,7 +416,12 @@ def test_a_screen_that_nobody_touches_is_over(product: Product, officer: Officia
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"do": "maybe", "at": "0"}, {"do": "yes", "at": "x"}, {"do": "yes", "at": "7"}]
+    "sent",
+    [
+        {},
+        {"do": "maybe", "at": "0"},
+        *({"do": "yes", "at": at} for at in ("x", "7", "-1", "9" * 5000)),
+    ],
 )
 def test_what_no_button_sends_does_nothing(
     product: Product, officer: Official, sent: dict[str, str]

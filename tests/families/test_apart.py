@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from models.cases import Case
 from models.kin import NoContact
-from models.network import Service
 from models.people import Person
 from models.referrals import Referral
 from models.vocabulary import (
@@ -20,12 +17,14 @@ from models.vocabulary import (
     Sex,
 )
 from tests.families.test_families import FIVE, keep_apart, member, register, shown
-from tests.world import CHILD_DESK, World
+from tests.workflows.test_desk_answers import redirect, serves
+from tests.world import ASYLUM_DESK, World
 from workflows import (
     apart,
     casenotes,
     families,
     group_pages,
+    other_desks,
     packets,
     referrals,
     summaries,
@@ -130,14 +129,35 @@ def test_two_who_are_kept_apart_are_not_brought_under_one_roof(world: World) -> 
         world.send(husband, "safe_accommodation", roof, basis=LegalBasis.VITAL_INTEREST)
 
 
+def test_no_desk_passes_somebody_on_to_the_roof_of_whom_they_are_kept_from(world: World) -> None:
+    husband, wife = register(world, *FIVE[:2])
+    _in_danger(world, husband, wife)
+    roof = next(one for one in _roofs(world, husband) if one != "id")
+    serves(world, ASYLUM_DESK, "safe_accommodation")
+    world.send(husband, "safe_accommodation", roof, basis=LegalBasis.VITAL_INTEREST)
+    sent = world.send(
+        wife,
+        "safe_accommodation",
+        ASYLUM_DESK,
+        basis=LegalBasis.VITAL_INTEREST,
+        apart=ApartBecause.OWN_WISH,
+    )
+    with world.work("asylum") as work:
+        assert roof in {desk.code for desk in other_desks.of(work, sent)}
+    keep_apart(world, wife, husband)
+    with world.work("asylum") as work:
+        assert roof not in {desk.code for desk in other_desks.of(work, sent)}
+    with pytest.raises(InvalidCommand) as refused:
+        redirect(world, sent, roof, who="asylum")
+    assert refused.value.params == {"field": "desk"}
+    assert len(world.rows(Referral)) == 2
+
+
 @pytest.mark.safeguard("INV-26")
 def test_a_member_goes_with_the_family_unless_a_ground_is_said(world: World) -> None:
     husband, wife = register(world, *FIVE[:2])
     _in_danger(world, husband, wife)
     desks = [one for one in _roofs(world, wife) if one != "id"]
-    if len(desks) < 2:
-        # The pack of this post has one roof: a second one, as another place would have.
-        desks.append(_another_roof(world, desks[0]))
     world.send(wife, "safe_accommodation", desks[0], basis=LegalBasis.VITAL_INTEREST)
     offered = _roofs(world, husband)
     assert next(one for one in offered if one != "id") == desks[0]
@@ -147,33 +167,6 @@ def test_a_member_goes_with_the_family_unless_a_ground_is_said(world: World) -> 
         world.send(husband, **given)
     world.send(husband, **given, apart=ApartBecause.OWN_WISH)
     assert len(world.rows(Referral)) == 2
-
-
-def _another_roof(world: World, desk: str) -> str:
-    with world.work() as work:
-        service = work.session.scalars(
-            select(Service).where(Service.desk_id == world.desk_id(desk))
-        ).first()
-        assert service is not None
-        copy = {
-            column.name: getattr(service, column.name)
-            for column in Service.__table__.columns
-            if column.name not in {"id", "desk_id", "version"}
-        }
-        work.session.add(
-            Service(
-                **{
-                    **copy,
-                    "id": uuid4(),
-                    "desk_id": world.desk_id(CHILD_DESK),
-                    "need": "safe_accommodation",
-                    "sexes": [],
-                    "ages": [],
-                    "companies": [],
-                }
-            )
-        )
-    return CHILD_DESK
 
 
 def test_a_note_that_would_be_read_out_may_not_name_who_is_kept_from_the_person(

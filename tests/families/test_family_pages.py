@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.web.births import NoBirth, birth_of
 from models.kin import KinLink
 from models.people import Membership, Person
+from models.vocabulary import Sex
 from tests.border.conftest import Official, Page, Product
-from tests.families.test_families import FIVE, keep_apart, register
+from tests.families.test_families import FIVE, keep_apart, member, register
 from tests.policy.surface import machine_of
 
 ROWS = (
@@ -204,6 +205,38 @@ def test_search_shows_with_how_many_others_somebody_travels(
     found = officer.send("/search", {"text": "Jawad Nazari"})
     assert "with 3 others" in found.words
     assert "with 4 others" in officer.send("/search", {"text": "Bibi Gul"}).words
+
+
+def test_a_search_takes_as_many_statements_for_twelve_as_for_two(
+    product: Product, officer: Official
+) -> None:
+    def couple(number: int) -> None:
+        wife = member(f"Laila Nazari {'abcdefghijkl'[number]}", Sex.FEMALE, 36, "WIF")
+        register(product.world, member("Torsten Lindqvist", Sex.MALE, 41), wife)
+
+    def search() -> tuple[int, int]:
+        seen: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        page = officer.get("/search")
+        engine = product.storage.engine
+        event.listen(engine, "before_cursor_execute", note)
+        found = officer.post("/search", {"csrf_token": page.token, "text": "Torsten Lindqvist"})
+        event.remove(engine, "before_cursor_execute", note)
+        return found.words.count("with 1 other"), len(seen)
+
+    for number in range(2):
+        couple(number)
+    search()  # what is read once only is read now: the index of names
+    two, few = search()
+    for number in range(2, 12):
+        couple(number)
+    search()
+    twelve, many = search()
+    assert (two, twelve) == (2, 12)
+    assert many == few
 
 
 def test_machines_do_the_same(product: Product) -> None:

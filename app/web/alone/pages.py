@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.locale import Language, language_of
 from app.web.border.words import ALONE, SAY, said, speaking
+from app.web.page_versions import version_in
 from app.web.pictograms import pictogram_of
 from app.work import opens
 from config.codes import read_in
@@ -128,7 +129,7 @@ def touched(work: Work) -> Response:
         elif do == "again":
             turned.again(work, token)
         else:
-            turned.answer(work, token, int(at) if at.isascii() and at.isdigit() else -1, do)
+            turned.answer(work, token, version_in(at), do)
     except (NotFound, InvalidCommand, ChangedMeanwhile):
         # Over, touched twice, or not one of ours: nothing is kept of it.
         work.start_again()

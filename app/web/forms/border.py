@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from flask import current_app, g
+from flask import g
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms.validators import StopValidation
@@ -112,15 +112,6 @@ def _relationships(_language: str) -> Choices:
     return Choices(((gettext("Often"), first), (gettext("All"), others)))
 
 
-class _CompanionsWidget(PartWidget):
-    """Renders the rows of companions by the macro of the border pages."""
-
-    def __call__(self, field: Control, **_: Any) -> Markup:
-        macros = current_app.jinja_env.get_template("border/parts/companions.html").module
-        rendered: Markup = macros.companions(field)  # type: ignore[attr-defined]  # a macro of the template
-        return rendered
-
-
 class CompanionsField(Control):
     """Case numbers of people registered already, each with the relationship claimed.
 
@@ -128,7 +119,7 @@ class CompanionsField(Control):
     """
 
     part: ClassVar[str] = "companions"
-    widget = _CompanionsWidget()
+    widget = PartWidget("border/parts/companions.html")
 
     def __init__(self, label: object = None, **rest: Any) -> None:
         self.rows: list[tuple[str, str]] = [("", "")] * _COMPANIONS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from flask import current_app, g
+from flask import g
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms.validators import StopValidation
@@ -74,15 +74,6 @@ class MemberRow:
         return not any(self.typed.values())
 
 
-class _MembersWidget(PartWidget):
-    """Renders the rows by the macro of the border pages."""
-
-    def __call__(self, field: Control, **_: Any) -> Markup:
-        macros = current_app.jinja_env.get_template("border/parts/members.html").module
-        rendered: Markup = macros.members(field)  # type: ignore[attr-defined]  # a macro of the template
-        return rendered
-
-
 class MembersField(Control):
     """The members of a group, a row each. `data` is a list as `NewMemberSchema` reads them.
 
@@ -90,7 +81,7 @@ class MembersField(Control):
     """
 
     part: ClassVar[str] = "members"
-    widget = _MembersWidget()
+    widget = PartWidget("border/parts/members.html")
 
     def __init__(self, label: object = None, **rest: Any) -> None:
         self.rows = [MemberRow() for _ in range(ROWS)]
