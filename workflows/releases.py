@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -113,6 +114,8 @@ class Figures:
     files_before: int
     partner: str | None = None
     approval: Request | None = None
+    #: Whether the period goes on: what is told of it now will not be so tomorrow.
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -318,13 +321,7 @@ def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:
     if request.period not in _offered(work):
         raise InvalidCommand(field="period")
     pairs = tuple(TABLES[key] for key in request.tables)
-    used = {name for pair in pairs for name in pair if name}
-    for name, code in request.only.items():
-        # Limited to one code of what it is broken down by, a table would say nothing more.
-        if code not in FIXED[name] or any(name in FAMILIES[one] or name == one for one in used):
-            raise InvalidCommand(field=name)
-        if name == "age_band" and "sex_age" in used:
-            raise InvalidCommand(field=name)
+    _check_limits(request, {name for pair in pairs for name in pair if name})
     partners = agreements.in_force(work)
     if request.agreement is not None and request.agreement not in partners:
         raise InvalidCommand(field="agreement")
@@ -342,7 +339,18 @@ def _figures(work: Work, request: FiguresRequest, scope: Scope) -> Figures:
         decided,
         told_so_far(work, scope.country),
         partners.get(request.agreement) if request.agreement else None,
+        running=question.months[-1] >= month_of(work.now.date()),
     )
+
+
+def _check_limits(request: FiguresRequest, used: AbstractSet[str]) -> None:
+    """Raise InvalidCommand where a limit is none, or says nothing beside the breakdowns that are used."""
+    for name, code in request.only.items():
+        # Limited to one code of what it is broken down by, a table would say nothing more.
+        if code not in FIXED[name] or any(name in FAMILIES[one] or name == one for one in used):
+            raise InvalidCommand(field=name)
+        if name == "age_band" and "sex_age" in used:
+            raise InvalidCommand(field=name)
 
 
 def _months(period: str) -> tuple[str, ...]:

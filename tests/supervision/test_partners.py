@@ -220,3 +220,13 @@ def test_the_log_says_which_agreement_was_confirmed_and_ended(counted: World) ->
         rows = work.session.scalars(select(LogEntry).where(LogEntry.act == "keep_agreements"))
         said = {row.detail["view"]: row.detail.get("agreement") for row in rows}
     assert said["confirm"] == said["end"] == str(partner)
+
+
+@pytest.mark.parametrize(
+    ("period", "warned"), [("2026-10", False), ("2026-11", True), ("2026-Q4", True)]
+)
+def test_a_period_that_goes_on_is_not_told_without_a_warning(
+    counted: World, period: str, *, warned: bool
+) -> None:
+    page = f"/figures?period={period}&rows=region&agreement={agreed(counted)}"
+    assert ("This period has not ended." in counted.get("supervisor", page).text) is warned
