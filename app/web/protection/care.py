@@ -100,7 +100,6 @@ def _file(
     found = casework.look_up(work, file.referral.case_number or "")
     if found is None:
         raise NotFound
-    done = request.args.get("done", "")
     return render_template(
         "protection/care.html",
         file=file,
@@ -109,7 +108,7 @@ def _file(
         now=work.now,
         form=form if form is not None else OutcomeForm(formdata=None),
         problem=problem,
-        done=done if done in _DONE else None,
+        done=done if (done := request.args.get("done", "")) in _DONE else None,
         running=[d for d in file.deadlines if d.state is not DeadlineState.MET],
         deadline_word=lambda code: _text(file, "deadline", code),
         hold_word=lambda code: _text(file, "hold", code),
