@@ -110,6 +110,8 @@ def test_the_person_answers_alone_and_the_official_has_to_unlock(
     assert product.world.rows(Case)[0].screened_on is None
 
     over = touch_all(officer, "no")
+    assert over.status == 200
+    assert over.soup.select_one(".serai-alone__page--over h1 span")
     assert not over.soup.find("form")
     assert officer.get("/today").status == 303
 
