@@ -126,6 +126,17 @@ def find(work: Work, text: str) -> Similar:
     return similar(work, [text], (), Act.SEARCH)
 
 
+def count_as_search(work: Work, texts: Sequence[str]) -> None:
+    """Names that are looked for by another way count among the hour's searches, and stand in the log as one.
+
+    Raises:
+        TooManyAttempts: the hour's searches are used up.
+    """
+    _within_limit(work)
+    detail = {"own_name": True} if _own_name(work, texts) else None
+    work.note(Act.SEARCH, "tracing", detail=detail)
+
+
 def _own_name(work: Work, texts: Sequence[str]) -> bool:
     """Whether somebody looks for their own family name: `workflows.alerts` tells a supervisor."""
     user = work.session.get(User, work.actor.user_id, options=load_sealed(User.display_name))

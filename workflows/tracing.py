@@ -26,7 +26,7 @@ from workflows.casework import open_case
 from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound, Restricted
 from workflows.policy import Act
 from workflows.restrictions import is_restricted
-from workflows.search import years_of
+from workflows.search import count_as_search, years_of
 from workflows.work import Work
 
 LONGEST = 1000
@@ -90,12 +90,15 @@ def open_request(work: Work, command: OpenTracing) -> UUID:
     Raises:
         InvalidCommand: no name with a letter, years that cannot be, no wish, or no look at the risk (INV-29).
         Restricted: the person has objected.
+        TooManyAttempts: the hour's searches by name are used up.
         NotFound: not in the care of the actor's desk.
     """
     case, referral = in_care(work, command.number, Act.TRACE)
     _require_sound(work, command)
     if is_restricted(work, case.person_id):
         raise Restricted
+    # It tells whether there is one of such a name at all, as a search does.
+    count_as_search(work, command.names)
     row = TracingRequest(
         id=uuid4(),
         case_id=case.id,

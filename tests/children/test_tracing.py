@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from sqlalchemy import select, text
 
 from models.cases import Task
+from models.glass import WatchAlert
 from models.log import LogEntry
 from models.tracing import TracingCandidate, TracingKey, TracingRequest
 from models.vocabulary import (
+    AlertKind,
     CandidateState,
     FlagKind,
     LegalBasis,
@@ -27,6 +30,7 @@ from tests.children.test_merging import merged, two
 from tests.children.test_same_person_pages import Browsers
 from tests.world import ASYLUM_DESK, World
 from workflows import (
+    alerts,
     apart,
     caseflags,
     rights,
@@ -36,7 +40,14 @@ from workflows import (
     tracing_matches,
 )
 from workflows.arrivals import Birth
-from workflows.errors import ChangedMeanwhile, InvalidCommand, NotAllowedNow, NotFound, Restricted
+from workflows.errors import (
+    ChangedMeanwhile,
+    InvalidCommand,
+    NotAllowedNow,
+    NotFound,
+    Restricted,
+    TooManyAttempts,
+)
 from workflows.policy import Act
 from workflows.tracing import EndTracing, OpenTracing
 from workflows.tracing_answers import Decide
@@ -349,6 +360,32 @@ def test_whoever_objected_is_not_searched_for(world: World) -> None:
         rights.take(work, asked)
     with pytest.raises(Restricted):
         seek(world, referral)
+
+
+def test_a_search_for_family_counts_among_the_searches_of_an_hour_and_a_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_settings(search_limit=2)
+    _, referral = child(world)
+    seek(world, referral)
+    seek(world, referral, names=("Latifa Ahmadi",))
+    with pytest.raises(TooManyAttempts):
+        seek(world, referral, names=("Nasrin Ahmadi",))
+    assert len(world.rows(TracingRequest)) == 2
+    browsers = Browsers(world)
+    page = "/care/" + referral + "/tracing"
+    refused = browsers.post(
+        "guardian", page, on=page, names="Nasrin Ahmadi", relation="mother", wished="y", safe="y"
+    )
+    assert refused.status_code == 429
+    assert "There were too many attempts" in refused.text
+    assert "Nasrin Ahmadi" in refused.text
+    [rule] = [one for one in alerts.rules() if one.kind is AlertKind.MANY_SEARCHES]
+    monkeypatch.setattr(alerts, "rules", lambda: (replace(rule, limit=1),))
+    with world.work() as work:
+        assert alerts.look(work) == 1
+    [alert] = world.rows(WatchAlert)
+    assert alert.user_id == world.actor("guardian").user_id
 
 
 def test_the_year_and_the_sex_keep_others_out(world: World) -> None:

@@ -23,7 +23,7 @@ from models.vocabulary import CandidateState, TracingState
 from workflows import tracing, tracing_answers, tracing_matches
 from workflows.caring import in_care
 from workflows.casenumbers import show
-from workflows.errors import InvalidCommand, Restricted
+from workflows.errors import InvalidCommand, Restricted, TooManyAttempts
 from workflows.policy import Act
 from workflows.tracing import TracingShown
 from workflows.tracing_answers import CandidateShown
@@ -48,16 +48,20 @@ def open_tracing(work: Work, number: str) -> Any:
     command = form.checked(OpenTracingSchema(), lambda: _typed(number, form))
     if command is None:
         return _page(work, number, form), 422
+    status = 422
     try:
         request_id = tracing.open_request(work, command)
     except InvalidCommand as error:
         form.refused(error, _faults())
     except Restricted:
         form.form_errors = [gettext("The person has objected. That must be answered first.")]
+    except TooManyAttempts as error:
+        form.form_errors = [gettext(error.message)]
+        status = error.status
     else:
         return redirect(url_for("protection.tracing", tracing_id=request_id, done="opened"), 303)
     work.start_again()
-    return _page(work, number, form), 422
+    return _page(work, number, form), status
 
 
 def _typed(number: str, form: OpenTracingForm) -> dict[str, Any]:
