@@ -226,9 +226,13 @@ def test_only_an_open_account_of_an_administrator_acts_alone(two: World) -> None
 
 
 def test_the_first_installation_asks_nobody(world: World) -> None:
-    closed = world.actor("administrator").user_id
+    only = world.actor("administrator").user_id
     with world.work() as work:
-        work.session.get_one(User, closed).disabled_on = world.now.date()
+        work.session.get_one(User, only).disabled_on = world.now.date()
+    with pytest.raises(ApprovalMissing), carried_out(world.work, ROTATE, None):
+        pytest.fail("went on after all administrators were closed")
+    with world.work() as work:
+        work.session.get_one(User, only).role = Role.SUPERVISOR
     with carried_out(world.work, ROTATE, None):
         pass
     assert "first_installation" in {entry.rule for entry in world.rows(LogEntry)}
