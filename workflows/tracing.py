@@ -109,8 +109,19 @@ def open_request(work: Work, command: OpenTracing) -> UUID:
         state=TracingState.OPEN,
     )
     work.session.add(row)
+    row.content = _sought(work, command)
+    work.session.flush()
+    own, born = _own_names(work, case)
+    tracing_matches.write_keys(work, row, own, born)
+    tracing_matches.look(work, row, case)
+    case.changed_on = work.now.date()
+    return row.id
+
+
+def _sought(work: Work, command: OpenTracing) -> dict[str, Any]:
+    """Who is sought, as it is kept."""
     years = [command.born_from, command.born_to or command.born_from] if command.born_from else None
-    row.content = {
+    return {
         "names": list(command.names),
         "relation": command.relation.value,
         "sex": command.sex.value,
@@ -120,12 +131,6 @@ def open_request(work: Work, command: OpenTracing) -> UUID:
         "says": command.says.strip(),
         "at": work.now.isoformat(),
     }
-    work.session.flush()
-    own, born = _own_names(work, case)
-    tracing_matches.write_keys(work, row, own, born)
-    tracing_matches.look(work, row, case)
-    case.changed_on = work.now.date()
-    return row.id
 
 
 def _require_sound(work: Work, command: OpenTracing) -> None:

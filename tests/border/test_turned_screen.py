@@ -28,6 +28,7 @@ from workflows.policy import Actor
 from workflows.rules.assessment import Assessment as Reading
 
 CARD = "ill_treatment"
+NOWHERE = ("x", "7", "-1", "9" * 5000)
 #: A question of the card whose yes alone makes a profile presumed.
 SECRET = "family_violence"
 
@@ -418,12 +419,7 @@ def test_a_screen_that_nobody_touches_is_over(product: Product, officer: Officia
 
 
 @pytest.mark.parametrize(
-    "sent",
-    [
-        {},
-        {"do": "maybe", "at": "0"},
-        *({"do": "yes", "at": at} for at in ("x", "7", "-1", "9" * 5000)),
-    ],
+    "sent", [{}, {"do": "maybe", "at": "0"}, *({"do": "yes", "at": at} for at in NOWHERE)]
 )
 def test_what_no_button_sends_does_nothing(
     product: Product, officer: Official, sent: dict[str, str]
